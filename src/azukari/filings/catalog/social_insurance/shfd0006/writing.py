@@ -1,0 +1,77 @@
+"""Writing a file: all of it or nothing, and only after its own bytes were read back."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from azukari.filings.catalog.social_insurance.shfd0006 import acquisition, loss
+from azukari.filings.catalog.social_insurance.shfd0006.acquisition import Acquisition
+from azukari.filings.catalog.social_insurance.shfd0006.document import (
+    Document,
+    document_problems,
+    read,
+    render,
+    size_problems,
+)
+from azukari.filings.catalog.social_insurance.shfd0006.edition import edition_on
+from azukari.filings.catalog.social_insurance.shfd0006.loss import Loss
+from azukari.filings.catalog.social_insurance.shfd0006.office import (
+    Office,
+    media_items,
+    office_items,
+)
+from azukari.filings.engine.notation import Conversion
+from azukari.filings.problems import FilingProblem, FilingRefused
+
+Facts = Acquisition | Loss
+
+
+def to_record(office: Office, facts: Facts) -> tuple[list[str], list[Conversion]]:
+    """The items of one record and what was converted on the way, for a preview. Checks nothing."""
+    if isinstance(facts, Loss):
+        return loss.to_record(office, facts)
+    return acquisition.to_record(office, facts)
+
+
+def write(
+    office: Office,
+    people: Iterable[Facts],
+    *,
+    media_seq: int,
+    created_on: date,
+    today: date,
+) -> bytes:
+    """The bytes of SHFD0006.CSV for these people, in their order.
+
+    `media_seq` 媒体通番 is 1 to 999, raised when a file really leaves. Raises FilingRefused with
+    every problem of every person (`record` is the place in `people`, from 1); then no byte exists.
+    """
+    records: list[list[str]] = []
+    missing: list[FilingProblem] = []
+    for place, facts in enumerate(people, 1):
+        records.append(to_record(office, facts)[0])
+        if isinstance(facts, Acquisition):
+            missing += acquisition.missing_facts(facts, record=place)
+    document = Document(
+        media=media_items(office, media_seq=media_seq, created_on=created_on),
+        count=["", "001"],
+        offices=[office_items(office)],
+        records=records,
+    )
+    return release(document, today=today, missing=missing)
+
+
+def release(document: Document, *, today: date, missing: Iterable[FilingProblem] = ()) -> bytes:
+    """The bytes of a document that passes every check. Raises FilingRefused."""
+    edition = edition_on(today)
+    if edition is None:
+        raise FilingRefused([FilingProblem(None, None, "ファイル", "edition-none")])
+    problems = [*missing, *document_problems(document, edition, today=today)]
+    if problems:
+        raise FilingRefused(problems)
+    data = render(document)
+    problems = size_problems(data, edition)
+    if not problems and read(data) != document:
+        problems = [FilingProblem(None, None, "ファイル", "read-back")]
+    if problems:
+        raise FilingRefused(problems)
+    return data

@@ -1,0 +1,1 @@
+"""The one path by which a fixed-order file is written, read back and checked."""

@@ -1,0 +1,130 @@
+"""Layouts as data: what stands in a YAML file of the catalogue, read once into frozen values.
+
+A layout lists its items in order (`pos` counts from 1), the dates that are spread over two items,
+and its checks. A check names a rule of `engine.relation`; no text of a layout is ever evaluated.
+"""
+
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import yaml
+
+
+class LayoutBroken(ValueError):  # noqa: N818
+    """A file of the catalogue contradicts itself: a mistake of ours, never of a user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item. Lengths are bytes in CP932; `allowed` None means any value of the type.
+
+    `required`: always, sometimes (a check says when) or never (the item stays empty).
+    `shape`: None; `name` (one space between family and given name); `spaced` (no two in a row).
+    `checksum`: None or the name of a check digit in `engine.item`.
+    """
+
+    pos: int
+    id: str
+    name_ja: str
+    type: str
+    min_len: int
+    max_len: int
+    required: str
+    allowed: tuple[str, ...] | None = None
+    forbidden: tuple[str, ...] = ()
+    shape: str | None = None
+    checksum: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule between items: if every condition of `when` holds, `must` has to hold.
+
+    `text` is what the operator reads: what is wrong and what to do.
+    """
+
+    id: str
+    when: tuple[dict[str, Any], ...]
+    must: dict[str, Any]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A record: its items in order, its dates (era item, YYMMDD item) by id, its checks."""
+
+    record: str
+    name_ja: str
+    items: tuple[Item, ...]
+    dates: dict[str, tuple[int, int]]
+    checks: tuple[Check, ...]
+
+    def position(self, item_id: str) -> int:
+        """The 項番 of an item, by its id."""
+        return next(item.pos for item in self.items if item.id == item_id)
+
+
+def read_yaml(folder: Traversable, name: str) -> dict[str, Any]:
+    """The mapping in `folder/name.yaml`."""
+    content = yaml.safe_load(folder.joinpath(f"{name}.yaml").read_text("utf-8"))
+    if not isinstance(content, dict):
+        raise LayoutBroken(f"{name}.yaml holds no mapping")
+    return content
+
+
+def read_codes(folder: Traversable, name: str) -> dict[str, str]:
+    """A code table of `folder/codes/`: value → meaning in Japanese."""
+    table = read_yaml(folder.joinpath("codes"), name)["codes"]
+    return {str(code): str(meaning) for code, meaning in table.items()}
+
+
+def read_layout(folder: Traversable, name: str) -> Layout:
+    """The layout in `folder/name.yaml`, its code tables resolved. Raises LayoutBroken."""
+    raw = read_yaml(folder, name)
+    items = tuple(_item(folder, entry) for entry in raw["fields"])
+    if [item.pos for item in items] != list(range(1, int(raw["items"]) + 1)):
+        raise LayoutBroken(f"{name}: items are not numbered 1 to {raw['items']}")
+    return Layout(
+        record=str(raw["record"]),
+        name_ja=str(raw["name_ja"]),
+        items=items,
+        dates={key: (pair[0], pair[1]) for key, pair in raw.get("dates", {}).items()},
+        checks=tuple(_check(entry) for entry in raw.get("checks", ())),
+    )
+
+
+def _item(folder: Traversable, entry: dict[str, Any]) -> Item:
+    return Item(
+        pos=int(entry["pos"]),
+        id=str(entry["id"]),
+        name_ja=str(entry["name_ja"]),
+        type=str(entry["type"]),
+        min_len=int(entry["min_len"]),
+        max_len=int(entry["max_len"]),
+        required=str(entry["required"]),
+        allowed=_allowed(folder, entry),
+        forbidden=tuple(map(str, entry.get("forbidden", ()))),
+        shape=entry.get("shape"),
+        checksum=entry.get("checksum"),
+    )
+
+
+def _allowed(folder: Traversable, entry: dict[str, Any]) -> tuple[str, ...] | None:
+    """`const`, `allowed` (some of the codes) or the whole table `codes`, in this order."""
+    if "const" in entry:
+        return (str(entry["const"]),)
+    if "allowed" in entry:
+        return tuple(map(str, entry["allowed"]))
+    if "codes" in entry:
+        return tuple(read_codes(folder, str(entry["codes"])))
+    return None
+
+
+def _check(entry: dict[str, Any]) -> Check:
+    return Check(
+        id=str(entry["id"]),
+        when=tuple(entry.get("when", ())),
+        must=dict(entry["must"]),
+        text=str(entry["text"]),
+    )

@@ -1,0 +1,86 @@
+"""Texts as a file wants them, and the list of what that changed.
+
+Nothing is replaced silently: every difference between what was given and what will be written is
+a `Conversion`, shown to the operator before anything is filed.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Final
+
+from azukari.filings.engine.charset import ONE_BYTE, normalise
+from azukari.filings.engine.layout import Layout
+from azukari.law.kana import to_half_katakana
+
+_ASCII_TO_WIDE: Final = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
+_WIDE_TO_ASCII: Final = {wide: code for code, wide in _ASCII_TO_WIDE.items()}
+_HALF_KANA_RUN: Final = re.compile(r"[\uff61-\uff9f]+")
+_TWELVE_DIGITS: Final = re.compile(r"\d(?:[\s\-\u2010-\u2015\u2212\uff0dー\uff70]*\d){11,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """A text that is written otherwise than it was given.
+
+    Twelve digits in a row, which may be an individual number in the wrong place, are masked.
+    """
+
+    item: int
+    item_name: str
+    before: str
+    after: str
+
+
+@dataclass(slots=True)
+class Preview:
+    """Gathers the conversions of one record while it is rendered."""
+
+    layout: Layout
+    conversions: list[Conversion] = field(default_factory=list)
+
+    def half(self, item: int, text: str) -> str:
+        """The text in half width throughout."""
+        return self._noted(item, text, narrow(text))
+
+    def full(self, item: int, text: str) -> str:
+        """The text in full width throughout."""
+        return self._noted(item, text, widen(text))
+
+    def mixed(self, item: int, text: str) -> str:
+        """The text in the widths it has."""
+        return self._noted(item, text, normalise(text))
+
+    def yen(self, item: int, amount: int, *, cap: int) -> str:
+        """Whole yen with leading zeros; what exceeds the cap is written as the cap."""
+        capped = min(amount, cap)
+        self._noted(item, str(amount), str(capped))
+        return f"{capped:0{len(str(cap))}d}"
+
+    def _noted(self, item: int, before: str, after: str) -> str:
+        if after != before:
+            name = self.layout.items[item - 1].name_ja
+            self.conversions.append(Conversion(item, name, _masked(before), _masked(after)))
+        return after
+
+
+def narrow(text: str) -> str:
+    """Half width throughout: kana, letters, digits, signs, space. What has none is left."""
+    if ONE_BYTE.issuperset(text):
+        return text
+    return to_half_katakana(normalise(text)).translate(_WIDE_TO_ASCII)
+
+
+def widen(text: str) -> str:
+    """Full width throughout; hiragana and kanji as they are, twins as the codec maps them."""
+    wide = normalise(text).translate(_ASCII_TO_WIDE)
+    return _HALF_KANA_RUN.sub(lambda run: unicodedata.normalize("NFKC", run[0]), wide)
+
+
+def flag(fact: bool) -> str:  # noqa: FBT001  one fact, one item
+    """`1` or nothing."""
+    return "1" if fact else ""
+
+
+def _masked(text: str) -> str:
+    return _TWELVE_DIGITS.sub(lambda found: "*" * len(found[0]), text)

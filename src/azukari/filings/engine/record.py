@@ -1,0 +1,95 @@
+"""One record against its layout: every item, every date, every check, in one pass."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from azukari.filings.engine import era_date, relation
+from azukari.filings.engine.item import Finding, ItemCheck, compile_item
+from azukari.filings.engine.layout import Item, Layout
+from azukari.filings.problems import FilingProblem
+
+_NONE_WRONG: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A layout made ready to run; make it once with `compile_record` and keep it."""
+
+    layout: Layout
+    item_checks: tuple[tuple[ItemCheck, bool], ...]  # the check, and whether the item is required
+    demands: tuple[tuple[str, str, relation.Demand], ...]  # id, text, the 項番 that break it
+
+    def problems(
+        self, values: Sequence[str], *, number: int | None, today: date
+    ) -> list[FilingProblem]:
+        """What is wrong with one record; `number` counts the data records from 1."""
+        if len(values) != len(self.item_checks):
+            return [self._misshapen(values, number)]
+        found = self._in_items(values)
+        wrong = frozenset(pos for pos, _ in found) if found else _NONE_WRONG
+        row = relation.Row(list(values), today, wrong)
+        found += self._between_items(row)
+        found += self._in_dates(row, {pos for pos, _ in found} if found else _NONE_WRONG)
+        return [self._problem(number, pos, finding) for pos, finding in found] if found else []
+
+    def _in_items(self, values: Sequence[str]) -> list[tuple[int, Finding]]:
+        found: list[tuple[int, Finding]] = []
+        pairs = zip(self.item_checks, values, strict=True)
+        for pos, ((check, required), value) in enumerate(pairs, 1):
+            if value:
+                findings = check(value)
+                if findings:
+                    found += [(pos, finding) for finding in findings]
+            elif required:
+                found.append((pos, ("required", "")))
+        return found
+
+    def _in_dates(
+        self, row: relation.Row, told: set[int] | frozenset[int]
+    ) -> list[tuple[int, Finding]]:
+        """Half dates and impossible days, unless the item has been told to be wrong already."""
+        found: list[tuple[int, Finding]] = []
+        for era, ymd in self.layout.dates.values():
+            code, yymmdd = row.values[era - 1], row.values[ymd - 1]
+            if not (code or yymmdd) or era in told or ymd in told:
+                continue
+            if not (code and yymmdd):
+                found.append((ymd if code else era, ("date-pair", "")))
+            elif era_date.parse(code, yymmdd) is None:
+                found.append((ymd, ("not-a-date", "")))
+        return found
+
+    def _between_items(self, row: relation.Row) -> list[tuple[int, Finding]]:
+        found: list[tuple[int, Finding]] = []
+        for code, text, broken in self.demands:
+            positions = broken(row)
+            if positions:
+                found += [(pos, (code, text)) for pos in positions]
+        return found
+
+    def _misshapen(self, values: Sequence[str], number: int | None) -> FilingProblem:
+        wanted = len(self.item_checks)
+        only_commas = len(values) > wanted and not any(values[wanted:])
+        code = "trailing-comma" if only_commas else "item-count"
+        detail = f"{wanted}項目のところ{len(values)}項目"
+        return FilingProblem(number, None, self.layout.name_ja, code, detail)
+
+    def _problem(self, number: int | None, pos: int, finding: Finding) -> FilingProblem:
+        name = self.layout.items[pos - 1].name_ja
+        return FilingProblem(number, pos, name, finding[0], finding[1])
+
+
+def compile_record(layout: Layout, *, check_digits: bool = True) -> Record:
+    """A layout as closures. Raises LayoutBroken where the layout asks for something unknown."""
+
+    def ready(item: Item) -> tuple[ItemCheck, bool]:
+        return compile_item(item, check_digits=check_digits), item.required == "always"
+
+    return Record(
+        layout=layout,
+        item_checks=tuple(ready(item) for item in layout.items),
+        demands=tuple(
+            (check.id, check.text, relation.compile_check(check, layout)) for check in layout.checks
+        ),
+    )
