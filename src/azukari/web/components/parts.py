@@ -1,0 +1,85 @@
+"""The plain values that pages hand to components. Dicts with the same keys do as well."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Tone = Literal["neutral", "info", "success", "warning", "error"]
+TaskState = Literal["waiting", "running", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One way somewhere: in the menu, a tile, a tab, a breadcrumb or the list of waiting work."""
+
+    label: str
+    url: str = ""
+    icon: str = ""
+    note: str = ""
+    count: int | None = None
+    unit: str = "件"
+    tone: Tone = "neutral"
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LinkGroup:
+    label: str
+    items: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One entry of a timeline."""
+
+    when: datetime
+    what: str
+    who: str = ""
+    why: str = ""
+    tone: Tone = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of ``{% rows %}``; ``number`` aligns to the right."""
+
+    label: str
+    number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTask:
+    """A job as a page shows it; ``seconds_left`` is None while nobody can tell.
+
+    Any object with ``id state done total seconds_left note`` will do for ``{% progress %}``, so the
+    progress row itself does. The notice in the header also needs ``label`` and ``result_url``.
+    """
+
+    id: object
+    state: TaskState
+    done: int
+    total: int
+    seconds_left: int | None = None
+    note: str = ""
+    label: str = ""
+    result_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A department with how many are registered and how many are missing."""
+
+    label: str
+    registered: int
+    missing: int
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wave:
+    """A month with how many fall due in it."""
+
+    label: str
+    count: int
+    past: bool = False
+    url: str = ""

@@ -1,0 +1,140 @@
+from types import SimpleNamespace
+
+import pytest
+from django.test import RequestFactory
+from hypothesis import given
+from hypothesis import strategies as st
+
+from azukari.web.components import plots
+from azukari.web.components.parts import Link, Share, ShownTask, Wave
+from tests.web.components.page import draw
+
+
+def test_sort_header_turns_round_and_forgets_the_cursor() -> None:
+    request = RequestFactory().get("/people", {"sort": "code", "q": "山", "after": "x"})
+
+    page = draw('{% sort_header "社員番号" "code" %}', request=request)
+
+    assert page.one("th").attrs["aria-sort"] == "ascending"
+    assert page.one("a").attrs["href"] == "?sort=-code&q=%E5%B1%B1"
+
+
+def test_sort_header_of_another_column_is_not_sorted() -> None:
+    request = RequestFactory().get("/people", {"sort": "-code"})
+
+    page = draw('{% sort_header "氏名" "kana" %}', request=request)
+
+    assert "aria-sort" not in page.one("th").attrs
+    assert page.one("a").attrs["href"] == "?sort=kana"
+
+
+@pytest.mark.parametrize(
+    ("state", "polls"), [("waiting", True), ("running", True), ("done", False)]
+)
+def test_progress_polls_only_while_it_runs(state: str, *, polls: bool) -> None:
+    task = SimpleNamespace(id=1, state=state, done=3, total=10, seconds_left=90, note="")
+
+    page = draw('{% progress task "作成" poll_url="/p" cancel_url="/c" %}', task=task)
+
+    assert ("hx-get" in page.elements[0].attrs) is polls
+    assert [form.attrs["method"] for form in page.all("form")] == ["post"] * polls
+    assert ("およそ2分" in page.source) is polls
+
+
+def test_progress_that_failed_is_announced() -> None:
+    task = ShownTask(1, "failed", 3, 10, note="記録を書き込めないため止めました。")
+
+    page = draw('{% progress task "作成" result_url="/r" %}', task=task)
+
+    assert page.one("p", role="alert").text == "記録を書き込めないため止めました。"
+    assert page.one("a").attrs["href"] == "/r"
+
+
+def test_masked_number_offers_only_what_is_given() -> None:
+    page = draw('{% masked_number match_url="/m" whose="山田 花子" %}')
+
+    assert [(e.attrs["href"], e.text) for e in page.all("a")] == [("/m", "照合：山田 花子")]
+
+
+def test_shown_number_is_one_group_of_four_after_another() -> None:
+    page = draw('{% shown_number digits 30 "/back" %}', digits="0" * 12)
+
+    assert [e.text for e in page.elements if "data-secret" in e.attrs] == ["0000 0000 0000"]
+    assert [e.attrs["data-seconds"] for e in page.elements if "data-seconds" in e.attrs] == ["30"]
+
+
+def test_messages_become_announced_banners() -> None:
+    class Said(SimpleNamespace):
+        def __str__(self) -> str:
+            return str(self.text)
+
+    said = [Said(text="登録しました。", level_tag="success"), Said(text="<b>", level_tag="error")]
+
+    page = draw("{% message_banners said %}", said=said)
+
+    banners = page.all("div", role="alert")
+    assert [b.attrs["class"] for b in banners] == ["banner success", "banner error"]
+    assert "&lt;b&gt;" in page.source
+
+
+def test_post_form_is_sent_once_and_carries_its_token() -> None:
+    page = draw(
+        "{% post_form action='/x' %}{% button '登録する' 'solid' %}{% endpost_form %}",
+        csrf_token="t",
+    )
+
+    assert page.one("form").attrs["data-once"] == "yes"
+    assert page.one("input", name="csrfmiddlewaretoken").attrs["value"] == "t"
+    assert page.one("button").attrs["type"] == "submit"
+
+
+def test_breadcrumb_marks_the_last_as_here() -> None:
+    page = draw("{% breadcrumb crumbs %}", crumbs=[Link("トップ", "/"), Link("山田 花子", "/p")])
+
+    assert [e.text for e in page.all("a")] == ["トップ"]
+    assert page.one("span", aria_current="page").text == "山田 花子"
+
+
+def test_steps_tell_where_we_are_in_words() -> None:
+    page = draw("{% steps names 2 %}", names=["選ぶ", "確かめる", "登録する"])
+
+    assert [e.attrs["class"] for e in page.all("li")] == ["done", "now", "later"]
+    assert page.one("li", aria_current="step").text == "2確かめる（いまここ）"
+
+
+def test_table_of_values_names_its_columns_for_phones() -> None:
+    page = draw(
+        "{% rows '問題' columns cells %}", columns=["行", "内容"], cells=[(1, "足りません")]
+    )
+
+    assert page.one("th", role="rowheader").attrs["data-label"] == "行"
+    assert page.one("td").attrs["data-label"] == "内容"
+
+
+def test_plots_of_nothing_draw() -> None:
+    page = draw("{% stacked_bars 'a' none 'x' %}{% wave_columns 'b' none 'y' %}", none=[])
+
+    assert [e.text for e in page.all("figcaption")] == ["a", "b"]
+
+
+_counts = st.integers(0, 10**7)
+
+
+@given(st.lists(st.tuples(_counts, _counts), max_size=20))
+def test_bars_stay_inside_the_plot(counts: list[tuple[int, int]]) -> None:
+    bars = plots.stack([Share("部署", registered, missing) for registered, missing in counts])
+
+    assert all(0 <= bar.first + bar.second <= 100.02 for bar in bars)
+    assert not any(counts_ != (0, 0) for counts_ in counts) or any(
+        bar.first + bar.second >= 99.98 for bar in bars
+    )
+
+
+@given(st.lists(_counts, max_size=24))
+def test_columns_stand_on_the_floor(counts: list[int]) -> None:
+    pillars = plots.raise_columns([Wave("月", count) for count in counts])
+
+    floor = plots.COLUMN_TOP + plots.COLUMN_HEIGHT
+    assert all(pillar.y + pillar.height == floor for pillar in pillars)
+    assert all((pillar.height > 0) is (pillar.wave.count > 0) for pillar in pillars)
+    assert all(pillar.x + pillar.width <= 100 for pillar in pillars)
