@@ -23,7 +23,7 @@ def opened(data_folder: Path, *, mode: str | None = None, migrate: bool = True) 
     data_folder = data_folder.resolve()
     _prepare_folder(data_folder)
     os.environ["AZUKARI_DATA"] = str(data_folder)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "azukari.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "azukari.settings.service")
     if mode is not None:
         os.environ["AZUKARI_MODE"] = mode
     if "AZUKARI_DATABASE_URL" in os.environ or "AZUKARI_DATABASE_URL_FILE" in os.environ:

@@ -84,7 +84,7 @@ def _as_owner(owner_url: str) -> Iterator[None]:
     connection.close()
     parsed = dj_database_url.parse(owner_url)
     connection.settings_dict.update(
-        {key: parsed[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}  # type: ignore[literal-required]
+        {key: parsed[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
     )
     try:
         yield

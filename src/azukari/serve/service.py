@@ -14,6 +14,7 @@ from wsgiref.types import WSGIApplication
 
 from azukari.serve.listener import Bind, Running, serve
 from azukari.serve.postgres_locks import service_lock
+from azukari.serve.sequencing import sequencing
 from azukari.serve.tls import keep_server_certificate, operator_context, portal_context
 
 log = logging.getLogger("azukari.serve")
@@ -32,13 +33,23 @@ class Doors:
 
 
 def run(
-    data_folder: Path, doors: Doors, ready: Callable[[Running], None], *, threads: int = 8
+    data_folder: Path,
+    doors: Doors,
+    ready: Callable[[Running], None],
+    *,
+    prepare: Callable[[], None] | None = None,
+    threads: int = 8,
 ) -> None:
-    """Serves until SIGTERM or SIGINT.  The installation must be opened already."""
+    """Serves until SIGTERM or SIGINT.  The installation must be opened already.
+
+    `prepare` runs under the folder's lock before anybody is let in.
+    """
     address = f"https://{doors.host}:{doors.port}/"
     with service_lock(data_folder, address), ExitStack() as stack:
         _refuse_resurrection()
-        stack.enter_context(_sequencing())
+        if prepare is not None:
+            prepare()
+        stack.enter_context(sequencing())
         stack.enter_context(_working(data_folder))
         application = wsgi_application()
         operator, portal = _binds(data_folder, doors)
@@ -83,23 +94,6 @@ def _binds(data_folder: Path, doors: Doors) -> tuple[Bind, Bind]:
         ),
         Bind(doors.host, doors.portal_port, portal_context(certificate, key)),
     )
-
-
-@contextmanager
-def _sequencing() -> Iterator[None]:
-    from azukari.ledger.sequencer import SequencerLoop  # noqa: PLC0415
-    from azukari.tenancy.signing import ledger_signer  # noqa: PLC0415
-
-    stop = threading.Event()
-    thread = threading.Thread(
-        target=SequencerLoop(ledger_signer()).run, args=[stop], name="sequencer"
-    )
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(timeout=30)
 
 
 @contextmanager

@@ -7,6 +7,9 @@ import threading
 import time
 
 from procrastinate import App
+from procrastinate.contrib.django import DjangoConnector
+
+from azukari.serve.sequencing import sequencing
 
 
 def run(*, concurrency: int = 1, child_of: int | None = None) -> None:
@@ -15,11 +18,13 @@ def run(*, concurrency: int = 1, child_of: int | None = None) -> None:
 
     if child_of is not None:
         threading.Thread(target=_watch_parent, args=[child_of], daemon=True).start()
-    asyncio.run(_work(app, concurrency))
+    with sequencing():
+        asyncio.run(_work(app, concurrency))
 
 
 async def _work(app: App, concurrency: int) -> None:
-    with app.replace_connector(app.connector.get_worker_connector()) as working:
+    connector: DjangoConnector = app.connector  # type: ignore[assignment]  the Django app has no other
+    with app.replace_connector(connector.get_worker_connector()) as working:
         async with working.open_async():
             await working.run_worker_async(
                 queues=["azukari"],

@@ -1,0 +1,109 @@
+"""The closed list of what can be written down, with the words a person reads for it.
+
+The value of an action is part of the signed record: values are added, never renamed.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Action(StrEnum):
+    label: str
+
+    def __new__(cls, value: str, label: str = "") -> Self:
+        action = str.__new__(cls, value)
+        action._value_ = value
+        action.label = label
+        return action
+
+    # Signing in
+    SIGNED_IN = "SIGNED_IN", "ログイン"
+    SIGN_IN_FAILED = "SIGN_IN_FAILED", "ログイン失敗"
+    SIGNED_OUT = "SIGNED_OUT", "ログアウト"
+    ACCESS_REFUSED = "ACCESS_REFUSED", "権限がない操作の拒否"
+    PASSWORD_CHANGED = "PASSWORD_CHANGED", "パスワードの変更"
+    SECOND_FACTOR_CHANGED = "SECOND_FACTOR_CHANGED", "ワンタイムコード設定の変更"
+    CERTIFICATE_ISSUED = "CERTIFICATE_ISSUED", "クライアント証明書の発行"
+    CERTIFICATE_REVOKED = "CERTIFICATE_REVOKED", "クライアント証明書の失効"
+    CERTIFICATE_REFUSED = "CERTIFICATE_REFUSED", "クライアント証明書の拒否"
+    # Whose it is
+    CONTRACT_CREATED = "CONTRACT_CREATED", "契約の登録"
+    CONTRACT_CHANGED = "CONTRACT_CHANGED", "契約の変更"
+    COMPANY_CREATED = "COMPANY_CREATED", "会社の登録"
+    COMPANY_CHANGED = "COMPANY_CHANGED", "会社の変更"
+    OFFICE_CREATED = "OFFICE_CREATED", "事業所の登録"
+    OFFICE_CHANGED = "OFFICE_CHANGED", "事業所の変更"
+    USER_CREATED = "USER_CREATED", "利用者の登録"
+    USER_CHANGED = "USER_CHANGED", "利用者の変更"
+    USER_SUSPENDED = "USER_SUSPENDED", "利用者の停止"
+    USER_UNLOCKED = "USER_UNLOCKED", "利用者のロック解除"
+    ROLE_CHANGED = "ROLE_CHANGED", "権限の変更"
+    SETTINGS_CHANGED = "SETTINGS_CHANGED", "設定の変更"
+    # 収集
+    INVITATION_SENT = "INVITATION_SENT", "収集の依頼"
+    INVITATION_CANCELLED = "INVITATION_CANCELLED", "収集の依頼の取消"
+    PURPOSE_NOTIFIED = "PURPOSE_NOTIFIED", "利用目的の通知"
+    APPLICATION_SUBMITTED = "APPLICATION_SUBMITTED", "本人からの申請"
+    APPLICATION_WITHDRAWN = "APPLICATION_WITHDRAWN", "申請の取下げ"
+    APPLICATION_RETURNED = "APPLICATION_RETURNED", "申請の差戻し"
+    APPLICATION_APPROVED = "APPLICATION_APPROVED", "申請の承認"
+    EVIDENCE_RECEIVED = "EVIDENCE_RECEIVED", "本人確認書類の受領"
+    EVIDENCE_VIEWED = "EVIDENCE_VIEWED", "本人確認書類の閲覧"
+    EVIDENCE_DISPOSED = "EVIDENCE_DISPOSED", "本人確認書類の廃棄"
+    IDENTITY_VERIFIED = "IDENTITY_VERIFIED", "本人確認"
+    NUMBER_DECLINED = "NUMBER_DECLINED", "提供を受けられない経緯の記録"
+    # 登録・保管
+    PERSON_REGISTERED = "PERSON_REGISTERED", "個人情報の登録"
+    PERSON_CHANGED = "PERSON_CHANGED", "個人情報の変更"
+    PERSON_LEFT = "PERSON_LEFT", "退職等の記録"
+    NUMBER_RECORDED = "NUMBER_RECORDED", "個人番号の登録"
+    NUMBER_CORRECTED = "NUMBER_CORRECTED", "個人番号の訂正"
+    NUMBER_REVEALED = "NUMBER_REVEALED", "個人番号の表示"
+    NUMBER_COMPARED = "NUMBER_COMPARED", "個人番号の照合"
+    NUMBER_OPENED = "NUMBER_OPENED", "帳票・ファイルへの個人番号の出力"
+    NUMBER_TRANSFERRED = "NUMBER_TRANSFERRED", "個人番号の提供"
+    SHEET_RECEIVED = "SHEET_RECEIVED", "一括登録ファイルの受付"
+    SHEET_APPLIED = "SHEET_APPLIED", "一括登録の反映"
+    SHEET_DISCARDED = "SHEET_DISCARDED", "一括登録ファイルの破棄"
+    # 登録状況確認・利用
+    STATUS_EXPORTED = "STATUS_EXPORTED", "登録状況の出力"
+    FILING_STARTED = "FILING_STARTED", "帳票作成の開始"
+    FILING_MADE = "FILING_MADE", "帳票の作成"
+    FILING_REFUSED = "FILING_REFUSED", "帳票作成の拒否"
+    FILE_MADE = "FILE_MADE", "ファイルの作成"
+    FILE_DOWNLOADED = "FILE_DOWNLOADED", "ファイルのダウンロード"
+    FILE_EXPIRED = "FILE_EXPIRED", "ファイルの期限切れ廃棄"
+    # 廃棄
+    DISPOSAL_ORDERED = "DISPOSAL_ORDERED", "廃棄の指示"
+    DISPOSAL_APPROVED = "DISPOSAL_APPROVED", "廃棄の承認"
+    DISPOSAL_CANCELLED = "DISPOSAL_CANCELLED", "廃棄の取消"
+    NUMBER_DISPOSED = "NUMBER_DISPOSED", "個人番号の廃棄"
+    DISPOSAL_FINISHED = "DISPOSAL_FINISHED", "廃棄の完了"
+    DISPOSAL_CERTIFIED = "DISPOSAL_CERTIFIED", "廃棄証明書の発行"
+    # 運用確認・設備
+    KEYS_TICKED = "KEYS_TICKED", "保管鍵の更新"
+    VAULT_OPENED = "VAULT_OPENED", "保管庫の開錠"
+    VAULT_SEALED = "VAULT_SEALED", "保管庫の施錠"
+    BACKUP_MADE = "BACKUP_MADE", "バックアップの取得"
+    BACKUP_RESTORED = "BACKUP_RESTORED", "バックアップからの復元"
+    LEDGER_VIEWED = "LEDGER_VIEWED", "操作記録の閲覧"
+    LEDGER_EXPORTED = "LEDGER_EXPORTED", "操作記録の出力"
+    LEDGER_VERIFIED = "LEDGER_VERIFIED", "操作記録の検証"
+    REVIEW_RECORDED = "REVIEW_RECORDED", "運用の点検"
+    INCIDENT_RECORDED = "INCIDENT_RECORDED", "漏えい等の事案の記録"
+    ALERT_RAISED = "ALERT_RAISED", "注意すべき操作の検知"
+    TRAINING_RECORDED = "TRAINING_RECORDED", "教育・研修の記録"
+
+
+class Result(StrEnum):
+    label: str
+
+    def __new__(cls, value: str, label: str = "") -> Self:
+        result = str.__new__(cls, value)
+        result._value_ = value
+        result.label = label
+        return result
+
+    DONE = "DONE", "完了"
+    REFUSED = "REFUSED", "拒否"
+    FAILED = "FAILED", "失敗"

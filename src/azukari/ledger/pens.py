@@ -1,0 +1,105 @@
+"""The pens: the only ways into the ledger.
+
+`write` and `write_many` join the running transaction: what was changed and the record of it stand
+or fall together. `before_open` is for readings: it commits by itself, on the connection `ledger`,
+before anything is read, so that no rollback takes the trace away. Where it cannot write, nothing
+may be read (fail closed): it raises LedgerUnavailable, and the caller opens nothing.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Final
+from uuid import UUID
+
+from django.db import Error, connections, transaction
+
+from azukari.ledger import tree
+from azukari.ledger.merkle import leaf_hash
+from azukari.ledger.realm_scope import execute_in_realm, in_realm
+from azukari.ledger.record import Body, Record, facts_of
+
+_INSERT: Final = "INSERT INTO ledger_outbox (realm, body, at) VALUES (%s, %s, %s)"
+_INSERT_MANY: Final = (
+    "INSERT INTO ledger_outbox (realm, body, at) SELECT %b, body, at::timestamptz"
+    " FROM unnest(%b::text[], %b::text[]) AS row (body, at)"
+)
+_LEAVES_PER_STEP: Final = 20_000
+
+
+class LedgerUnavailable(Exception):  # noqa: N818  a state of the house, not a fault of the caller
+    """The record could not be made durable. Nothing may be read on the strength of it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "操作記録を書き込めないため、処理を中止しました。個人番号は読み出されていません。"
+            "しばらくしてからやり直し、続くときは管理者に連絡してください。"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What was written down, to find its place in the tree later (`queries.index_of`)."""
+
+    realm: UUID
+    at: datetime
+    leaf_hash: bytes
+
+
+def write(record: Record, realm: UUID) -> Ticket:
+    """Writes a change down within the running transaction of the connection `default`."""
+    body = record.to_bytes()
+    execute_in_realm("default", realm, _INSERT, [realm, body.decode(), record.at])
+    return Ticket(realm, record.at.astimezone(UTC), leaf_hash(body))
+
+
+def before_open(realm: UUID, records: Iterable[Record | Body]) -> None:
+    """Writes readings down and commits them, whatever becomes of the running transaction.
+
+    Takes records, or bodies as `record.bodies_for_each` makes them. Raises LedgerUnavailable;
+    RuntimeError inside a transaction of the connection `ledger`, which could be rolled back.
+    """
+    bodies = list(_bodies(records))
+    try:
+        with transaction.atomic(using="ledger", durable=True):
+            _put_in_outbox(realm, bodies)
+    except Error as error:
+        connections["ledger"].close_if_unusable_or_obsolete()
+        raise LedgerUnavailable from error
+
+
+def _put_in_outbox(realm: UUID, bodies: list[Body]) -> None:
+    # Not straight into the tree: its lock may be held by this very thread's other transaction.
+    if len(bodies) == 1:
+        text = bodies[0].decode()
+        execute_in_realm("ledger", realm, _INSERT, [realm, text, facts_of(text).at])
+        return
+    with in_realm(realm, using="ledger"):
+        texts = [body.decode() for body in bodies]
+        times = [facts_of(text).at for text in texts]
+        tree.execute_binary("ledger", _INSERT_MANY, [realm, texts, times])
+
+
+def _bodies(records: Iterable[Record | Body]) -> Iterator[Body]:
+    return (one.to_bytes() if isinstance(one, Record) else one for one in records)
+
+
+def write_many(realm: UUID, records: Iterable[Record | Body]) -> range:
+    """Writes many changes down at once, within the running transaction, and gives their indices.
+
+    Takes records, or bodies as `record.bodies_for_each` makes them. They go straight into the
+    tree under the realm's lock, which is held until the transaction ends: call it last.
+    """
+    with in_realm(realm):
+        tree.lock("default", realm)
+        start = tree.read_frontier("default", realm).size
+        stop = start
+        for bodies in _in_steps(_bodies(records)):
+            stop = tree.append("default", realm, bodies).stop
+    return range(start, stop)
+
+
+def _in_steps(bodies: Iterator[Body]) -> Iterator[list[Body]]:
+    while step := list(islice(bodies, _LEAVES_PER_STEP)):
+        yield step

@@ -1,0 +1,203 @@
+"""Questions to the ledger. The caller's scope (or `in_realm`) decides what can be seen."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connections
+
+from azukari.ledger import merkle
+from azukari.ledger.actions import Action
+from azukari.ledger.checkpoint import origin_of, parse_checkpoint
+from azukari.ledger.export_lines import proof_document
+from azukari.ledger.pens import Ticket
+from azukari.ledger.record import Record
+from azukari.ledger.tree import StoredHashes
+
+# Waiting records come after every leaf of the same moment, so their numbers are put above.
+_WAITING: Final = 1 << 62
+
+
+class NotCovered(LookupError):  # noqa: N818  a state, not a fault
+    """The leaf is not there, or no checkpoint covers it yet (`sequencer.checkpoint_now` first)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is asked for; `until` is exclusive, times are aware."""
+
+    subject: UUID | None = None
+    actor: UUID | None = None
+    actions: tuple[Action, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the next page begins; `str` and `parse` carry it through an address."""
+
+    at: datetime
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.at.timestamp():.6f}_{self.number}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Cursor":
+        """Raises ValueError."""
+        seconds, _, number = text.partition("_")
+        whole, _, micro = seconds.partition(".")
+        at = datetime.fromtimestamp(int(whole), UTC).replace(microsecond=int(micro))
+        return cls(at, int(number))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record and its place in the tree; None while it waits for the sequencer."""
+
+    index: int | None
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    entries: list[Entry]
+    next: Cursor | None
+
+
+_Row = tuple[datetime, int, str]
+_Condition = tuple[str, tuple[Any, ...]]  # text of SQL, values for its placeholders
+
+
+def records(
+    realm: UUID, asked: Filter | None = None, *, after: Cursor | None = None, limit: int = 50
+) -> Page:
+    """A page of records, newest first, waiting ones included."""
+    asked = asked or Filter()
+    rows = _waiting_rows(realm, asked, after, limit) + _leaf_rows(realm, asked, after, limit)
+    rows.sort(key=lambda row: row[:2], reverse=True)
+    shown = rows[:limit]
+    entries = [
+        Entry(None if number >= _WAITING else number, Record.from_bytes(body.encode()))
+        for _, number, body in shown
+    ]
+    more = len(rows) > limit
+    return Page(entries, Cursor(*shown[-1][:2]) if more else None)
+
+
+def _leaf_rows(realm: UUID, asked: Filter, after: Cursor | None, limit: int) -> list[_Row]:
+    conditions: list[_Condition] = [("leaf.realm = %s", (realm,))]
+    if asked.subject:
+        conditions.append(
+            (
+                (
+                    'leaf."index" = ANY(ARRAY(SELECT "index" FROM ledger_mention'
+                    " WHERE realm = %s AND subject = %s))"
+                ),
+                (realm, asked.subject),
+            )
+        )
+    if asked.actor:
+        conditions.append(("leaf.actor = %s", (asked.actor,)))
+    if asked.actions:
+        conditions.append(("leaf.action = ANY(%s)", ([one.value for one in asked.actions],)))
+    conditions += _in_period("leaf", asked)
+    if after:
+        conditions.append(('(leaf.at, leaf."index") < (%s, %s)', (after.at, after.number)))
+    return _fetch('leaf.at, leaf."index", leaf.body FROM ledger_leaf AS leaf', conditions, limit)
+
+
+def _waiting_rows(realm: UUID, asked: Filter, after: Cursor | None, limit: int) -> list[_Row]:
+    conditions: list[_Condition] = [("outbox.realm = %s", (realm,))]
+    if asked.subject:
+        conditions.append(("outbox.body::jsonb -> 'subjects' ? %s", (str(asked.subject),)))
+    if asked.actor:
+        conditions.append(("outbox.body::jsonb ->> 'actor' = %s", (str(asked.actor),)))
+    if asked.actions:
+        actions = [one.value for one in asked.actions]
+        conditions.append(("outbox.body::jsonb ->> 'action' = ANY(%s)", (actions,)))
+    conditions += _in_period("outbox", asked)
+    if after:
+        conditions.append(
+            (f"(outbox.at, outbox.id + {_WAITING}) < (%s, %s)", (after.at, after.number))
+        )
+    source = f"outbox.at, outbox.id + {_WAITING}, outbox.body FROM ledger_outbox AS outbox"
+    return _fetch(source, conditions, limit)
+
+
+def _in_period(table: str, asked: Filter) -> list[_Condition]:
+    bounds = ((f"{table}.at >= %s", asked.since), (f"{table}.at < %s", asked.until))
+    return [(condition, (value,)) for condition, value in bounds if value is not None]
+
+
+def _fetch(source: str, conditions: list[_Condition], limit: int) -> list[_Row]:
+    where = " AND ".join(condition for condition, _ in conditions)
+    query = f"SELECT {source} WHERE {where} ORDER BY 1 DESC, 2 DESC LIMIT %s"
+    with connections["default"].cursor() as cursor:
+        values = [value for _, some in conditions for value in some]
+        cursor.execute(query, [*values, limit + 1])
+        rows: list[_Row] = cursor.fetchall()
+    return rows
+
+
+def tree_size(realm: UUID) -> int:
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT size FROM ledger_tree WHERE realm = %s", [realm])
+        row = cursor.fetchone()
+    return row[0] if row else 0
+
+
+def latest_checkpoint(realm: UUID) -> str | None:
+    """The newest signed note, or None."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT note FROM ledger_checkpoint WHERE realm = %s ORDER BY size DESC LIMIT 1",
+            [realm],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def index_of(ticket: Ticket) -> int | None:
+    """Where what a ticket stands for is in the tree; None while it waits."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            'SELECT "index" FROM ledger_leaf'
+            " WHERE realm = %s AND at = %s AND leaf_hash = %s ORDER BY 1 LIMIT 1",
+            [ticket.realm, ticket.at, ticket.leaf_hash],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def inclusion(realm: UUID, index: int, size: int | None = None) -> list[bytes]:
+    """Path of a leaf in the tree of this size (the present one). Raises merkle.ProofRefused."""
+    size = tree_size(realm) if size is None else size
+    return merkle.prove_inclusion(StoredHashes(realm), index, size)
+
+
+def consistency(realm: UUID, old_size: int, size: int | None = None) -> list[bytes]:
+    """Proof that the tree of `old_size` is the beginning of the later one."""
+    size = tree_size(realm) if size is None else size
+    return merkle.prove_consistency(StoredHashes(realm), old_size, size)
+
+
+def proof_of_leaf(realm: UUID, index: int, public_key: bytes) -> str:
+    """The proof document of one leaf under the newest checkpoint. Raises NotCovered."""
+    note = latest_checkpoint(realm)
+    size = parse_checkpoint(note).size if note else 0
+    if note is None or not 0 <= index < size:
+        raise NotCovered("the leaf is not covered by a checkpoint yet")
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            'SELECT body FROM ledger_leaf WHERE realm = %s AND "index" = %s', [realm, index]
+        )
+        row = cursor.fetchone()
+    if row is None:
+        raise NotCovered("the leaf is missing")
+    path = inclusion(realm, index, size)
+    return proof_document(
+        origin_of(realm), public_key, index=index, body=row[0].encode(), path=path, note=note
+    )

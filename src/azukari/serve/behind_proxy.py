@@ -1,0 +1,43 @@
+"""The service behind a proxy that ends TLS: `gunicorn azukari.serve.behind_proxy:application`.
+
+The peer's certificate then arrives in a header, which counts only together with the shared
+secret and from a listed peer; whatever else claims to be a certificate is dropped.  Run
+`azukari migrate` before and `azukari worker` beside it.
+"""
+
+import logging
+import os
+from collections.abc import Iterable
+from typing import Any
+from wsgiref.types import StartResponse
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "azukari.settings.service")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+
+from azukari.serve.proxy import ProxyRefusal, certificate_from_proxy  # noqa: E402
+from azukari.serve.schema import bring_up_to_date, refuse_unsafe_role  # noqa: E402
+from azukari.serve.service import wsgi_application  # noqa: E402
+from azukari.settings import logs  # noqa: E402
+
+logs.configure()
+bring_up_to_date(None)
+refuse_unsafe_role()
+
+log = logging.getLogger("azukari.serve")
+_inner = wsgi_application()
+
+
+def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    certificate = certificate_from_proxy(
+        environ, secret=settings.PROXY_SECRET.encode(), trusted_peers=settings.PROXY_PEERS
+    )
+    if isinstance(certificate, ProxyRefusal):
+        log.warning("certificate header refused", extra={"reason": certificate.value})
+        certificate = None
+    environ["azukari.peer_certificate"] = certificate
+    environ["azukari.listener"] = "operator"
+    return _inner(environ, start_response)

@@ -1,0 +1,167 @@
+"""Settings of one installation.
+
+Everything that differs between installations comes from the environment (`AZUKARI_…`) and
+from the data folder; nothing is guessed.  `azukari check --deploy` lists what is insecure.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+from azukari.settings import reading
+
+DATA_FOLDER = Path(reading.text("AZUKARI_DATA"))
+MODE = reading.text("AZUKARI_MODE", "production")  # demo | production
+DEBUG = False
+SECRET_KEY = reading.secret("AZUKARI_SECRET_KEY", DATA_FOLDER / "keys" / "secret.key")
+ALLOWED_HOSTS = reading.words("AZUKARI_HOSTS", "localhost,127.0.0.1,[::1]")
+# Browsers remember the chosen certificate per host name: below this domain every first label
+# leads here, so that a fresh one makes the browser ask again.  Empty where there is none.
+CHOOSE_AGAIN_DOMAIN = reading.text(
+    "AZUKARI_CHOOSE_AGAIN_DOMAIN", "azukari.localhost" if MODE == "demo" else ""
+)
+if CHOOSE_AGAIN_DOMAIN:
+    ALLOWED_HOSTS += [f".{CHOOSE_AGAIN_DOMAIN}"]
+CSRF_TRUSTED_ORIGINS: list[str] = reading.words("AZUKARI_ORIGINS")
+
+
+def _database(url: str, application: str) -> dict[str, Any]:
+    settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=None))
+    if settings["ENGINE"] != "django.db.backends.postgresql":
+        message = "データベースは PostgreSQL だけが使えます。postgresql:// で始まる URL を指定してください。"
+        raise reading.SettingMissing(message)
+    settings["CONN_HEALTH_CHECKS"] = True
+    settings["OPTIONS"] = {
+        **settings.get("OPTIONS", {}),
+        "application_name": application,
+        # Named prepared statements would survive SET LOCAL scopes, but not poolers.
+        "prepare_threshold": None,
+    }
+    return settings
+
+
+_RUNTIME_URL = reading.secret("AZUKARI_DATABASE_URL")
+DATABASES = {
+    "default": _database(_RUNTIME_URL, "azukari"),
+    # Readings are written down on a connection of their own, so that a rollback of the
+    # business transaction cannot take back the fact that a number was read.
+    "ledger": _database(_RUNTIME_URL, "azukari ledger"),
+    "keys": _database(reading.secret("AZUKARI_KEYS_DATABASE_URL"), "azukari vault"),
+}
+DATABASE_ROUTERS = ["azukari.settings.routing.KeyStoreRouter"]
+
+INSTALLED_APPS = [
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "csp",
+    "procrastinate.contrib.django",
+    "azukari",
+    "azukari.vault",
+]
+
+MIDDLEWARE = [
+    "azukari.web.middleware.RequestIdentity",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "azukari.web.middleware.NoStore",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "azukari.web.middleware.Refusals",
+]
+
+ROOT_URLCONF = "azukari.urls"
+AUTH_USER_MODEL = "azukari.User"
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent.parent / "web" / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "azukari.web.context.page",
+            ],
+            "libraries": {"components": "azukari.web.templatetags.components"},
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+LANGUAGE_CODE = "ja"
+TIME_ZONE = "Asia/Tokyo"
+USE_I18N = True
+USE_TZ = True
+
+# Signing in ---------------------------------------------------------------------------------
+PASSWORD_HASHERS = ["azukari.tenancy.passwords.Argon2id"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        # NIST SP 800-63B-4: a password that stands alone has at least 15 characters.
+        # The client certificate is shared by everybody of the contract, so it is no second factor.
+        "OPTIONS": {"min_length": 15},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ("user_code", "name", "mail")}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_ENGINE = "azukari.tenancy.sessions"
+SESSION_COOKIE_NAME = "__Host-azukari_operator"
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_SECONDS = 30 * 60
+CSRF_COOKIE_NAME = "__Host-azukari_operator_csrf"
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "azukari.web.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = reading.number("AZUKARI_HSTS_SECONDS", 0 if MODE == "demo" else 31_536_000)
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [Path(__file__).parent.parent / "web" / "static"]
+
+# Uploads are read into the vault, never into a temporary file: a file of numbers on disk in
+# clear would outlive its disposal.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = reading.number("AZUKARI_UPLOAD_BYTES", 200 * 1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+# Jobs -----------------------------------------------------------------------------------------
+PROCRASTINATE_IMPORT_PATHS = ["azukari.jobs.sheets", "azukari.jobs.filings", "azukari.jobs.upkeep"]
+PROCRASTINATE_ON_APP_READY = None
+PROCRASTINATE_READONLY_MODELS = True
+
+# Where the certificate of the peer comes from: the embedded server reads it off the connection;
+# behind a proxy it is a header that counts only together with this secret.
+PROXY_SECRET = reading.text("AZUKARI_PROXY_SECRET", "")
+PROXY_PEERS = reading.words("AZUKARI_PROXY_PEERS", "")
+
+LOGGING_CONFIG = None  # azukari.settings.logs configures it, with masking
