@@ -112,10 +112,7 @@ def make_side(label: str, **options: Any) -> Side:
             telephone="03-3456-7890",
             representative="年金　正明",
         ),
-        [
-            contracts.FirstUser(f"{kind.value}", f"{label}の{kind.label}", kind)
-            for kind in RoleKind
-        ],
+        [contracts.FirstUser(f"{kind.value}", f"{label}の{kind.label}", kind) for kind in RoleKind],
         office={
             "code": "001",
             "name": f"株式会社{label}商事",

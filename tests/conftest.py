@@ -7,6 +7,7 @@ each other, which is what we promise anyway.
 """
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 _DATA = Path(tempfile.mkdtemp(prefix="azukari-test-"))
 os.environ.update(
     {
-        "DJANGO_SETTINGS_MODULE": "azukari.settings",
+        "DJANGO_SETTINGS_MODULE": "azukari.settings.service",
         "AZUKARI_DATA": str(_DATA),
         "AZUKARI_MODE": "demo",
         "AZUKARI_SECRET_KEY": "only for tests " * 4,
@@ -33,8 +34,13 @@ django.setup()
 from azukari.serve.postgres import Cluster  # noqa: E402
 from azukari.serve.postgres_roles import DatabaseUrls, prepare_roles  # noqa: E402
 from azukari.settings import logs  # noqa: E402
+from tests.cast import Cast, make_side  # noqa: E402
+from tests.house.leaks import files_with_numbers, numbers_in  # noqa: E402
+from tests.numbers import HANDED_OUT  # noqa: E402
 
 logs.configure()
+
+_TALKATIVE: list[str] = []
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -53,6 +59,27 @@ def cluster(data_folder: Path) -> Iterator[Cluster]:
     cluster = Cluster(data_folder)
     with cluster.in_use():
         yield cluster
+    # PostgreSQL has stopped, so everything it knows is in its files: tables, WAL, log.
+    leaked = files_with_numbers([data_folder], HANDED_OUT)
+    assert leaked == {}, "individual numbers of this run stand in clear in these files"
+    shutil.rmtree(data_folder, ignore_errors=True)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """What a test prints or logs holds no number either."""
+    shown = (report.capstdout + report.capstderr + report.caplog).encode()
+    if numbers_in(shown, HANDED_OUT):
+        _TALKATIVE.append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if _TALKATIVE and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for nodeid in _TALKATIVE:
+        terminalreporter.write_line(f"LEAK an individual number was printed by {nodeid}", red=True)
 
 
 @pytest.fixture(scope="session")
@@ -80,9 +107,6 @@ def database(cluster: Cluster) -> Iterator[DatabaseUrls]:
 
 
 @pytest.fixture(scope="session")
-def cast(database: DatabaseUrls) -> "Cast":
+def cast(database: DatabaseUrls) -> Cast:
     """Two contracts, A and B, shared by the whole run."""
     return Cast(make_side("A"), make_side("B"))
-
-
-from tests.cast import Cast, make_side  # noqa: E402

@@ -66,7 +66,7 @@ def test_time_is_written_in_utc() -> None:
 texts = st.text(max_size=30).filter(lambda text: not holds_number(text))
 records = st.builds(
     Record,
-    at=st.datetimes(timezones=st.just(UTC), min_value=datetime(1000, 1, 1)),  # noqa: DTZ001  hypothesis wants it naive
+    at=st.datetimes(timezones=st.just(UTC), min_value=datetime(1000, 1, 1)),
     action=st.sampled_from(Action),
     actor=st.none() | st.uuids(),
     actor_name=texts,

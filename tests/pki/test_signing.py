@@ -33,6 +33,7 @@ def test_signature_is_that_of_rfc_8032() -> None:
         (PUBLIC[:-1], SIGNATURE, b"\x72"),
         (SigningKey.create().public_key, SIGNATURE, b"\x72"),
     ],
+    ids=["message", "short signature", "zeros", "short key", "other key"],
 )
 def test_verify_refuses_anything_else(public: bytes, signature: bytes, message: bytes) -> None:
     assert not verify(public, signature, message)

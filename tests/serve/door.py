@@ -164,7 +164,7 @@ class EchoApplication:
 
     def answer_file(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         start_response("200 OK", [])
-        file = Path(__file__).open("rb")  # noqa: SIM115 - closed by the wrapper
+        file = Path(__file__).open("rb")
         return environ["wsgi.file_wrapper"](file, 64)  # type: ignore[no-any-return]
 
     def answer_empty(self, _environ: dict[str, Any], start_response: Any) -> list[bytes]:

@@ -4,6 +4,8 @@ Exit codes: 0 fine · 1 found something · 2 wrong use · 3 not available (docs/
 """
 
 import importlib
+import sys
+from typing import Any, NoReturn
 
 import click
 
@@ -22,6 +24,7 @@ _VERBS = {
     "sheet": "azukari.cli.sheet:sheet",
     "filing": "azukari.cli.filing:filing",
 }
+_INTERRUPTED = 130  # as shells count: 128 + SIGINT
 
 
 class _Verbs(click.Group):
@@ -37,6 +40,19 @@ class _Verbs(click.Group):
         module, _, name = place.partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+    def main(self, *args: Any, **settings: Any) -> NoReturn:
+        """Click's own, but what went wrong is told in Japanese and never as a traceback."""
+        from azukari.cli.session import stop  # noqa: PLC0415
+        from azukari.cli.wording import sentence  # noqa: PLC0415
+
+        try:
+            code = super().main(*args, **{**settings, "standalone_mode": False})
+        except click.ClickException as error:
+            stop(sentence(error), error.exit_code)
+        except click.Abort:
+            stop("中止しました。", _INTERRUPTED)
+        sys.exit(code if isinstance(code, int) else 0)
 
 
 @click.command(cls=_Verbs)

@@ -85,9 +85,7 @@ def revoke(
 @common
 @click.option("--contract", "contract_code")
 @click.option("--company", "company_code")
-def list_(
-    data: Path, as_json: bool, contract_code: str | None, company_code: str | None
-) -> None:
+def list_(data: Path, as_json: bool, contract_code: str | None, company_code: str | None) -> None:
     """証明書の一覧。"""
     with installation(data):
         from azukari.tenancy.models import ClientCertificate  # noqa: PLC0415

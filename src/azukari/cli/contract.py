@@ -18,10 +18,18 @@ def contract() -> None:
 @click.option("--code", required=True, help="契約番号")
 @click.option("--company", "company_name", required=True, help="会社名")
 @click.option("--company-code", default="001", show_default=True)
-@click.option("--url", default="https://localhost:8443/", show_default=True,
-              help="アクセス情報シートに載せる運用サイトのURL")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
-              help="証明書とアクセス情報シートを書き出すフォルダ")
+@click.option(
+    "--url",
+    default="https://localhost:8443/",
+    show_default=True,
+    help="アクセス情報シートに載せる運用サイトのURL",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="証明書とアクセス情報シートを書き出すフォルダ",
+)
 @click.option("--totp/--no-totp", default=False, help="ワンタイムコードを必須にする")
 @click.option("--web-collection/--no-web-collection", default=False, help="Web収集オプション")
 @click.option("--legacy-p12", is_flag=True, help="古いWindows向けの弱い暗号で証明書を作る")

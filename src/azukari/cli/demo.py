@@ -48,14 +48,13 @@ def demo(data: Path, as_json: bool, port: int, portal_port: int | None, employee
             }
             threading.Thread(target=_tell, args=[facts, as_json]).start()
 
-        doors = Doors(
-            HOST, port, portal_port, host_names=(f"*.{CHOOSE_AGAIN_DOMAIN}",)
-        )
+        doors = Doors(HOST, port, portal_port, host_names=(f"*.{CHOOSE_AGAIN_DOMAIN}",))
         try:
             run(folder, doors, ready, prepare=lambda: company.prepare(employees))
         except CannotListen as error:
             stop(
-                f"ポート {error.port} を使えません({error.reason})。--port で別の番号を指定してください。",
+                f"ポート {error.port} を使えません({error.reason})。"
+                "--port で別の番号を指定してください。",
                 NOT_AVAILABLE,
             )
         except ServiceRunning as error:
@@ -69,12 +68,13 @@ def _free_port() -> int:
         return port
 
 
-def _tell(facts: dict[str, Any], as_json: bool) -> None:  # noqa: FBT001
+def _tell(facts: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False))
         return
     links = "\n".join(
-        f"    {role:<9}{link or '(パスワード設定済み)'}" for role, link in facts["setup_links"].items()
+        f"    {role:<9}{link or '(パスワード設定済み)'}"
+        for role, link in facts["setup_links"].items()
     )
     click.echo(
         f"""

@@ -45,7 +45,8 @@ class DemoCompany:
 
     def prepare(self, employees: int) -> None:
         """Makes what is missing.  Import password and file names are kept for later starts;
-        passwords of users are nobody's but theirs, so links are made anew while unused."""
+        passwords of users are nobody's but theirs, so links are made anew while unused.
+        """
         contract = contracts.find_contract(CONTRACT)
         if contract is None:
             papers = open_with_papers(
@@ -60,9 +61,7 @@ class DemoCompany:
         self.facts = {
             **kept,
             "setup_links": links,
-            "server_authority": str(
-                self._data_folder / "keys" / "server" / "authority" / "ca.pem"
-            ),
+            "server_authority": str(self._data_folder / "keys" / "server" / "authority" / "ca.pem"),
         }
         from azukari.cli.demo_people import fill  # noqa: PLC0415  heavy, and only once
 

@@ -1,6 +1,5 @@
 """A new contract with everything a customer receives on paper and on a medium."""
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,7 +78,7 @@ def open_with_papers(
         issued = certificates.issue(opened.contract, actor=actor, legacy=legacy_p12)
     links = {kind.value: f"{url}setup/{token}" for _user, kind, token in opened.users}
     out.mkdir(parents=True, exist_ok=True)
-    os.chmod(out, 0o700)
+    out.chmod(0o700)
     certificate_file = out / issued.file_name
     write_private(certificate_file, issued.content)
     sheet_file = out / f"アクセス情報シート_{code}.pdf"

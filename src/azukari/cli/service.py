@@ -13,8 +13,11 @@ from azukari.cli.session import NOT_AVAILABLE, answer, common, installation, sto
 @click.option("--host", default="0.0.0.0", show_default=True)  # noqa: S104  a service for others
 @click.option("--port", default=8443, show_default=True)
 @click.option("--portal-port", default=8444, show_default=True)
-@click.option("--certificate", type=click.Path(exists=True, path_type=Path),
-              help="サーバ証明書(PEM)。省略すると自前の認証局で作る")
+@click.option(
+    "--certificate",
+    type=click.Path(exists=True, path_type=Path),
+    help="サーバ証明書(PEM)。省略すると自前の認証局で作る",
+)
 @click.option("--key", type=click.Path(exists=True, path_type=Path))
 @click.option("--threads", default=8, show_default=True)
 def serve(

@@ -60,9 +60,7 @@ def create(
 
 @user.command("list")
 @_where
-def list_(
-    data: Path, as_json: bool, contract_code: str | None, company_code: str | None
-) -> None:
+def list_(data: Path, as_json: bool, contract_code: str | None, company_code: str | None) -> None:
     """利用者の一覧。"""
     with installation(data):
         from azukari.tenancy import sign_in  # noqa: PLC0415

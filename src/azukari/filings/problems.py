@@ -20,7 +20,7 @@ class FilingProblem:
     detail: str = ""
 
 
-class FilingRefused(Exception):  # noqa: N818  a refusal of the whole file, in the words of the trade
+class FilingRefused(Exception):
     """No byte was written (or no document read). `problems` says why, all reasons at once."""
 
     def __init__(self, problems: list[FilingProblem]) -> None:

@@ -15,7 +15,7 @@ class ContactProblem(StrEnum):
     LENGTH = "length"
 
 
-class ContactRefused(ValueError):  # noqa: N818 - a refusal of the business, not a fault
+class ContactRefused(ValueError):
     """Carries the problem only, never the text."""
 
     def __init__(self, problem: ContactProblem) -> None:

@@ -26,7 +26,7 @@ class CorporateNumberProblem(StrEnum):
     SPREADSHEET_EXPONENT = "spreadsheet_exponent"
 
 
-class CorporateNumberRefused(ValueError):  # noqa: N818 - a refusal of the business, not a fault
+class CorporateNumberRefused(ValueError):
     def __init__(self, problem: CorporateNumberProblem) -> None:
         super().__init__(problem.value)
         self.problem = problem

@@ -29,7 +29,7 @@ class DateProblem(StrEnum):
     SPREADSHEET_SERIAL = "spreadsheet_serial"
 
 
-class DateRefused(ValueError):  # noqa: N818 - a refusal of the business, not a fault
+class DateRefused(ValueError):
     """Carries the problem only: a birth date is personal too."""
 
     def __init__(self, problem: DateProblem) -> None:

@@ -33,7 +33,7 @@ class NumberProblem(StrEnum):
     SPREADSHEET_EXPONENT = "spreadsheet_exponent"
 
 
-class NumberRefused(ValueError):  # noqa: N818 - a refusal of the business, not a fault
+class NumberRefused(ValueError):
     """Carries the problem only, never the text that was refused."""
 
     def __init__(self, problem: NumberProblem) -> None:

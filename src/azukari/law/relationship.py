@@ -70,7 +70,7 @@ class RelationshipProblem(StrEnum):
     NEEDS_SEX = "needs_sex"
 
 
-class RelationshipRefused(ValueError):  # noqa: N818 - a refusal of the business, not a fault
+class RelationshipRefused(ValueError):
     def __init__(self, problem: RelationshipProblem) -> None:
         super().__init__(problem.value)
         self.problem = problem

@@ -48,7 +48,7 @@ class Rule:
     carries_number: bool = True
 
 
-class ChoiceOutOfRange(ValueError):  # noqa: N818 - a refusal of the business, not a fault
+class ChoiceOutOfRange(ValueError):
     """A company set a period the rule does not leave to it."""
 
 

@@ -14,7 +14,7 @@ class Sex(StrEnum):
         return "男" if self is Sex.MALE else "女"
 
 
-class SexUnknown(ValueError):  # noqa: N818 - a refusal of the business, not a fault
+class SexUnknown(ValueError):
     """The word or digit says neither 男 nor 女."""
 
 

@@ -24,7 +24,7 @@ Verify = Callable[[bytes, bytes, bytes], bool]
 """(public key, signature, message) -> whether the signature is good."""
 
 
-class CheckpointRefused(Exception):  # noqa: N818  a refusal, not a fault
+class CheckpointRefused(Exception):
     """A note is malformed, of another origin, or carries no good signature of the expected key."""
 
 

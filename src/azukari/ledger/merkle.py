@@ -17,7 +17,7 @@ KEPT_LEVELS: Final = (0, 8, 16, 24)
 EMPTY_ROOT: Final = sha256(b"").digest()
 
 
-class ProofRefused(Exception):  # noqa: N818  a refusal, not a fault
+class ProofRefused(Exception):
     """A proof, root or frontier is malformed or asks for something outside the tree."""
 
 

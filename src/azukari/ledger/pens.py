@@ -25,10 +25,10 @@ _INSERT_MANY: Final = (
     "INSERT INTO ledger_outbox (realm, body, at) SELECT %b, body, at::timestamptz"
     " FROM unnest(%b::text[], %b::text[]) AS row (body, at)"
 )
-_LEAVES_PER_STEP: Final = 20_000
+_LEAVES_PER_STEP: Final = 6000  # what PostgreSQL holds of it fits in its work_mem of 4 MB
 
 
-class LedgerUnavailable(Exception):  # noqa: N818  a state of the house, not a fault of the caller
+class LedgerUnavailable(Exception):
     """The record could not be made durable. Nothing may be read on the strength of it."""
 
     def __init__(self) -> None:
@@ -93,11 +93,7 @@ def write_many(realm: UUID, records: Iterable[Record | Body]) -> range:
     """
     with in_realm(realm):
         tree.lock("default", realm)
-        start = tree.read_frontier("default", realm).size
-        stop = start
-        for bodies in _in_steps(_bodies(records)):
-            stop = tree.append("default", realm, bodies).stop
-    return range(start, stop)
+        return tree.append("default", realm, _in_steps(_bodies(records)))
 
 
 def _in_steps(bodies: Iterator[Body]) -> Iterator[list[Body]]:

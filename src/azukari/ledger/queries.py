@@ -19,7 +19,7 @@ from azukari.ledger.tree import StoredHashes
 _WAITING: Final = 1 << 62
 
 
-class NotCovered(LookupError):  # noqa: N818  a state, not a fault
+class NotCovered(LookupError):
     """The leaf is not there, or no checkpoint covers it yet (`sequencer.checkpoint_now` first)."""
 
 
@@ -106,7 +106,13 @@ def _leaf_rows(realm: UUID, asked: Filter, after: Cursor | None, limit: int) -> 
     conditions += _in_period("leaf", asked)
     if after:
         conditions.append(('(leaf.at, leaf."index") < (%s, %s)', (after.at, after.number)))
-    return _fetch('leaf.at, leaf."index", leaf.body FROM ledger_leaf AS leaf', conditions, limit)
+    # The body of what is shown only: everything before is answered by the index `leaf_at`.
+    source = (
+        'leaf.at, leaf."index", (SELECT body FROM ledger_leaf AS shown'
+        ' WHERE shown.realm = leaf.realm AND shown."index" = leaf."index")'
+        " FROM ledger_leaf AS leaf"
+    )
+    return _fetch(source, conditions, limit)
 
 
 def _waiting_rows(realm: UUID, asked: Filter, after: Cursor | None, limit: int) -> list[_Row]:

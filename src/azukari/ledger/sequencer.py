@@ -62,7 +62,7 @@ def _sequence_step(realm: UUID, *, patient: bool) -> int:
             )
             rows = cursor.fetchall()
             if rows:
-                tree.append(USING, realm, [body.encode() for _, body in rows])
+                tree.append(USING, realm, [[body.encode() for _, body in rows]])
                 ids = [number for number, _ in rows]
                 cursor.execute("DELETE FROM ledger_outbox WHERE id = ANY(%s)", [ids])
     return len(rows)

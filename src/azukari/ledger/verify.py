@@ -4,8 +4,10 @@ For the operator of the house (nightly, and after a restore). A stranger uses th
 stand-alone verifier, which shares no code with this.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -15,14 +17,22 @@ from django.db import connections
 from azukari.ledger.checkpoint import CheckpointRefused, Verify, open_checkpoint, origin_of
 from azukari.ledger.merkle import Frontier, leaf_hashes
 from azukari.ledger.realm_scope import in_realm
-from azukari.ledger.record import Facts, RecordRefused, facts_of
-from azukari.ledger.tree import StoredHashes, mentions_of, psycopg_cursor, read_frontier
+from azukari.ledger.record import Facts, facts_of, facts_of_each
+from azukari.ledger.tree import (
+    StoredHashes,
+    mentions_of,
+    psycopg_cursor,
+    read_frontier,
+    send_at_once,
+)
 
 _LEAVES_PER_STEP: Final = 1 << 14
 _MISSING_MENTIONS: Final = (
-    "SELECT DISTINCT number FROM unnest(%b::text[], %b::int8[]) AS said (subject, number)"
+    "SELECT DISTINCT number::int8"
+    " FROM unnest(string_to_array(%b, E'\\n'), string_to_array(%b, E'\\n'))"
+    " AS said (subject, number)"
     " WHERE NOT EXISTS (SELECT FROM ledger_mention AS kept WHERE kept.realm = %b"
-    ' AND kept.subject = said.subject::uuid AND kept."index" = said.number)'
+    ' AND kept.subject = said.subject::uuid AND kept."index" = said.number::int8)'
     " ORDER BY 1 LIMIT 100"
 )
 
@@ -99,19 +109,17 @@ def _read_heads(
 
 
 class _Kept(NamedTuple):
-    """One row of the leaves' table."""
+    """Rows of the leaves' table, column by column."""
 
-    number: int
-    body: str
-    leaf_hash: bytes
-    action: str
-    actor: str | None
-    at: str  # as a body writes it
+    numbers: tuple[int, ...]
+    bodies: tuple[str, ...]
+    hashes: tuple[bytes, ...]
+    actions: tuple[str, ...]
+    actors: tuple[str | None, ...]
+    times: tuple[datetime, ...]
 
 
-def _steps(
-    realm: UUID, using: str, stops: list[int], result: Verification
-) -> Iterator[list[_Kept]]:
+def _steps(realm: UUID, using: str, stops: list[int], result: Verification) -> Iterator[_Kept]:
     """Leaves in order, cut at every checkpoint; ends at the first gap."""
     start = 0
     for stop in stops:
@@ -119,67 +127,94 @@ def _steps(
             end = min(stop, (start // _LEAVES_PER_STEP + 1) * _LEAVES_PER_STEP)
             rows = _read_leaves(realm, using, start, end)
             if len(rows) < end - start:
-                whole = [row for at, row in enumerate(rows, start) if row.number == at]
+                whole = [row for at, row in enumerate(rows, start) if row[0] == at]
                 result.findings.append(Finding(Fault.LEAF_MISSING, start + len(whole)))
-                yield whole
+                yield _in_columns(whole)
                 return
-            yield rows
+            yield _in_columns(rows)
             start = end
 
 
-def _read_leaves(realm: UUID, using: str, start: int, end: int) -> list[_Kept]:
-    with connections[using].cursor() as cursor:
+_Row = tuple[int, str, bytes, str, str | None, datetime]
+
+
+def _read_leaves(realm: UUID, using: str, start: int, end: int) -> list[_Row]:
+    with psycopg_cursor(using) as cursor:
         cursor.execute(
-            'SELECT "index", body, leaf_hash, action, actor::text,'
-            " to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
-            " FROM ledger_leaf"
-            ' WHERE realm = %s AND "index" >= %s AND "index" < %s ORDER BY "index"',
+            'SELECT "index", body, leaf_hash, action, actor::text, at FROM ledger_leaf'
+            ' WHERE realm = %b AND "index" >= %b AND "index" < %b ORDER BY "index"',
             [realm, start, end],
+            binary=True,
         )
-        return [_Kept(*row) for row in cursor.fetchall()]
+        return cursor.fetchall()
+
+
+def _in_columns(rows: list[_Row]) -> _Kept:
+    return _Kept(*zip(*rows, strict=True)) if rows else _Kept((), (), (), (), (), ())
 
 
 def _check_step(
-    realm: UUID, using: str, frontier: Frontier, leaves: list[_Kept], result: Verification
+    realm: UUID, using: str, frontier: Frontier, leaves: _Kept, result: Verification
 ) -> Frontier:
-    hashes = leaf_hashes(leaf.body.encode() for leaf in leaves)
-    result.findings += [
-        Finding(Fault.LEAF_CHANGED, leaf.number)
-        for leaf, digest in zip(leaves, hashes, strict=True)
-        if digest != bytes(leaf.leaf_hash)
-    ]
-    growth = frontier.append(hashes)
+    facts = _facts(leaves)
+    with _mentions_checked(realm, using, leaves, facts, result):
+        hashes = leaf_hashes(map(str.encode, leaves.bodies))
+        growth = frontier.append(hashes)
+        result.findings += _differing(Fault.LEAF_CHANGED, leaves.numbers, leaves.hashes, hashes)
+        told = [(fact.action, fact.actor, _moment(fact.at)) for fact in facts]
+        kept = list(zip(leaves.actions, leaves.actors, leaves.times, strict=True))
+        result.findings += _differing(Fault.COLUMNS_CHANGED, leaves.numbers, kept, told)
     stored = StoredHashes(realm, using=using)
     for nodes in growth.kept:
         stop = nodes.start + len(nodes.hashes)
         if nodes.level and stored.read(nodes.level, nodes.start, stop) != nodes.hashes:
             result.findings.append(Finding(Fault.SUBTREE_CHANGED, nodes.start << nodes.level))
-    _check_columns(realm, using, leaves, result)
     return growth.frontier
 
 
-def _check_columns(realm: UUID, using: str, leaves: list[_Kept], result: Verification) -> None:
-    """Lists must not hide what the tree holds."""
-    facts = [_facts(leaf) for leaf in leaves]
-    result.findings += [
-        Finding(Fault.COLUMNS_CHANGED, leaf.number)
-        for leaf, fact in zip(leaves, facts, strict=True)
-        if leaf[3:] != fact[:3]
-    ]
-    if not leaves:
-        return
-    subjects, numbers = mentions_of(facts, leaves[0].number)
-    result.mentions += len(subjects)
-    with psycopg_cursor(using) as cursor:
+@contextmanager
+def _mentions_checked(
+    realm: UUID, using: str, leaves: _Kept, facts: list[Facts], result: Verification
+) -> Iterator[None]:
+    """Lists must not hide what the tree holds. PostgreSQL looks while the body is run here."""
+    subjects, numbers = mentions_of(facts, leaves.numbers[0] if leaves.numbers else 0)
+    result.mentions += len(numbers.split())
+    with psycopg_cursor(using) as cursor, cursor.connection.pipeline():
         cursor.execute(_MISSING_MENTIONS, [subjects, numbers, realm])
+        send_at_once(cursor)
+        yield
         result.findings += [Finding(Fault.MENTIONS_CHANGED, row[0]) for row in cursor.fetchall()]
 
 
-def _facts(leaf: _Kept) -> Facts:
+def _differing(
+    fault: Fault, numbers: Sequence[int], kept: Sequence[object], told: Sequence[object]
+) -> list[Finding]:
+    if tuple(kept) == tuple(told):
+        return []
+    compared = zip(numbers, kept, told, strict=True)
+    return [Finding(fault, number) for number, one, other in compared if one != other]
+
+
+def _facts(leaves: _Kept) -> list[Facts]:
     try:
-        return facts_of(leaf.body)
-    except RecordRefused:  # its hash is wrong too, and named already
-        return Facts(leaf.action, leaf.actor, leaf.at, [])
+        return list(facts_of_each(leaves.bodies))
+    except ValueError:  # somewhere a body is not ours: its hash is wrong too, and named already
+        columns = zip(leaves.bodies, leaves.actions, leaves.actors, leaves.times, strict=True)
+        return [_facts_or(*row) for row in columns]
+
+
+def _facts_or(body: str, action: str, actor: str | None, at: datetime) -> Facts:
+    try:
+        return facts_of(body)
+    except ValueError:
+        return Facts(action, actor, at.isoformat(), [])
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _check_end(

@@ -8,7 +8,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 
-class NotACertificate(ValueError):  # noqa: N818 - named after what is wrong
+class NotACertificate(ValueError):
     """The bytes are not one DER-encoded X.509 certificate (RFC 5280)."""
 
 

@@ -15,7 +15,7 @@ PIECE = 1_048_576
 _WITHOUT_LENGTH = frozenset({204, 304})
 
 
-class ClientGone(Exception):  # noqa: N818 - named after what happened
+class ClientGone(Exception):
     """Nobody is there any more, or nobody reads: stop working on the answer."""
 
 

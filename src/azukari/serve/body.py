@@ -22,7 +22,7 @@ LINGER_SECONDS = 20.0
 LINGER_BYTES = 268_435_456
 
 
-class Refused(Exception):  # noqa: N818 - named after what happened
+class Refused(Exception):
     """The request is answered by the server itself."""
 
     def __init__(self, notice: Notice) -> None:

@@ -2,33 +2,44 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import django
 
 from azukari.serve.postgres import Cluster
+from azukari.serve.postgres_errors import FolderUnusable
 from azukari.serve.postgres_roles import prepare_roles
+from azukari.settings import reading
+
+
+@dataclass(frozen=True)
+class Installation:
+    """`cluster` is None when PostgreSQL is somebody else's."""
+
+    folder: Path
+    cluster: Cluster | None
+    environment: Mapping[str, str]  # as it was given to us: what a child process starts from
 
 
 @contextmanager
-def opened(data_folder: Path, *, mode: str | None = None, migrate: bool = True) -> Iterator[Path]:
+def opened(data_folder: Path, *, migrate: bool = True) -> Iterator[Installation]:
     """The installation ready for work: PostgreSQL runs, tables are current, Django is set up.
 
     With `AZUKARI_DATABASE_URL` set that PostgreSQL is used, otherwise the embedded one below the
-    data folder.  Raises `ClusterError`, `UnsafeRole`, `SettingMissing`, each with a message that
-    says what to do.
+    data folder.  Without `migrate` pending migrations are refused.  Raises `ClusterError`,
+    `Unavailable`, `SettingMissing`, each with a message that says what to do.
     """
     data_folder = data_folder.resolve()
     _prepare_folder(data_folder)
     os.environ["AZUKARI_DATA"] = str(data_folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "azukari.settings.service")
-    if mode is not None:
-        os.environ["AZUKARI_MODE"] = mode
-    if "AZUKARI_DATABASE_URL" in os.environ or "AZUKARI_DATABASE_URL_FILE" in os.environ:
-        _set_up(migrate=migrate)
-        yield data_folder
+    environment = dict(os.environ)
+    if reading.given("AZUKARI_DATABASE_URL") is not None:
+        with _set_up(migrate=migrate):
+            yield Installation(data_folder, None, environment)
         return
     cluster = Cluster(data_folder)
     with cluster.in_use():
@@ -36,44 +47,52 @@ def opened(data_folder: Path, *, mode: str | None = None, migrate: bool = True) 
         os.environ["AZUKARI_DATABASE_URL"] = urls["database"]
         os.environ["AZUKARI_OWNER_DATABASE_URL"] = urls["owner"]
         os.environ["AZUKARI_KEYS_DATABASE_URL"] = urls["keys"]
-        _set_up(migrate=migrate)
-        try:
-            yield data_folder
-        finally:
-            _close_connections()
+        with _set_up(migrate=migrate):
+            yield Installation(data_folder, cluster, environment)
 
 
-def _set_up(*, migrate: bool) -> None:
+@contextmanager
+def _set_up(*, migrate: bool) -> Iterator[None]:
     django.setup()
+    from django.db import connections  # noqa: PLC0415
+
     from azukari.serve import schema  # noqa: PLC0415  Django must be set up first
     from azukari.settings import logs  # noqa: PLC0415
 
     logs.configure()
-    owner = os.environ.get("AZUKARI_OWNER_DATABASE_URL")
-    if migrate:
-        schema.bring_up_to_date(owner)
-    schema.refuse_unsafe_role()
-
-
-def _close_connections() -> None:
-    from django.db import connections  # noqa: PLC0415
-
-    connections.close_all()
+    try:
+        schema.refuse_unreachable()
+        schema.refuse_unsafe_role()
+        schema.bring_up_to_date(reading.given("AZUKARI_OWNER_DATABASE_URL") if migrate else None)
+        # Once more: now there are tables that the role could own.
+        schema.refuse_unsafe_role()
+        yield
+    finally:
+        connections.close_all()
 
 
 def _prepare_folder(data_folder: Path) -> None:
     keys = data_folder / "keys"
-    keys.mkdir(mode=0o700, parents=True, exist_ok=True)
-    secret = keys / "secret.key"
-    if not secret.exists():
-        draft = keys / f"secret.key.{os.getpid()}"
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(64))
-        # Link, not rename: of two starters at once the first one's secret stays.
-        try:
-            os.link(draft, secret)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+    try:
+        keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not (keys / "secret.key").exists():
+            _make_secret(keys / "secret.key")
+    except OSError as error:
+        raise FolderUnusable(
+            f"データフォルダ {data_folder} に書き込めません（{os.strerror(error.errno or 0)}）。"
+            "フォルダの持ち主として実行するか、別のデータフォルダを指定してください。"
+        ) from None
+
+
+def _make_secret(place: Path) -> None:
+    draft = place.with_name(f"{place.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(64))
+    # Link, not rename: of two starters at once the first one's secret stays.
+    try:
+        os.link(draft, place)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

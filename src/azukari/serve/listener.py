@@ -47,7 +47,7 @@ class Running:
     stop: Callable[[], None]
 
 
-class CannotListen(OSError):  # noqa: N818 - named after what is wrong
+class CannotListen(OSError):
     """The address is in use or not ours; `host`, `port` and the system's reason are attributes."""
 
     def __init__(self, host: str, port: int, reason: str) -> None:

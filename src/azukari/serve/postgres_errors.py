@@ -1,7 +1,5 @@
 """Refusals of the embedded PostgreSQL; the text of each is shown to the person at the terminal."""
 
-# ruff: noqa: N818 - a refusal is named after the state met, not "Error"
-
 from __future__ import annotations
 
 

@@ -79,9 +79,7 @@ def _binds(data_folder: Path, doors: Doors) -> tuple[Bind, Bind]:
 
     certificate, key = doors.certificate, doors.key
     if certificate is None:
-        certificate = keep_server_certificate(
-            data_folder / "keys" / "server", doors.host_names
-        ).pem
+        certificate = keep_server_certificate(data_folder / "keys" / "server", doors.host_names).pem
     client_authority()
     authority = data_folder / "keys" / "client-ca" / "ca.pem"
     limit = settings.FILE_UPLOAD_MAX_MEMORY_SIZE + 1024 * 1024
@@ -132,4 +130,4 @@ def _refuse_resurrection() -> None:
     from azukari.vault import door, sweep  # noqa: PLC0415
 
     door.state()
-    sweep.refuse_resurrection()
+    sweep.refuse_resurrection(sweep.tombstones())

@@ -9,14 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning as Caution, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
 
 
 @register(Tags.security, deploy=True)
 def demo_mode(app_configs: Any, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001
     if settings.MODE != "production":
-        return [Error("デモ用の設定で動いています。", hint="AZUKARI_MODE=production を設定してください。",
-                      id="azukari.E001")]
+        return [
+            Error(
+                "デモ用の設定で動いています。",
+                hint="AZUKARI_MODE=production を設定してください。",
+                id="azukari.E001",
+            )
+        ]
     return []
 
 
@@ -32,8 +38,11 @@ def private_files(app_configs: Any, **_options: Any) -> list[CheckMessage]:  # n
             public = path.suffix == ".pem" and path.name == "ca.pem"
             if not public and stat.S_IMODE(path.stat().st_mode) & 0o077:
                 found.append(
-                    Error(f"{path} をほかの利用者が読めます。",
-                          hint=f"chmod go-rwx {path} を実行してください。", id="azukari.E002")
+                    Error(
+                        f"{path} をほかの利用者が読めます。",
+                        hint=f"chmod go-rwx {path} を実行してください。",
+                        id="azukari.E002",
+                    )
                 )
     return found
 
@@ -41,18 +50,26 @@ def private_files(app_configs: Any, **_options: Any) -> list[CheckMessage]:  # n
 @register(Tags.security, deploy=True)
 def ring_has_two_holders(app_configs: Any, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001
     if not os.environ.get("AZUKARI_RING_HOLDERS"):
-        return [Caution("鍵束(ring)の保管場所が1か所だけです。失うと個人番号を開けなくなります。",
-                        hint="AZUKARI_RING_HOLDERS に別のボリュームのフォルダを指定してください。",
-                        id="azukari.W003")]
+        return [
+            Caution(
+                "鍵束(ring)の保管場所が1か所だけです。失うと個人番号を開けなくなります。",
+                hint="AZUKARI_RING_HOLDERS に別のボリュームのフォルダを指定してください。",
+                id="azukari.W003",
+            )
+        ]
     return []
 
 
 @register(Tags.security, deploy=True)
 def root_is_protected(app_configs: Any, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001
     if not os.environ.get("AZUKARI_ROOT_PASSPHRASE_FILE"):
-        return [Caution("鍵束を守る鍵が、同じデータフォルダの中のファイルです。",
-                        hint="AZUKARI_ROOT_PASSPHRASE_FILE で、別の場所の合言葉を指定してください。",
-                        id="azukari.W004")]
+        return [
+            Caution(
+                "鍵束を守る鍵が、同じデータフォルダの中のファイルです。",
+                hint="AZUKARI_ROOT_PASSPHRASE_FILE で、別の場所の合言葉を指定してください。",
+                id="azukari.W004",
+            )
+        ]
     return []
 
 
@@ -61,16 +78,29 @@ def databases_are_apart(app_configs: Any, **_options: Any) -> list[CheckMessage]
     main, keys = settings.DATABASES["default"], settings.DATABASES["keys"]
     found: list[CheckMessage] = []
     if main["USER"] == keys["USER"]:
-        found.append(Error("個人番号のデータベースと鍵のデータベースを同じロールで使っています。",
-                           hint="AZUKARI_KEYS_DATABASE_URL に別のロールを指定してください。",
-                           id="azukari.E005"))
+        found.append(
+            Error(
+                "個人番号のデータベースと鍵のデータベースを同じロールで使っています。",
+                hint="AZUKARI_KEYS_DATABASE_URL に別のロールを指定してください。",
+                id="azukari.E005",
+            )
+        )
     if (main["HOST"], main["PORT"], main["NAME"]) == (keys["HOST"], keys["PORT"], keys["NAME"]):
-        found.append(Error("個人番号と鍵が同じデータベースにあります。",
-                           hint="鍵には別のデータベースを使ってください。", id="azukari.E006"))
+        found.append(
+            Error(
+                "個人番号と鍵が同じデータベースにあります。",
+                hint="鍵には別のデータベースを使ってください。",
+                id="azukari.E006",
+            )
+        )
     if (main["HOST"], main["PORT"]) == (keys["HOST"], keys["PORT"]):
-        found.append(Caution("個人番号と鍵が同じPostgreSQLにあります。",
-                             hint="鍵のデータベースは別のサーバに置くことを勧めます。",
-                             id="azukari.W007"))
+        found.append(
+            Caution(
+                "個人番号と鍵が同じPostgreSQLにあります。",
+                hint="鍵のデータベースは別のサーバに置くことを勧めます。",
+                id="azukari.W007",
+            )
+        )
     return found
 
 
@@ -78,23 +108,37 @@ def databases_are_apart(app_configs: Any, **_options: Any) -> list[CheckMessage]
 def hosts_are_named(app_configs: Any, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001
     local = {"localhost", "127.0.0.1", "[::1]"}
     if "*" in settings.ALLOWED_HOSTS or set(settings.ALLOWED_HOSTS) <= local:
-        return [Error("公開するホスト名が設定されていません。",
-                      hint="AZUKARI_HOSTS に運用サイトのホスト名を指定してください。", id="azukari.E008")]
+        return [
+            Error(
+                "公開するホスト名が設定されていません。",
+                hint="AZUKARI_HOSTS に運用サイトのホスト名を指定してください。",
+                id="azukari.E008",
+            )
+        ]
     return []
 
 
 @register(Tags.security, deploy=True)
 def proxy_is_trusted_rightly(app_configs: Any, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001
     if settings.PROXY_PEERS and len(settings.PROXY_SECRET) < 32:
-        return [Error("前段のサーバから証明書を受け取る設定ですが、共有の秘密が短すぎます。",
-                      hint="AZUKARI_PROXY_SECRET に32文字以上の乱数を指定してください。",
-                      id="azukari.E009")]
+        return [
+            Error(
+                "前段のサーバから証明書を受け取る設定ですが、共有の秘密が短すぎます。",
+                hint="AZUKARI_PROXY_SECRET に32文字以上の乱数を指定してください。",
+                id="azukari.E009",
+            )
+        ]
     return []
 
 
 @register(Tags.security, deploy=True)
 def secret_is_long(app_configs: Any, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001
     if len(settings.SECRET_KEY) < 50:
-        return [Error("SECRET_KEY が短すぎます。", hint="50文字以上の乱数にしてください。",
-                      id="azukari.E010")]
+        return [
+            Error(
+                "SECRET_KEY が短すぎます。",
+                hint="50文字以上の乱数にしてください。",
+                id="azukari.E010",
+            )
+        ]
     return []

@@ -14,7 +14,9 @@ MASK = "************"
 
 
 def masked(text: str) -> str:
-    return _TWELVE.sub(lambda found: MASK if problem_of(found.group()) is None else found.group(), text)
+    return _TWELVE.sub(
+        lambda found: MASK if problem_of(found.group()) is None else found.group(), text
+    )
 
 
 class MaskNumbers(logging.Filter):

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Model
 
-
 KEY_STORE_MODELS = {"bucketrow", "cellkeyrow", "realmkeyrow"}
 
 
@@ -20,7 +19,8 @@ class KeyStoreRouter:
         return app_label == "vault" and model_name in KEY_STORE_MODELS
 
     def db_for_read(self, model: type[Model], **_hints: Any) -> str:
-        inside = self._in_key_store(model._meta.app_label, model._meta.model_name)
+        meta = model._meta  # noqa: SLF001  Django's documented interface
+        inside = self._in_key_store(meta.app_label, meta.model_name)
         return "keys" if inside else "default"
 
     db_for_write = db_for_read

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 
-class LayoutBroken(ValueError):  # noqa: N818
+class LayoutBroken(ValueError):
     """A file of the catalogue contradicts itself: a mistake of ours, never of a user."""
 
 

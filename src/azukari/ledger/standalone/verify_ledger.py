@@ -90,7 +90,7 @@ WORDS = {
 }
 
 
-class WrongUse(Exception):  # noqa: N818  not a fault of the program
+class WrongUse(Exception):
     """The file or an argument is not what this program reads."""
 
 

@@ -1,0 +1,1 @@
+"""The project's own measurement of speed; see docs/developer/bench.md."""

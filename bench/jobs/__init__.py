@@ -1,0 +1,1 @@
+"""What is measured of ours: each module has acts for `bench.child`."""

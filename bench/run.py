@@ -1,0 +1,242 @@
+"""Measures speed: `bin/bench [--quick] [--json FILE] [--job NAME]…`; see docs/developer/bench.md.
+
+Exit code 0 when every result was right; a goal that is missed prints "no" and does not fail.
+"""
+
+import argparse
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from bench.house import House, temporary_house
+from bench.measure import Measured, WrongResult
+from bench.table import Row, as_text
+
+MEMORY_GOAL = 300  # MB for a file of any length
+LEAVES_GOAL = 100_000  # a second
+FILING_GOAL = 25_000  # people a second: 100,000 in four seconds
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """`employees` bring about one and a half family members each."""
+
+    employees: int
+    rounds: int
+    readings: int
+    leaves: int
+    numbers: int
+    filed: int
+    pages: int
+
+
+QUICK = Sizes(
+    employees=4_000,
+    rounds=3,
+    readings=400,
+    leaves=50_000,
+    numbers=10_000,
+    filed=20_000,
+    pages=400,
+)
+FULL = Sizes(
+    employees=100_000,
+    rounds=3,
+    readings=4_000,
+    leaves=250_000,
+    numbers=100_000,
+    filed=100_000,
+    pages=2_000,
+)
+
+
+class Bench:
+    def __init__(self, house: House, sizes: Sizes) -> None:
+        self._house = house
+        self._sizes = sizes
+        self._folder, self._persons = house.write_files(sizes.employees)
+        self._registered: dict[str, str] | None = None
+
+    def jobs(self) -> Mapping[str, Callable[[], Iterator[Row]]]:
+        return {
+            "registration": self.registration,
+            "reading": self.reading,
+            "ledger": self.ledger,
+            "vault": self.vault,
+            "filings": self.filings,
+            "pages": self.pages,
+        }
+
+    def registration(self) -> Iterator[Row]:
+        ours, peers = [], []
+        files = {"folder": str(self._folder), "persons": self._persons}
+        for _ in range(self._sizes.rounds):
+            ours.append(self._register(self._house.open_company())["registration"])
+            peers.append(self._peer("bulk_create", "register", **files)["registration"])
+        one, peer, ratio = _compared(ours, peers)
+        per_person = one.cost.cpu / one.count * 1e6
+        yield Row(
+            f"register {one.count:,} persons",
+            one,
+            peer,
+            ratio,
+            f"{per_person:.0f} µs CPU/person (peer {peer.cost.cpu / peer.count * 1e6:.0f})",
+            f">= 2x less CPU, <= {MEMORY_GOAL} MB",
+            ratio >= 2 and one.cost.peak_mb <= MEMORY_GOAL,
+        )
+
+    def reading(self) -> Iterator[Row]:
+        found = self._house.measure(
+            "bench.jobs.single_reading",
+            "read",
+            place=self._company(),
+            folder=str(self._folder),
+            readings=self._sizes.readings,
+        )
+        one, four = found["one reader"], found["four readers"]
+        goal = one.figures["p99"] <= 10
+        yield Row(
+            f"show {one.count:,} numbers", one, None, None, _spread(one), "p99 <= 10 ms", goal
+        )
+        yield Row(f"show {four.count:,}, 4 threads", four, None, None, _spread(four))
+
+    def ledger(self) -> Iterator[Row]:
+        place, leaves = self._house.open_company(), self._sizes.leaves
+        ours, peers = [], []
+        for _ in range(self._sizes.rounds):
+            ours.append(self._ours("ledger", "append_and_verify", place=place, leaves=leaves))
+            peers.append(self._peer("hash_chain", "append_and_verify", leaves=leaves))
+        for name in ("append", "verify"):
+            one, peer, ratio = _compared([r[name] for r in ours], [r[name] for r in peers])
+            yield Row(
+                f"ledger {name} {leaves:,}",
+                one,
+                peer,
+                ratio,
+                f"{one.per_second:,.0f} leaves/s",
+                f">= {LEAVES_GOAL:,}/s",
+                one.per_second >= LEAVES_GOAL,
+            )
+
+    def vault(self) -> Iterator[Row]:
+        found = self._ours(
+            "vault",
+            "seal_open_tick",
+            place=self._house.open_company(),
+            numbers=self._sizes.numbers,
+        )
+        for name in ("seal", "open"):
+            one = found[name]
+            job = f"vault {name} {one.count:,}"
+            yield Row(job, one, result=f"{one.per_second:,.0f} numbers/s")
+        tick = found["tick"]
+        result = f"{tick.cost.wall * 1000:,.0f} ms"
+        yield Row(f"vault tick, {tick.count:,} cells", tick, result=result)
+
+    def filings(self) -> Iterator[Row]:
+        one = self._ours("filings", "make_files", persons=self._sizes.filed)["filing"]
+        yield Row(
+            f"file 2200700, {one.count:,} people",
+            one,
+            result=f"{one.per_second:,.0f} people/s, {one.figures['files']:.0f} files",
+            goal=f">= {FILING_GOAL:,}/s",
+            met=one.per_second >= FILING_GOAL,
+        )
+
+    def pages(self) -> Iterator[Row]:
+        found = self._ours(
+            "pages",
+            "show",
+            place=self._company(),
+            employees=self._sizes.employees,
+            pages=self._sizes.pages,
+        )
+        for name, one in found.items():
+            job = f"{name} page, {self._persons:,} persons"
+            yield Row(job, one, None, None, _spread(one), "p99 <= 50 ms", one.figures["p99"] <= 50)
+
+    def _company(self) -> dict[str, str]:
+        """The registered company; registered now when no job has done it."""
+        if self._registered is None:
+            self._register(self._house.open_company())
+        assert self._registered is not None
+        return self._registered
+
+    def _register(self, place: dict[str, str]) -> dict[str, Measured]:
+        found = self._ours(
+            "registration",
+            "register",
+            place=place,
+            folder=str(self._folder),
+            persons=self._persons,
+        )
+        self._registered = place
+        return found
+
+    def _ours(self, module: str, act: str, **arguments: object) -> dict[str, Measured]:
+        return self._house.measure(f"bench.jobs.{module}", act, **arguments)
+
+    def _peer(self, module: str, act: str, **arguments: object) -> dict[str, Measured]:
+        return self._house.measure(f"bench.peers.{module}", act, **arguments)
+
+
+def _compared(ours: list[Measured], peers: list[Measured]) -> tuple[Measured, Measured, float]:
+    """The round in the middle of each, by CPU, and the median of the rounds' ratios."""
+    ratios = [peer.cost.cpu / one.cost.cpu for one, peer in zip(ours, peers, strict=True)]
+    return _middle(ours), _middle(peers), median(ratios)
+
+
+def _middle(rounds: list[Measured]) -> Measured:
+    return sorted(rounds, key=lambda one: one.cost.cpu)[len(rounds) // 2]
+
+
+def _spread(one: Measured) -> str:
+    return f"p50 {one.figures['p50']:.1f}, p99 {one.figures['p99']:.1f} ms, {one.per_second:,.0f}/s"
+
+
+def _run(house: House, sizes: Sizes, chosen: list[str]) -> Iterator[Row]:
+    bench = Bench(house, sizes)
+    for name, job in bench.jobs().items():
+        if chosen and name not in chosen:
+            continue
+        start = perf_counter()
+        try:
+            yield from job()
+        except (WrongResult, RuntimeError) as wrong:
+            print(f"{name}: {wrong}", file=sys.stderr)
+            yield Row(name, wrong=str(wrong).splitlines()[0])
+        print(f"{name}: {perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/bench", description="Measures speed.")
+    parser.add_argument("--quick", action="store_true", help="small sizes, under two minutes")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the same as JSON")
+    parser.add_argument(
+        "--job", action="append", default=[], metavar="NAME", help="only this one; repeatable"
+    )
+    return parser.parse_args()
+
+
+def main() -> int:
+    asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the house is taken down
+    sizes = QUICK if asked.quick else FULL
+    with temporary_house() as house:
+        rows = list(_run(house, sizes, asked.job))
+    print(as_text(rows))
+    print("\nCPU is of the process and of every process of its PostgreSQL.")
+    right = not any(row.wrong for row in rows)
+    if asked.json:
+        answer = {"quick": asked.quick, "right": right, "rows": [row.as_dict() for row in rows]}
+        asked.json.write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return 0 if right else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""filing make · check: a form for the office by the same acts as the screens, and its check."""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from azukari.cli.session import (
+    FOUND_SOMETHING,
+    WRONG_USE,
+    answer,
+    common,
+    company_and_actor,
+    contract_of,
+    installation,
+    stop,
+)
+from azukari.filings import catalog, words
+from azukari.filings.catalog.social_insurance import shfd0006
+from azukari.filings.problems import FilingProblem
+from azukari.law.era import DateRefused, parse_date
+
+
+@click.group()
+def filing() -> None:
+    """法定帳票のファイルを作成し、点検する。"""
+
+
+def _which(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds which form, whose, and where to."""
+
+    @click.option("--contract", "contract_code", help="契約番号。契約が1つなら省ける")
+    @click.option("--company", "company_code", help="会社コード。会社が1つなら省ける")
+    @click.option("--office", "office_code", help="事業所コード。事業所が1つなら省ける")
+    @click.option("--form", default="2200700", show_default=True, help="様式コード")
+    @click.option(
+        "--people",
+        help="社員番号をコンマで区切る。all は全員。省くと --facts にいる人",
+    )
+    @click.option("--hired-from", help="--people all を、この日以後に入社した人に絞る")
+    @click.option("--hired-to", help="--people all を、この日以前に入社した人に絞る")
+    @click.option(
+        "--facts",
+        "facts_file",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="届書の内容。employee_code（社員番号）の列を持つCSVか、JSON",
+    )
+    @click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        required=True,
+        help="ファイルを書き出すフォルダ",
+    )
+    @wraps(command)
+    def with_options(*args: Any, **values: Any) -> None:
+        command(*args, **values)
+
+    return with_options
+
+
+@filing.command()
+@common
+@_which
+def make(data: Path, as_json: bool, out: Path, **asked: Any) -> None:
+    """ファイルを作成して書き出す。1人でも直すところがあれば何も書かず、終了コード1。"""
+    target = out / "SHFD0006.CSV"
+    if target.exists():
+        stop(f"{target} がすでにあります。空のフォルダを --out に指定してください。", WRONG_USE)
+    out.mkdir(parents=True, exist_ok=True)
+    with installation(data):
+        from azukari.cli.filing_making import make_here  # noqa: PLC0415
+
+        contract = contract_of(asked["contract_code"])
+        company, actor = company_and_actor(contract, asked["company_code"])
+        made = make_here(contract, company, actor, asked)
+        if made.content is None:
+            answer(as_json, made.as_dict(None), "\n".join(made.sentences()))
+            sys.exit(FOUND_SOMETHING)
+        _write_private(target, made.content)
+        text = f"{target} に{made.people}人分を書き出しました（媒体通番 {made.media_number:03d}）。"
+        answer(as_json, made.as_dict(target), text)
+
+
+def _write_private(target: Path, content: bytes) -> None:
+    """Readable by this user only: the file holds individual numbers."""
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+
+
+@filing.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--today", help="点検する日（西暦・和暦）。既定は今日")
+@click.option("--json", "as_json", is_flag=True, help="結果をJSONで出力する")
+def check(file: Path, today: str | None, as_json: bool) -> None:
+    """ファイルを点検する。問題があれば1行に1つ書き、終了コード1。データベースは要らない。"""
+    content = file.read_bytes()
+    known = catalog.recognise(content, file.name)
+    if known is None:
+        stop(f"{file.name} は、点検できる帳票のファイルではありません。", WRONG_USE)
+    problems = shfd0006.check(content, today=_day(today))
+    text = "\n".join(_line(one) for one in problems) or "問題は見つかりませんでした。"
+    answer(as_json, {"format": known, "problems": [_as_dict(one) for one in problems]}, text)
+    if problems:
+        sys.exit(FOUND_SOMETHING)
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return date.today()  # noqa: DTZ011  the day where the office is asked, as the clock says
+    try:
+        return parse_date(text)
+    except DateRefused:
+        stop("--today の日付を読み取れません。2026-09-08 のように指定してください。", WRONG_USE)
+
+
+def _line(problem: FilingProblem) -> str:
+    return f"{words.located(problem)} [{problem.code}]"
+
+
+def _as_dict(problem: FilingProblem) -> dict[str, Any]:
+    return {
+        "record": problem.record,
+        "item": problem.item,
+        "item_name": problem.item_name,
+        "code": problem.code,
+        "message": words.reason(problem),
+    }

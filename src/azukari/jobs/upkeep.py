@@ -1,0 +1,73 @@
+"""Work that comes round by the clock."""
+
+import logging
+
+from django.db import close_old_connections
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from azukari.dispose.actions import finish_disposals
+from azukari.ledger import pens
+from azukari.ledger.actions import Action
+from azukari.ledger.record import Record
+from azukari.register.sheets.actions import discard_forgotten
+from azukari.tenancy import contracts, scope
+from azukari.use.actions import destroy_expired
+from azukari.vault import door, sweep
+
+log = logging.getLogger("azukari.jobs")
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="azukari.rescue_stalled", queue="azukari", pass_context=True)
+async def rescue_stalled(context: object, timestamp: int) -> None:  # noqa: ARG001
+    """Gives jobs of workers that died to another one; their cursors say where to go on."""
+    manager = app.job_manager
+    for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=30):
+        await manager.retry_job(stalled)
+        log.warning("stalled job rescued", extra={"job": stalled.task_name})
+
+
+@app.periodic(cron="10 3 * * *")
+@app.task(name="azukari.nightly", queue="azukari")
+def nightly(timestamp: int) -> None:  # noqa: ARG001
+    """The vault's tick, then what expiry and crashes have left."""
+    close_old_connections()
+    today = timezone.localdate()
+    if door.state().ticked_on != today.isoformat():
+        tick()
+    go_round()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="azukari.go_round", queue="azukari")
+def go_round_by_clock(timestamp: int) -> None:  # noqa: ARG001
+    close_old_connections()
+    go_round()
+
+
+def tick() -> int:
+    """A new ring generation, written into every company's ledger; the generation's number."""
+    ring = door.rotate(on=timezone.localdate())
+    generation = ring.newest[0]
+    for contract_id, company_id in contracts.all_companies():
+        with scope.enter(scope.Scope(contract_id=contract_id, company_id=company_id)):
+            pens.write(
+                Record(
+                    at=timezone.now(),
+                    action=Action.KEYS_TICKED,
+                    details={"generation": generation},
+                ),
+                company_id,
+            )
+    return generation
+
+
+def go_round() -> None:
+    """Every company: unfinished disposals, expired files, keys nobody refers to."""
+    for contract_id, company_id in contracts.all_companies():
+        with scope.enter(scope.Scope(contract_id=contract_id, company_id=company_id)):
+            finish_disposals()
+            destroy_expired()
+            discard_forgotten()
+            sweep.sweep_orphan_keys(company_id)

@@ -1,0 +1,78 @@
+"""Decisions about people and their numbers.  Plain values in, a problem or nothing out."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from azukari.law.purpose import PersonKind, Purpose, allows
+from azukari.law.relationship import SPOUSES
+
+_SPOUSE_CODES = frozenset(spouse.code for spouse in SPOUSES)
+
+
+class RegisterProblem(StrEnum):
+    ALREADY_REGISTERED = "already_registered"  # the person has a number
+    NO_PURPOSE = "no_purpose"
+    PURPOSE_DOES_NOT_FIT = "purpose_does_not_fit"
+    HELD_FOR_SOMEBODY_ELSE = "held_for_somebody_else"
+    NOT_NEEDED = "not_needed"
+    CODE_TAKEN = "code_taken"
+    LEFT_BEFORE_HIRED = "left_before_hired"
+    BORN_IN_FUTURE = "born_in_future"
+    BORN_AFTER_HIRED = "born_after_hired"
+    NOTHING_TO_REVEAL = "nothing_to_reveal"
+    CATEGORY3_NOT_SPOUSE = "category3_not_spouse"
+    NUMBER_IS_HELD = "number_is_held"  # so "not needed" would be untrue
+
+
+@dataclass(frozen=True)
+class Refused(Exception):
+    problem: RegisterProblem
+
+
+def may_record(
+    *, has_number: bool, needs_number: bool, kind: PersonKind, purposes: list[Purpose]
+) -> RegisterProblem | None:
+    """Whether a number may be recorded (番号法 第14条, 第15条: only for a purpose that fits)."""
+    if has_number:
+        return RegisterProblem.ALREADY_REGISTERED
+    if not needs_number:
+        return RegisterProblem.NOT_NEEDED
+    if not purposes:
+        return RegisterProblem.NO_PURPOSE
+    if not all(allows(purpose, kind) for purpose in purposes):
+        return RegisterProblem.PURPOSE_DOES_NOT_FIT
+    return None
+
+
+def dates_fit(
+    *, born: date | None, hired: date | None, left: date | None, today: date
+) -> RegisterProblem | None:
+    if born is not None and born > today:
+        return RegisterProblem.BORN_IN_FUTURE
+    if born is not None and hired is not None and hired <= born:
+        return RegisterProblem.BORN_AFTER_HIRED
+    if hired is not None and left is not None and left < hired:
+        return RegisterProblem.LEFT_BEFORE_HIRED
+    return None
+
+
+def family_fits(*, relationship: str, category3: bool) -> RegisterProblem | None:
+    """第3号被保険者 is the spouse of an insured person (国民年金法 第7条第1項第3号)."""
+    if category3 and relationship and relationship not in _SPOUSE_CODES:
+        return RegisterProblem.CATEGORY3_NOT_SPOUSE
+    return None
+
+
+def may_be_without(*, has_number: bool) -> RegisterProblem | None:
+    """Whether a person may be marked 個人番号登録不要: not while a number is held."""
+    return RegisterProblem.NUMBER_IS_HELD if has_number else None
+
+
+def may_reveal(*, has_number: bool, held_for: list[str], wanted: Purpose) -> RegisterProblem | None:
+    """A number is shown only for a purpose it is held for (番号法 第9条, 第20条)."""
+    if not has_number:
+        return RegisterProblem.NOTHING_TO_REVEAL
+    if wanted.code not in held_for:
+        return RegisterProblem.PURPOSE_DOES_NOT_FIT
+    return None

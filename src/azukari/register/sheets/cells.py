@@ -1,0 +1,409 @@
+"""The columns of a file: each takes the cells of a chunk and gives what they mean.
+
+A column function answers one value per cell, `None` (or an empty text) where there is nothing or
+where the cell was refused, and notes its findings.  Whole columns at a time, since a file has
+millions of cells and a call for each of them would cost more than the check itself.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+
+from azukari.law import name as names
+from azukari.law.address import ContactRefused, parse_postcode, parse_telephone, tidy_address
+from azukari.law.digits import Repair
+from azukari.law.era import DateProblem, DateRefused, from_spreadsheet_serial, parse_date
+from azukari.law.kana import is_full_katakana, is_kana, to_full_katakana
+from azukari.law.name import NameProblem
+from azukari.law.number import MyNumber, NumberProblem, NumberRefused, parse_with_repairs
+from azukari.law.relationship import (
+    Relationship,
+    RelationshipProblem,
+    RelationshipRefused,
+    parse_relationship,
+)
+from azukari.law.sex import Sex, SexUnknown, parse_sex
+from azukari.ledger.number_in_text import holds_number
+from azukari.register.sheets.codes import Code
+from azukari.register.sheets.findings import Findings
+
+Cells = Sequence[str]
+
+_TEXT_CODES: Mapping[NameProblem, Code] = {
+    NameProblem.CONTROL_CHARACTER: Code.CONTROL_CHARACTER,
+    NameProblem.NEWLINE: Code.NEWLINE,
+    NameProblem.FORMULA: Code.FORMULA,
+    NameProblem.UNREADABLE: Code.UNREADABLE_CHARACTER,
+    NameProblem.PRIVATE_CHARACTER: Code.UNREADABLE_CHARACTER,
+    NameProblem.TOO_LONG: Code.TOO_LONG,
+}
+_NUMBER_CODES: Mapping[NumberProblem, Code] = {
+    NumberProblem.EMPTY: Code.NUMBER_MISSING,
+    NumberProblem.NOT_DIGITS: Code.NUMBER_NOT_DIGITS,
+    NumberProblem.LENGTH: Code.NUMBER_LENGTH,
+    NumberProblem.LEADING_ZERO_LOST: Code.NUMBER_LEADING_ZERO_LOST,
+    NumberProblem.CHECK_DIGIT: Code.NUMBER_CHECK_DIGIT,
+    NumberProblem.ALL_ZERO: Code.NUMBER_ALL_ZERO,
+    NumberProblem.SPREADSHEET_EXPONENT: Code.NUMBER_SPREADSHEET_EXPONENT,
+}
+_REPAIR_CODES: Mapping[Repair, Code] = {
+    Repair.FULL_WIDTH: Code.NUMBER_FULL_WIDTH,
+    Repair.SPACES: Code.NUMBER_SPACES,
+    Repair.HYPHENS: Code.NUMBER_HYPHENS,
+    Repair.APOSTROPHE: Code.NUMBER_APOSTROPHE,
+    Repair.TEXT_FORMULA: Code.NUMBER_TEXT_FORMULA,
+}
+_DATE_CODES: Mapping[DateProblem, Code] = {
+    DateProblem.NOT_A_DATE: Code.DATE_WRONG,
+    DateProblem.IMPOSSIBLE: Code.DATE_IMPOSSIBLE,
+    DateProblem.OUTSIDE_ERA: Code.DATE_OUTSIDE_ERA,
+    DateProblem.OUT_OF_RANGE: Code.DATE_OUT_OF_RANGE,
+    DateProblem.SPREADSHEET_SERIAL: Code.DATE_WRONG,
+}
+_RELATIONSHIP_CODES: Mapping[RelationshipProblem, Code] = {
+    RelationshipProblem.EMPTY: Code.RELATIONSHIP_MISSING,
+    RelationshipProblem.UNKNOWN: Code.RELATIONSHIP_UNKNOWN,
+    RelationshipProblem.NEEDS_SEX: Code.RELATIONSHIP_NEEDS_SEX,
+}
+
+# Twelve digits, however far apart people write them; a quick look before the thorough one.
+_TWELVE = re.compile(
+    r"[\d〇零一二三四五六七八九](?:[^\d〇零一二三四五六七八九\x1f]{0,4}[\d〇零一二三四五六七八九]){11}"
+)
+_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_./-]{0,19}")
+# What nearly every cell is; whatever is not goes the long way round.
+_KANJI = "々〆ァ-ヺーぁ-ゖ\u4e00-\u9fff"
+_PLAIN_NAME = re.compile(f"[{_KANJI}]+(?:\u3000[{_KANJI}]+)*")
+_PLAIN_TEXT = re.compile(f"[{_KANJI}0-9A-Za-z０-９](?:[{_KANJI}0-9A-Za-z０-９－・]|\u3000(?!$))*")
+_PLAIN_TELEPHONE = re.compile(r"0[0-9]-[0-9]{4}-[0-9]{4}|0[0-9]{2}-(?:[0-9]{3}|[0-9]{4})-[0-9]{4}")
+_PLAIN_FLAGS = {"1": True, "0": False, "": None}
+_MAIL = re.compile(r"[!-?A-~]{1,64}@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+")
+_YES = frozenset(
+    [
+        "1",
+        "○",
+        "〇",
+        "有",
+        "あり",
+        "はい",
+        "対象",
+        "該当",
+        "同居",
+        "扶養",
+        "扶養あり",
+        "true",
+        "yes",
+        "y",
+    ]
+)
+_NO = frozenset(
+    ["0", "×", "無", "なし", "いいえ", "対象外", "非該当", "別居", "扶養なし", "false", "no", "n"]
+)
+
+
+# 個人番号 -------------------------------------------------------------------------------------
+
+
+def numbers(cells: Cells, column: str, found: Findings) -> list[MyNumber | None]:
+    values: list[MyNumber | None] = []
+    for place, cell in enumerate(cells):
+        try:
+            number, repairs = parse_with_repairs(cell)
+        except NumberRefused as refused:
+            found.add(place, column, _NUMBER_CODES[refused.problem])
+            values.append(None)
+            continue
+        values.append(number)
+        for repair in sorted(repairs):
+            found.add(place, column, _REPAIR_CODES[repair])
+    return values
+
+
+def refuse_numbers_in_text(values: list[str], column: str, found: Findings) -> None:
+    """A number in a column that is kept in clear is refused, whoever it belongs to."""
+    if not _TWELVE.search("\x1f".join(values)):
+        return
+    for place, text in enumerate(values):
+        if _TWELVE.search(text) and holds_number(text):
+            found.add(place, column, Code.NUMBER_IN_TEXT)
+            values[place] = ""
+
+
+# 社員番号, 家族連番 -----------------------------------------------------------------------------
+
+
+def employee_codes(cells: Cells, column: str, found: Findings) -> list[str]:
+    return [
+        cell if _CODE.fullmatch(cell) else _mended_code(place, cell, column, found)
+        for place, cell in enumerate(cells)
+    ]
+
+
+def _mended_code(place: int, cell: str, column: str, found: Findings) -> str:
+    text = cell.strip(" \t\u3000\xa0")
+    if not text:
+        found.add(place, column, Code.EMPLOYEE_CODE_MISSING)
+        return ""
+    narrow = unicodedata.normalize("NFKC", text).removeprefix("'")
+    if not _CODE.fullmatch(narrow):
+        found.add(place, column, _bad_text(text) or Code.EMPLOYEE_CODE_WRONG, cell)
+        return ""
+    if text != cell:
+        found.add(place, column, Code.SPACES_TRIMMED)
+    if narrow != text:
+        found.add(place, column, Code.WIDTH_CHANGED, cell)
+    return narrow
+
+
+def family_codes(cells: Cells, column: str, found: Findings) -> list[int | None]:
+    return [_family_code(place, cell, column, found) for place, cell in enumerate(cells)]
+
+
+def _family_code(place: int, cell: str, column: str, found: Findings) -> int | None:
+    plain = unicodedata.normalize("NFKC", cell).strip()
+    if not plain:
+        found.add(place, column, Code.FAMILY_CODE_MISSING)
+        return None
+    if not (plain.isascii() and plain.isdigit() and 0 < int(plain[:4]) <= 999 and len(plain) < 5):
+        found.add(place, column, Code.FAMILY_CODE_WRONG, cell)
+        return None
+    return int(plain)
+
+
+# 氏名 -----------------------------------------------------------------------------------------
+
+
+def person_names(cells: Cells, column: str, found: Findings) -> list[str]:
+    values = []
+    for place, cell in enumerate(cells):
+        if _PLAIN_NAME.fullmatch(cell) and len(cell) <= 80:
+            values.append(cell)
+            continue
+        name = names.tidy_name(cell)
+        problem = names.problem_of(name, longest=80)
+        if problem is not None:
+            code = _TEXT_CODES.get(problem, Code.NAME_MISSING)
+            found.add(place, column, code, cell)
+        elif name != cell:
+            found.add(place, column, Code.NAME_SPACES, cell)
+        values.append("" if problem else name)
+    _warn_outside_cp932(values, column, found)
+    return values
+
+
+def _warn_outside_cp932(values: Cells, column: str, found: Findings) -> None:
+    """Filings to the authorities are written in CP932: such a name needs a substitute there."""
+    if _is_cp932("".join(values)):
+        return
+    for place, name in enumerate(values):
+        if not _is_cp932(name):
+            found.add(place, column, Code.NAME_OUTSIDE_CP932, name)
+
+
+def _is_cp932(text: str) -> bool:
+    try:
+        text.encode("cp932")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def kana_names(cells: Cells, column: str, found: Findings) -> list[str]:
+    values = []
+    for place, cell in enumerate(cells):
+        if is_full_katakana(cell) and cell[0] != "\u3000" and cell[-1] != "\u3000":
+            values.append(cell if len(cell) <= 120 else _refuse_long(place, cell, column, found))
+        else:
+            values.append(_mended_kana(place, cell, column, found))
+    return values
+
+
+def _refuse_long(place: int, cell: str, column: str, found: Findings) -> str:
+    found.add(place, column, Code.TOO_LONG, cell)
+    return ""
+
+
+def _mended_kana(place: int, cell: str, column: str, found: Findings) -> str:
+    text = names.tidy_name(cell)
+    if not text:
+        found.add(place, column, Code.KANA_MISSING)
+        return ""
+    problem = names.problem_of(text, longest=120)
+    if problem is not None:
+        found.add(place, column, _TEXT_CODES[problem], cell)
+        return ""
+    if not is_kana(text):
+        found.add(place, column, Code.KANA_WRONG, cell)
+        return ""
+    found.add(place, column, Code.KANA_REWRITTEN, cell)
+    return to_full_katakana(text)
+
+
+# dates ----------------------------------------------------------------------------------------
+
+
+def dates(cells: Cells, column: str, found: Findings) -> list[date | None]:
+    values: list[date | None] = []
+    for place, cell in enumerate(cells):
+        if not cell:
+            values.append(None)
+            continue
+        try:
+            values.append(parse_date(cell))
+        except DateRefused as refused:
+            values.append(_mended_date(place, cell, refused.problem, column, found))
+    return values
+
+
+def _mended_date(
+    place: int, cell: str, problem: DateProblem, column: str, found: Findings
+) -> date | None:
+    if problem is DateProblem.EMPTY:
+        return None
+    if problem is DateProblem.SPREADSHEET_SERIAL:
+        try:
+            day = from_spreadsheet_serial(cell)
+        except DateRefused:
+            pass
+        else:
+            found.add(place, column, Code.DATE_FROM_SERIAL, cell)
+            return day
+    found.add(place, column, _DATE_CODES[problem], cell)
+    return None
+
+
+# other columns --------------------------------------------------------------------------------
+
+
+def sexes(cells: Cells, column: str, found: Findings) -> list[str]:
+    values = []
+    for place, cell in enumerate(cells):
+        try:
+            values.append(parse_sex(cell).value if cell.strip() else "")
+        except SexUnknown:
+            found.add(place, column, Code.SEX_UNKNOWN, cell)
+            values.append("")
+    return values
+
+
+def relationships(cells: Cells, column: str, found: Findings, sex_of: Sequence[str]) -> list[str]:
+    """Codes of `law.relationship`; 本人 is no family member."""
+    values = []
+    for place, (cell, sex) in enumerate(zip(cells, sex_of, strict=True)):
+        known = _relationship(cell, sex)
+        if isinstance(known, Code):
+            found.add(place, column, known, cell)
+        values.append("" if isinstance(known, Code) else known)
+    return values
+
+
+@lru_cache(maxsize=4096)
+def _relationship(cell: str, sex: str) -> str | Code:
+    try:
+        relationship = parse_relationship(cell, sex=Sex(sex) if sex else None)
+    except RelationshipRefused as refused:
+        return _RELATIONSHIP_CODES[refused.problem]
+    return Code.RELATIONSHIP_UNKNOWN if relationship is Relationship.SELF else relationship.code
+
+
+def flags(cells: Cells, column: str, found: Findings) -> list[bool | None]:
+    """Yes, no, or nothing said; 2 is a no beside 1 (同居 1, 別居 2)."""
+    return [
+        _PLAIN_FLAGS[cell] if cell in _PLAIN_FLAGS else _flag(place, cell, column, found)
+        for place, cell in enumerate(cells)
+    ]
+
+
+def _flag(place: int, cell: str, column: str, found: Findings) -> bool | None:
+    plain = unicodedata.normalize("NFKC", cell).strip().casefold()
+    if not plain:
+        return None
+    if plain in _YES:
+        return True
+    if plain in _NO or (plain == "2" and column == "同居区分"):
+        return False
+    found.add(place, column, Code.FLAG_WRONG, cell)
+    return None
+
+
+def postcodes(cells: Cells, column: str, found: Findings) -> list[str]:
+    return _contacts(cells, column, found, parse_postcode, Code.POSTCODE_WRONG)
+
+
+def telephones(cells: Cells, column: str, found: Findings) -> list[str]:
+    return _contacts(cells, column, found, _telephone, Code.TELEPHONE_WRONG)
+
+
+def _telephone(cell: str) -> str:
+    return cell if _PLAIN_TELEPHONE.fullmatch(cell) else parse_telephone(cell)
+
+
+def _contacts(
+    cells: Cells, column: str, found: Findings, parse: Callable[[str], str], wrong: Code
+) -> list[str]:
+    values = []
+    for place, cell in enumerate(cells):
+        try:
+            values.append(parse(cell) if cell.strip() else "")
+        except ContactRefused:
+            found.add(place, column, wrong, cell)
+            values.append("")
+    return values
+
+
+def mails(cells: Cells, column: str, found: Findings) -> list[str]:
+    values = []
+    for place, cell in enumerate(cells):
+        mail = cell.strip()
+        if mail and (len(mail) > 254 or not _MAIL.fullmatch(mail)):
+            found.add(place, column, Code.MAIL_WRONG, cell)
+            mail = ""
+        values.append(mail)
+    return values
+
+
+def addresses(cells: Cells, column: str, found: Findings) -> list[str]:
+    values = []
+    for place, cell in enumerate(cells):
+        text = cell if _PLAIN_TEXT.fullmatch(cell) else tidy_address(cell)
+        if text != cell and "\n" in cell.strip():
+            found.add(place, column, Code.ADDRESS_NEWLINE, cell)
+        values.append(text)
+    return _screened(values, column, found, 200)
+
+
+def texts(cells: Cells, column: str, found: Findings, longest: int) -> list[str]:
+    return _screened([cell.strip(" \t\u3000") for cell in cells], column, found, longest)
+
+
+def digits(cells: Cells, column: str, found: Findings, shortest: int, longest: int) -> list[str]:
+    """Digits only, hyphens and widths aside (基礎年金番号 1234-567890)."""
+    values = []
+    for place, cell in enumerate(cells):
+        text = unicodedata.normalize("NFKC", cell).replace("-", "").strip()
+        fits = text.isascii() and text.isdigit() and shortest <= len(text) <= longest
+        if text and not fits:
+            found.add(place, column, Code.DIGITS_WRONG)
+        values.append(text if fits else "")
+    return values
+
+
+def _screened(values: list[str], column: str, found: Findings, longest: int) -> list[str]:
+    for place, text in enumerate(values):
+        if not text or (_PLAIN_TEXT.fullmatch(text) and len(text) <= longest):
+            continue
+        if code := _bad_text(text, longest):
+            found.add(place, column, code, text)
+            values[place] = ""
+    return values
+
+
+@lru_cache(maxsize=4096)
+def _bad_text(text: str, longest: int = 1000) -> Code | None:
+    problem = names.problem_of(text, longest=longest)
+    # A sign alone (－ for "none") starts no formula.
+    if problem is None or (problem is NameProblem.FORMULA and len(text) == 1):
+        return None
+    return _TEXT_CODES.get(problem)

@@ -1,0 +1,231 @@
+"""A checked chunk against the register: who is new, who changes, who stays as they are.
+
+Reads only, a handful of statements per chunk however many rows it has.  Unchanged people cost a
+comparison and nothing else.  An empty cell never takes away what the register already holds.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from azukari.law.number import MyNumber
+from azukari.law.purpose import Purpose
+from azukari.register.models import NumberState, PersonKind
+from azukari.register.sheets.codes import Code
+from azukari.register.sheets.headings import SheetKind
+from azukari.register.sheets.reading import Chunk
+from azukari.tenancy.ids import new_id
+from azukari.vault import door
+
+KIND_OF_PERSON = {SheetKind.EMPLOYEES: PersonKind.EMPLOYEE, SheetKind.FAMILIES: PersonKind.FAMILY}
+FIELDS = {
+    SheetKind.EMPLOYEES: (
+        "name", "kana", "birth_date", "sex", "postcode", "address", "address_kana", "telephone",
+        "mail", "hired_on", "left_on", "department_code", "department", "pension_number",
+        "insured_number",
+    ),
+    SheetKind.FAMILIES: (
+        "relationship", "name", "kana", "birth_date", "sex", "postcode", "address",
+        "lives_together", "tax_dependent", "health_dependent", "category3",
+    ),
+}  # fmt: skip
+_EMPTY: tuple[Any, ...] = (None, "")
+
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody who is in the register, with what the file has columns for."""
+
+    id: UUID
+    version: int
+    number_state: str
+    values: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """`number` is to be sealed, or there is none in the file."""
+
+    id: UUID
+    key: Key
+    host: UUID | None
+    values: tuple[Any, ...]
+    number: MyNumber | None
+    purposes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`before` and `values` differ, or a number comes, or both."""
+
+    known: Known
+    values: tuple[Any, ...]
+    number: MyNumber | None
+    purposes: tuple[str, ...]
+
+
+@dataclass
+class Plan:
+    """What a chunk does to the register.  `fields` name the values of each person."""
+
+    kind: SheetKind
+    fields: tuple[str, ...]
+    new: list[New] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    unchanged: int = 0
+
+
+def compare(chunk: Chunk, company: UUID, purposes: Sequence[str], *, lock: bool = False) -> Plan:
+    """What is to be done; rows the register speaks against are refused in the chunk itself.
+
+    With `lock` the people found stay as they are until the transaction ends.
+    """
+    fields = tuple(name for name in FIELDS[chunk.kind] if name in chunk.facts)
+    plan = Plan(chunk.kind, fields)
+    keys = _keys(chunk)
+    known = _known(chunk, company, fields, lock=lock)
+    hosts = _hosts(chunk, company)
+    _refuse_unknown_hosts(chunk, hosts)
+    purposes_at = _purposes(chunk, purposes)
+    holders = _Holders(chunk, company)
+    rows = list(zip(*(chunk.facts[name] for name in fields), strict=True))
+    for place in chunk.good:
+        key, found = keys[place], known.get(keys[place])
+        code = holders.check(place, found)
+        if code is not None:
+            chunk.note(place, "number", code)
+            continue
+        number = chunk.numbers[place]
+        if number is not None and not purposes_at[place]:
+            chunk.note(place, "number", Code.PURPOSE_DOES_NOT_FIT)
+            continue
+        if found is None:
+            host = hosts.get(key[0]) if chunk.kind is SheetKind.FAMILIES else None
+            plan.new.append(New(new_id(), key, host, rows[place], number, purposes_at[place]))
+            continue
+        values = _kept(found.values, rows[place])
+        if found.number_state == NumberState.ACTIVE:
+            number = None
+        if number is None and values == found.values:
+            plan.unchanged += 1
+        else:
+            plan.changes.append(Change(found, values, number, purposes_at[place]))
+    return plan
+
+
+def _keys(chunk: Chunk) -> list[Key]:
+    codes = chunk.facts["employee_code"]
+    families = chunk.facts.get("family_code") or [0] * len(codes)
+    return [(code, family or 0) for code, family in zip(codes, families, strict=True)]
+
+
+def _known(chunk: Chunk, company: UUID, fields: tuple[str, ...], *, lock: bool) -> dict[Key, Known]:
+    columns = "".join(f", {name}" for name in fields)
+    # In the order of ids, so that two writers never wait for each other in a circle.
+    rows = _rows(
+        f"SELECT employee_code, family_code, id, version, number_state{columns}"  # noqa: S608  our own column names
+        " FROM register_person WHERE company_id = %s AND kind = %s AND employee_code = ANY(%s)"
+        f" ORDER BY id{' FOR UPDATE' if lock else ''}",
+        [company, KIND_OF_PERSON[chunk.kind].value, list(set(chunk.facts["employee_code"]))],
+    )
+    return {(row[0], row[1]): Known(row[2], row[3], row[4], row[5:]) for row in rows}
+
+
+def _hosts(chunk: Chunk, company: UUID) -> Mapping[str, UUID]:
+    if chunk.kind is SheetKind.EMPLOYEES:
+        return {}
+    rows = _rows(
+        "SELECT employee_code, id FROM register_person"
+        " WHERE company_id = %s AND kind = 'employee' AND employee_code = ANY(%s)",
+        [company, list(set(chunk.facts["employee_code"]))],
+    )
+    return dict(rows)
+
+
+def _refuse_unknown_hosts(chunk: Chunk, hosts: Mapping[str, UUID]) -> None:
+    if chunk.kind is SheetKind.EMPLOYEES:
+        return
+    for place, code in enumerate(chunk.facts["employee_code"]):
+        if code and code not in hosts:
+            chunk.note(place, "employee_code", Code.EMPLOYEE_UNKNOWN, code)
+
+
+def _purposes(chunk: Chunk, purposes: Sequence[str]) -> list[tuple[str, ...]]:
+    """The purposes for each row: 第3号被保険者 only where the row says so."""
+    every = tuple(purposes)
+    if chunk.kind is SheetKind.EMPLOYEES or Purpose.CATEGORY3.code not in every:
+        return [every] * len(chunk.rows)
+    others = tuple(code for code in every if code != Purpose.CATEGORY3.code)
+    flags = chunk.facts.get("category3") or [None] * len(chunk.rows)
+    return [every if flag else others for flag in flags]
+
+
+def _kept(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[Any, ...]:
+    if before == after:
+        return before
+    return tuple(old if new in _EMPTY else new for old, new in zip(before, after, strict=True))
+
+
+class _Holders:
+    """For whom the numbers of a chunk are held already."""
+
+    def __init__(self, chunk: Chunk, company: UUID) -> None:
+        self._chunk = chunk
+        with_number = [place for place in chunk.good if chunk.numbers[place] is not None]
+        numbers = [number for place in with_number if (number := chunk.numbers[place]) is not None]
+        found = door.find_same(company, numbers) if numbers else []
+        self._subjects = {
+            place: set(subjects)
+            for place, subjects in zip(with_number, found, strict=True)
+            if subjects
+        }
+        self._births = _births(company, set().union(*self._subjects.values()))
+
+    def check(self, place: int, known: Known | None) -> Code | None:
+        """Why the number of the row cannot be recorded; a warning goes into the chunk."""
+        if self._chunk.numbers[place] is None:
+            return None
+        if known is not None and known.number_state == NumberState.NOT_NEEDED:
+            return Code.NUMBER_NOT_NEEDED
+        subjects = self._subjects.get(place, set())
+        if known is not None and known.number_state == NumberState.ACTIVE:
+            return None if known.id in subjects else Code.NUMBER_DIFFERS
+        others = subjects - {known.id} if known else subjects
+        if not others:
+            return None
+        if any(self._is_somebody_else(place, other) for other in others):
+            return Code.NUMBER_OF_SOMEBODY_ELSE
+        self._chunk.note(place, "number", Code.NUMBER_ALSO_HELD)
+        return None
+
+    def _is_somebody_else(self, place: int, other: UUID) -> bool:
+        """Another birthday, another person.  The same one may stand in the register twice: as
+        the child of two employees, as an employee and the spouse of another, or rehired.
+        """
+        births = self._chunk.facts.get("birth_date")
+        born = births[place] if births else None
+        return born is None or self._births.get(other) != born
+
+
+def _births(company: UUID, people: Iterable[UUID]) -> dict[UUID, date | None]:
+    ids = list(people)
+    if not ids:
+        return {}
+    return dict(
+        _rows(
+            "SELECT id, birth_date FROM register_person WHERE company_id = %s AND id = ANY(%s)",
+            [company, ids],
+        )
+    )
+
+
+def _rows(statement: str, values: list[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())

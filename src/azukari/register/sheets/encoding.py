@@ -1,0 +1,67 @@
+"""Which file this is and how its text is written.
+
+Recognised by what is certain first: the signatures of other kinds of file, the byte order mark,
+then whether every byte is good UTF-8, then CP932 (Windows-31J, what Japanese spreadsheets save).
+Nothing is ever decoded with replacement characters: a damaged name would be registered.
+"""
+
+import codecs
+from itertools import chain
+
+from azukari.register.sheets.codes import FileCode, FileRefused
+from azukari.register.sheets.limits import MAX_BYTES
+
+_STEP = 1 << 20
+_NOTHING = b"\x00\r\n\t ,"
+_SIGNATURES = (
+    # ZIP (XLSX, ODS) and the compound file of old XLS
+    (b"PK\x03\x04", FileCode.EXCEL_BOOK),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileCode.EXCEL_BOOK),
+    (b"%PDF", FileCode.PDF_FILE),
+    (b"\x1f\x8b", FileCode.NOT_TEXT),
+    (b"\x89PNG", FileCode.NOT_TEXT),
+    (b"\xff\xd8\xff", FileCode.NOT_TEXT),
+    (b"GIF8", FileCode.NOT_TEXT),
+    (b"7z\xbc\xaf", FileCode.NOT_TEXT),
+    (b"Rar!", FileCode.NOT_TEXT),
+)
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+LABELS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8(BOM付き)",
+    "utf-16": "UTF-16",
+    "cp932": "Shift_JIS(CP932)",
+}
+
+
+def recognise_encoding(content: bytes) -> str:
+    """utf-8, utf-8-sig, utf-16 or cp932.  Raises FileRefused."""
+    if not content[:4096].strip(_NOTHING) and not content.strip(_NOTHING):
+        raise FileRefused(FileCode.EMPTY_FILE)
+    if len(content) > MAX_BYTES:
+        raise FileRefused(FileCode.TOO_LARGE)
+    for signature, code in _SIGNATURES:
+        if content.startswith(signature):
+            raise FileRefused(code)
+    marked = next((name for mark, name in _MARKS if content.startswith(mark)), None)
+    for encoding in (marked,) if marked else ("utf-8", "cp932"):
+        if _decodes(content, encoding):
+            return encoding
+    raise FileRefused(FileCode.UNKNOWN_ENCODING)
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    """Whether every byte has a meaning; in steps, so that no second copy of the file is made."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    view = memoryview(content)
+    steps = (view[start : start + _STEP] for start in range(0, len(view), _STEP))
+    try:
+        for step, final in chain(((s, False) for s in steps), [(memoryview(b""), True)]):
+            decoder.decode(step, final)
+    except UnicodeError:
+        return False
+    return True

@@ -1,0 +1,121 @@
+"""Questions about sheets, always inside the company in scope."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from azukari.register.models import Sheet, SheetProblem
+from azukari.register.sheets.codes import Weight
+
+PAGE = 50
+_PER_STEP = 2_000
+
+
+@dataclass(frozen=True)
+class SheetPage:
+    sheets: list[Sheet]
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class ProblemPage:
+    problems: list[SheetProblem]
+    before: str
+    after: str
+
+
+def find_sheets(*, words: str = "", state: str = "", kind: str = "") -> QuerySet[Sheet]:
+    found = Sheet.objects.all()
+    for word in words.split():
+        found = found.filter(Q(file_name__icontains=word) | Q(sent_by_name__icontains=word))
+    if state:
+        found = found.filter(state=state)
+    return found.filter(kind=kind) if kind else found
+
+
+def page_of_sheets(
+    found: QuerySet[Sheet], *, after: str = "", before: str = "", size: int = PAGE
+) -> SheetPage:
+    """The newest first; ids grow with time, so that the id is the cursor."""
+    edge = _id(before or after)
+    if edge is not None and before:
+        rows = list(found.filter(id__gt=edge).order_by("id")[: size + 1])
+        more, rows = len(rows) > size, rows[:size][::-1]
+        return SheetPage(rows, _first(rows) if more else "", _last(rows))
+    if edge is not None:
+        found = found.filter(id__lt=edge)
+    rows = list(found.order_by("-id")[: size + 1])
+    more, rows = len(rows) > size, rows[:size]
+    return SheetPage(rows, _first(rows) if edge else "", _last(rows) if more else "")
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _first(rows: list[Sheet]) -> str:
+    return str(rows[0].id) if rows else ""
+
+
+def _last(rows: list[Sheet]) -> str:
+    return str(rows[-1].id) if rows else ""
+
+
+def find_problems(sheet: Sheet, *, weight: str = "") -> QuerySet[SheetProblem]:
+    found = SheetProblem.objects.filter(sheet=sheet)
+    return found.filter(weight=weight) if weight else found
+
+
+def page_of_problems(
+    found: QuerySet[SheetProblem], *, after: str = "", before: str = "", size: int = PAGE
+) -> ProblemPage:
+    """By row; the cursor is `row.id`."""
+    if before:
+        backwards = found.filter(_beyond(before, "lt")).order_by("-row", "-id")
+        rows = list(backwards[: size + 1])
+        more, rows = len(rows) > size, rows[:size][::-1]
+        return ProblemPage(rows, _cursor(rows[:1]) if more else "", _cursor(rows[-1:]))
+    if after:
+        found = found.filter(_beyond(after, "gt"))
+    rows = list(found.order_by("row", "id")[: size + 1])
+    more, rows = len(rows) > size, rows[:size]
+    return ProblemPage(rows, _cursor(rows[:1]) if after else "", _cursor(rows[-1:]) if more else "")
+
+
+def _cursor(rows: list[SheetProblem]) -> str:
+    return "".join(f"{one.row}.{one.id}" for one in rows)
+
+
+def _beyond(cursor: str, way: str) -> Q:
+    row, _, last = cursor.partition(".")
+    place = int(row) if row.isdecimal() and len(row) < 10 else 0
+    identity = int(last) if last.isdecimal() and len(last) < 19 else 0
+    return Q(**{f"row__{way}": place}) | Q(**{"row": place, f"id__{way}": identity})
+
+
+def counts_by_weight(sheet: Sheet) -> dict[Weight, int]:
+    rows = (
+        SheetProblem.objects.filter(sheet=sheet)
+        .values("weight")
+        .annotate(count=Count("id"))
+        .order_by("weight")
+    )
+    counted = {row["weight"]: row["count"] for row in rows}
+    return {weight: counted.get(weight.value, 0) for weight in Weight}
+
+
+def problems_of(sheet: Sheet) -> Iterator[SheetProblem]:
+    """Every problem in the order of rows, a few at a time from the database."""
+    found = SheetProblem.objects.filter(sheet=sheet).order_by("row", "id")
+    return found.iterator(chunk_size=_PER_STEP)
+
+
+def file_problem(sheet: Sheet) -> SheetProblem | None:
+    """Why the file as a whole was not readable."""
+    return SheetProblem.objects.filter(sheet=sheet, row=0, weight=Weight.REJECT.value).first()

@@ -1,0 +1,231 @@
+"""The long part: checking a file and applying it, chunk by chunk.
+
+Both run outside any transaction and make one per chunk.  Rows, history, sealed numbers, records,
+ledger leaves, the cursor `applied_through` and the progress count of a chunk commit together, so
+that after `kill -9` the next run goes on exactly where the tables say.  Keys of the vault come
+first; those of a chunk that never committed open nothing and are swept.
+"""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.utils import timezone
+
+from azukari.ledger.actions import Action
+from azukari.progress import actions as progress
+from azukari.register.models import Sheet, SheetProblem, SheetState
+from azukari.register.sheets.actions import close_sheet, place_of, sheet_for_update, write_down
+from azukari.register.sheets.codes import Code, FileRefused, Problem, Weight, weight_of
+from azukari.register.sheets.comparison import Plan, compare
+from azukari.register.sheets.findings import shown
+from azukari.register.sheets.reading import Chunk, Layout, chunks, recognise
+from azukari.register.sheets.storing import store, write_leaves
+from azukari.tenancy import scope
+from azukari.tenancy.actor import Actor
+from azukari.vault import door
+from azukari.vault.crash import crash_point
+from azukari.vault.door import Reading
+
+_PROBLEMS_PER_STATEMENT = 2_000
+
+
+@dataclass
+class _Counts:
+    """What the check found, over all chunks."""
+
+    rows: int = 0
+    good: int = 0
+    repaired: int = 0
+    plans: dict[str, int] = field(default_factory=lambda: {"new": 0, "changes": 0, "same": 0})
+
+    def add(self, chunk: Chunk, plan: Plan) -> None:
+        good = {chunk.rows[place] for place in chunk.good}
+        fixed = {one.row for one in chunk.problems if one.weight is Weight.FIX}
+        self.rows += len(chunk.rows)
+        self.good += len(good)
+        self.repaired += len(fixed & good)
+        self.plans["new"] += len(plan.new)
+        self.plans["changes"] += len(plan.changes)
+        self.plans["same"] += plan.unchanged
+
+    def put_into(self, sheet: Sheet) -> None:
+        sheet.rows, sheet.good, sheet.refused = self.rows, self.good, self.rows - self.good
+        sheet.repaired = self.repaired
+        sheet.added, sheet.changed = self.plans["new"], self.plans["changes"]
+        sheet.unchanged = self.plans["same"]
+
+
+# check ----------------------------------------------------------------------------------------
+
+
+def check(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
+    """Reads the file from the vault, checks every row, stores figures and problems.
+
+    Begins anew when it is run again.  A file that turns out to be unreadable is destroyed.
+    """
+    content = _begin(actor, progress_id, sheet_id, SheetState.CHECKING, "一括登録の内容の確認")
+    if content is None:
+        return
+    try:
+        counts = _check_rows(actor, progress_id, sheet_id, content)
+    except FileRefused as refused:
+        _end_unreadable(actor, progress_id, sheet_id, refused)
+        return
+    except progress.Cancelled:
+        with scope.enter(place_of(actor)):
+            sheet = sheet_for_update(sheet_id)
+            close_sheet(sheet, SheetState.DISCARDED)
+            write_down(sheet, Action.SHEET_DISCARDED, actor)
+        _destroy(actor)
+        raise
+    with scope.enter(place_of(actor)):
+        sheet = sheet_for_update(sheet_id)
+        counts.put_into(sheet)
+        sheet.state = SheetState.CHECKED
+        sheet.save()
+        progress.advance(progress_id, counts.rows)
+        progress.finish(progress_id)
+
+
+def _check_rows(actor: Actor, progress_id: UUID, sheet_id: UUID, content: bytes) -> _Counts:
+    counts = _Counts()
+    layout = recognise(content)
+    with scope.enter(place_of(actor)):
+        sheet = Sheet.objects.get(id=sheet_id)
+        SheetProblem.objects.filter(sheet=sheet).delete()
+        _store_problems(sheet, _about_columns(layout))
+    for chunk in chunks(content, layout, today=timezone.localdate()):
+        with scope.enter(place_of(actor)):
+            counts.add(chunk, compare(chunk, actor.company, sheet.purposes))
+            _store_problems(sheet, chunk.problems)
+            progress.advance(progress_id, chunk.through)
+        crash_point("sheet:chunk-checked")
+    return counts
+
+
+def _about_columns(layout: Layout) -> list[Problem]:
+    return [
+        Problem(0, shown(heading), Code.COLUMN_NOT_TAKEN) for heading in layout.columns.not_taken
+    ]
+
+
+def _end_unreadable(actor: Actor, progress_id: UUID, sheet_id: UUID, refused: FileRefused) -> None:
+    with scope.enter(place_of(actor)):
+        sheet = sheet_for_update(sheet_id)
+        SheetProblem.objects.filter(sheet=sheet).delete()
+        SheetProblem.objects.create(
+            company_id=actor.company,
+            sheet=sheet,
+            row=0,
+            column=refused.column,
+            code=refused.code.value,
+            weight=weight_of(refused.code).value,
+        )
+        close_sheet(sheet, SheetState.UNREADABLE)
+        write_down(sheet, Action.SHEET_DISCARDED, actor)
+        progress.finish(progress_id)
+    _destroy(actor)
+
+
+# apply ----------------------------------------------------------------------------------------
+
+
+def apply(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
+    """Writes the good rows, and destroys the file when all of them are done."""
+    content = _begin(actor, progress_id, sheet_id, SheetState.APPLYING, "一括登録の反映")
+    if content is None:
+        return
+    for chunk in chunks(content, recognise(content), today=timezone.localdate()):
+        is_stopped = _apply_chunk(chunk, actor, progress_id, sheet_id)
+        crash_point("sheet:chunk-applied")
+        if is_stopped:
+            raise progress.Cancelled
+    with scope.enter(place_of(actor)):
+        _finish(sheet_for_update(sheet_id), actor, progress_id)
+    crash_point("sheet:before-destruction")
+    _destroy(actor)
+
+
+def _apply_chunk(chunk: Chunk, actor: Actor, progress_id: UUID, sheet_id: UUID) -> bool:
+    """One transaction.  Answers whether somebody asked to stop; the chunk stands all the same."""
+    with scope.enter(place_of(actor)):
+        sheet = sheet_for_update(sheet_id)
+        if sheet.state != SheetState.APPLYING or sheet.applied_through >= chunk.through:
+            return False
+        plan = compare(chunk, actor.company, sheet.purposes, lock=True)
+        # The register may have changed since the check, and so may what speaks against a row.
+        SheetProblem.objects.filter(
+            sheet=sheet, row__gt=sheet.applied_through, row__lte=chunk.through
+        ).delete()
+        _store_problems(sheet, chunk.problems)
+        leaves = store(plan, sheet, actor=actor)
+        sheet.added += len(plan.new)
+        sheet.changed += len(plan.changes)
+        sheet.unchanged += plan.unchanged
+        sheet.applied_through = chunk.through
+        sheet.save()
+        is_stopped = _advance(progress_id, chunk.through)
+        write_leaves(actor.company, leaves)
+        crash_point("sheet:before-commit")
+    return is_stopped
+
+
+def _advance(progress_id: UUID, done: int) -> bool:
+    try:
+        progress.advance(progress_id, done)
+    except progress.Cancelled:
+        return True
+    return False
+
+
+def _finish(sheet: Sheet, actor: Actor, progress_id: UUID) -> None:
+    if sheet.state != SheetState.APPLYING:
+        return
+    sheet.good = sheet.added + sheet.changed + sheet.unchanged
+    sheet.refused = sheet.rows - sheet.good
+    sheet.applied_at = timezone.now()
+    close_sheet(sheet, SheetState.APPLIED)
+    write_down(sheet, Action.SHEET_APPLIED, actor, count=sheet.added + sheet.changed)
+    progress.finish(progress_id)
+
+
+# both -----------------------------------------------------------------------------------------
+
+
+def _begin(
+    actor: Actor, progress_id: UUID, sheet_id: UUID, state: SheetState, reason: str
+) -> bytes | None:
+    """The file, its reading written down; None when another run has already done the work."""
+    actor.require("sheet:create")
+    with scope.enter(place_of(actor)):
+        sheet = Sheet.objects.get(id=sheet_id)
+        if sheet.state != state or sheet.cell is None:
+            progress.finish(progress_id)
+            return None
+        reading = Reading(Action.SHEET_RECEIVED, reason=reason, details={"run": str(sheet_id)})
+        content = door.open_file(actor.company, sheet.cell, reading, actor=actor)
+        progress.begin(progress_id, total=sheet.rows or content.count(b"\n"))
+    return content
+
+
+def _destroy(actor: Actor) -> None:
+    with scope.enter(place_of(actor)):
+        door.finish_destruction(actor.company)
+
+
+def _store_problems(sheet: Sheet, problems: list[Problem]) -> None:
+    SheetProblem.objects.bulk_create(
+        (
+            SheetProblem(
+                company_id=sheet.company_id,
+                sheet=sheet,
+                row=one.row,
+                column=one.column,
+                code=one.code.value,
+                weight=one.weight.value,
+                shown=one.shown,
+            )
+            for one in problems
+        ),
+        batch_size=_PROBLEMS_PER_STATEMENT,
+    )

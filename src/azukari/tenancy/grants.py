@@ -1,0 +1,77 @@
+"""What the runtime role may do with each table, told to PostgreSQL after every migration.
+
+The runtime role owns nothing, so that row-level security binds it; what is append-only for
+everybody (ledger, tombstones) is append-only for it by grant, not by good manners.
+"""
+
+from django.db import connections
+from psycopg import sql
+
+READ_WRITE = "SELECT, INSERT, UPDATE, DELETE"
+APPEND = "SELECT, INSERT"
+
+GRANTS: dict[str, str] = {
+    "tenancy_contract": "SELECT, INSERT, UPDATE",
+    "tenancy_company": "SELECT, INSERT, UPDATE",
+    "tenancy_office": "SELECT, INSERT, UPDATE",
+    "tenancy_role": "SELECT, INSERT, UPDATE",
+    "tenancy_user": "SELECT, INSERT, UPDATE",
+    "tenancy_membership": READ_WRITE,
+    "tenancy_client_certificate": "SELECT, INSERT, UPDATE",
+    "tenancy_setup_link": READ_WRITE,
+    "tenancy_sign_in_throttle": READ_WRITE,
+    "tenancy_session": READ_WRITE,
+    "progress": "SELECT, INSERT, UPDATE",
+    "ledger_outbox": "SELECT, INSERT, DELETE",
+    "ledger_leaf": APPEND,
+    "ledger_mention": APPEND,
+    "ledger_subtree": APPEND,
+    "ledger_checkpoint": APPEND,
+    "ledger_tree": "SELECT, INSERT, UPDATE",
+    "vault_cell": "SELECT, INSERT, UPDATE, DELETE",
+    "vault_tombstone": "SELECT, INSERT, UPDATE",
+    "register_person": "SELECT, INSERT, UPDATE",
+    "register_number_record": "SELECT, INSERT, UPDATE",
+    "register_person_change": APPEND,
+    "register_sheet": "SELECT, INSERT, UPDATE",
+    "register_sheet_problem": READ_WRITE,
+    "dispose_disposal": "SELECT, INSERT, UPDATE",
+    "use_filing": "SELECT, INSERT, UPDATE",
+    "use_filing_person": READ_WRITE,
+    "django_migrations": "SELECT",
+}
+
+# Tables without row-level security, and why.
+UNGUARDED: dict[str, str] = {
+    "tenancy_session": "found by the hash of a random key before a tenant is known",
+    "django_migrations": "names of migrations",
+    "procrastinate_jobs": "arguments are ids only; workers serve every tenant",
+    "procrastinate_events": "states of jobs",
+    "procrastinate_periodic_defers": "times of periodic jobs",
+    "procrastinate_workers": "heartbeats of workers",
+}
+
+
+class TableWithoutGrant(RuntimeError):
+    """A table is in the database and not in the list above."""
+
+
+def apply_grants(runtime_role: str, *, using: str = "default") -> None:
+    """Run as the owner.  Raises when a table has no line in `GRANTS`."""
+    role = sql.Identifier(runtime_role)
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        tables = {row[0] for row in cursor.fetchall()}
+        queue = {table for table in tables if table.startswith("procrastinate_")}
+        missing = tables - queue - GRANTS.keys()
+        if missing:
+            raise TableWithoutGrant(", ".join(sorted(missing)))
+        for table in sorted(tables):
+            grant = READ_WRITE if table in queue else GRANTS[table]
+            name = sql.Identifier(table)
+            cursor.execute(sql.SQL("REVOKE ALL ON {} FROM {}").format(name, role))
+            cursor.execute(sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(grant), name, role))
+        cursor.execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(role))
+        cursor.execute(
+            sql.SQL("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {}").format(role)
+        )

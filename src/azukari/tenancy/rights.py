@@ -1,0 +1,153 @@
+"""What a user may do: function × right (権限設定), and the four roles a contract starts with.
+
+Pure.  A permission is written `function:right`, for instance `employee:reveal`; the menu, the
+routes and the actions all ask with the same word.
+"""
+
+from enum import StrEnum
+
+
+class Function(StrEnum):
+    COMPANY = "company"
+    USER = "user"
+    ROLE = "role"
+    CERTIFICATE = "certificate"
+    EMPLOYEE = "employee"
+    FAMILY = "family"
+    SHEET = "sheet"
+    FILING = "filing"
+    DISPOSAL = "disposal"
+    RECORD = "record"
+
+    @property
+    def label(self) -> str:
+        return _FUNCTION_LABELS[self]
+
+
+class Right(StrEnum):
+    VIEW = "view"
+    CREATE = "create"
+    CHANGE = "change"
+    DELETE = "delete"
+    OUTPUT = "output"
+    REVEAL = "reveal"
+
+    @property
+    def label(self) -> str:
+        return _RIGHT_LABELS[self]
+
+
+_FUNCTION_LABELS = {
+    Function.COMPANY: "会社情報管理",
+    Function.USER: "ユーザ登録",
+    Function.ROLE: "権限設定",
+    Function.CERTIFICATE: "クライアント証明書管理",
+    Function.EMPLOYEE: "個人番号(本人)",
+    Function.FAMILY: "個人番号(家族)",
+    Function.SHEET: "一括登録・変更",
+    Function.FILING: "法定帳票作成",
+    Function.DISPOSAL: "廃棄",
+    Function.RECORD: "利用履歴照会・記録の検証",
+}
+_RIGHT_LABELS = {
+    Right.VIEW: "参照",
+    Right.CREATE: "登録",
+    Right.CHANGE: "変更",
+    Right.DELETE: "削除",
+    Right.OUTPUT: "出力",
+    Right.REVEAL: "番号表示",
+}
+
+# Which combinations mean something; the matrix on screen offers just these.
+MATRIX: dict[Function, tuple[Right, ...]] = {
+    Function.COMPANY: (Right.VIEW, Right.CHANGE),
+    Function.USER: (Right.VIEW, Right.CREATE, Right.CHANGE),
+    Function.ROLE: (Right.VIEW, Right.CREATE, Right.CHANGE),
+    Function.CERTIFICATE: (Right.VIEW, Right.CREATE, Right.DELETE),
+    Function.EMPLOYEE: (Right.VIEW, Right.CREATE, Right.CHANGE, Right.DELETE, Right.REVEAL),
+    Function.FAMILY: (Right.VIEW, Right.CREATE, Right.CHANGE, Right.DELETE, Right.REVEAL),
+    Function.SHEET: (Right.VIEW, Right.CREATE),
+    Function.FILING: (Right.VIEW, Right.CREATE, Right.OUTPUT),
+    Function.DISPOSAL: (Right.VIEW,),
+    Function.RECORD: (Right.VIEW, Right.OUTPUT),
+}
+
+
+def permission(function: Function, right: Right) -> str:
+    return f"{function.value}:{right.value}"
+
+
+ALL_PERMISSIONS = frozenset(
+    permission(function, right) for function, rights in MATRIX.items() for right in rights
+)
+
+
+def with_viewing(permissions: frozenset[str]) -> frozenset[str]:
+    """The known ones of the permissions; whoever may do something with a function may view it."""
+    known = permissions & ALL_PERMISSIONS
+    return known | {f"{one.partition(':')[0]}:{Right.VIEW.value}" for one in known}
+
+
+class RoleKind(StrEnum):
+    STEWARD = "steward"
+    OPERATOR = "operator"
+    OFFICER = "officer"
+    AUDITOR = "auditor"
+
+    @property
+    def label(self) -> str:
+        return _ROLE_LABELS[self]
+
+
+_ROLE_LABELS = {
+    RoleKind.STEWARD: "管理担当者",
+    RoleKind.OPERATOR: "運用担当者",
+    RoleKind.OFFICER: "責任者",
+    RoleKind.AUDITOR: "監査",
+}
+
+
+def _grant(*rows: tuple[Function, str]) -> frozenset[str]:
+    return frozenset(
+        f"{function.value}:{right}" for function, rights in rows for right in rights.split()
+    )
+
+
+# 特定個人情報ガイドライン(事業者編) 別添1 2E: access is limited to those who need it.  The
+# steward sets up and oversees but sees no number; the auditor reads records only.
+PRESETS: dict[RoleKind, frozenset[str]] = {
+    RoleKind.STEWARD: _grant(
+        (Function.COMPANY, "view change"),
+        (Function.USER, "view create change"),
+        (Function.ROLE, "view create change"),
+        (Function.CERTIFICATE, "view create delete"),
+        (Function.DISPOSAL, "view"),
+        (Function.RECORD, "view output"),
+    ),
+    RoleKind.OPERATOR: _grant(
+        (Function.COMPANY, "view"),
+        (Function.EMPLOYEE, "view create change delete reveal"),
+        (Function.FAMILY, "view create change delete reveal"),
+        (Function.SHEET, "view create"),
+        (Function.FILING, "view create output"),
+        (Function.DISPOSAL, "view"),
+    ),
+    RoleKind.OFFICER: _grant(
+        (Function.COMPANY, "view"),
+        (Function.USER, "view"),
+        (Function.EMPLOYEE, "view"),
+        (Function.FAMILY, "view"),
+        (Function.SHEET, "view"),
+        (Function.FILING, "view"),
+        (Function.DISPOSAL, "view"),
+        (Function.RECORD, "view output"),
+    ),
+    RoleKind.AUDITOR: _grant(
+        (Function.COMPANY, "view"),
+        (Function.USER, "view"),
+        (Function.ROLE, "view"),
+        (Function.CERTIFICATE, "view"),
+        (Function.DISPOSAL, "view"),
+        (Function.RECORD, "view output"),
+    ),
+}

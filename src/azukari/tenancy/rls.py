@@ -1,0 +1,70 @@
+"""Row-level security: the third of three independent nets between tenants.
+
+Used by migrations only.  Policies read the settings that `tenancy.scope` makes; an empty or
+missing setting matches nothing, so that a forgotten scope shows no row (after a local setting
+ends PostgreSQL reads it back as the empty string, hence NULLIF).
+"""
+
+from dataclasses import dataclass
+
+from django.db.migrations.operations import RunSQL
+
+
+def _setting(name: str) -> str:
+    # The sub-select is evaluated once per statement, not once per row.
+    return f"(SELECT NULLIF(current_setting('azukari.{name}', true), '')::uuid)"
+
+
+BY_CONTRACT = f"contract_id = {_setting('contract')}"
+BY_COMPANY = f"company_id = {_setting('company')}"
+BY_REALM = f"realm IN ({_setting('company')}, {_setting('contract')}, {_setting('realm')})"
+THIS_CONTRACT = f"id = {_setting('contract')}"
+THIS_CERTIFICATE = "thumbprint = (SELECT current_setting('azukari.thumbprint', true))"
+SERVICE = "(SELECT current_setting('azukari.service', true)) = 'on'"
+SEQUENCER = "(SELECT current_setting('azukari.sequencer', true)) = 'on'"
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A table and the condition on its rows (what may be done with them: `grants.py`)."""
+
+    table: str
+    condition: str
+    reading: str = ""  # further rows that may be read, not written
+
+
+def protect(tables: list[Guarded]) -> RunSQL:
+    forward: list[str] = []
+    backward: list[str] = []
+    for guarded in tables:
+        forward += [
+            f"ALTER TABLE {guarded.table} ENABLE ROW LEVEL SECURITY",
+            (
+                f"CREATE POLICY tenant ON {guarded.table}"
+                f" USING ({guarded.condition}) WITH CHECK ({guarded.condition})"
+            ),
+        ]
+        if guarded.reading:
+            forward.append(
+                f"CREATE POLICY reading ON {guarded.table} FOR SELECT USING ({guarded.reading})"
+            )
+            backward.append(f"DROP POLICY reading ON {guarded.table}")
+        backward += [
+            f"DROP POLICY tenant ON {guarded.table}",
+            f"ALTER TABLE {guarded.table} DISABLE ROW LEVEL SECURITY",
+        ]
+    return RunSQL(";\n".join(forward), ";\n".join(backward), hints={"in_key_store": False})
+
+
+def same_tenant(table: str, column: str, target: str, key: str = "company_id") -> RunSQL:
+    """A foreign key that cannot point into another tenant.
+
+    PostgreSQL checks foreign keys past row-level security, so a plain key on `id` would accept
+    a row of somebody else; with the tenant inside the key it cannot.
+    """
+    name = f"{table}_{column}_same_tenant"
+    return RunSQL(
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({key}, {column})"
+        f" REFERENCES {target} ({key}, id) DEFERRABLE INITIALLY IMMEDIATE",
+        f"ALTER TABLE {table} DROP CONSTRAINT {name}",
+    )

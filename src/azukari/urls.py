@@ -1,0 +1,23 @@
+"""The URL conf, made from the one table of routes."""
+
+from importlib import import_module
+
+from django.urls import URLPattern, path
+
+from azukari.web.guard import View, guard
+from azukari.web.routes import ROUTES, Route
+
+
+def _view(route: Route) -> View:
+    module, _, function = route.view.rpartition(".")
+    view: View = getattr(import_module(f"azukari.web.{module}"), function)
+    return view
+
+
+urlpatterns: list[URLPattern] = [
+    path(route.path, guard(route, _view(route)), name=route.name) for route in ROUTES
+]
+
+handler403 = "azukari.web.errors.forbidden"
+handler404 = "azukari.web.errors.not_found"
+handler500 = "azukari.web.errors.server_error"

@@ -1,0 +1,88 @@
+from django.db import models
+from django.utils import timezone
+
+from azukari.register.models import Person
+from azukari.tenancy.ids import new_id
+from azukari.tenancy.managers import Anywhere, OfCompany
+from azukari.tenancy.models import Company, Office
+
+
+class FilingState(models.TextChoices):
+    PREPARING = "preparing", "作成準備中"
+    MAKING = "making", "作成中"
+    MADE = "made", "作成済"
+    REFUSED = "refused", "作成できません"
+    DESTROYED = "destroyed", "廃棄済"
+
+
+class Filing(models.Model):
+    """One file or set of forms made for people chosen, and what became of it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey(
+        Office, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    form = models.CharField("様式", max_length=24)
+    purpose = models.CharField("利用目的", max_length=24)
+    state = models.CharField(
+        max_length=12, choices=FilingState.choices, default=FilingState.PREPARING
+    )
+    media_number = models.PositiveSmallIntegerField("媒体通番", null=True)
+    people = models.PositiveIntegerField(default=0)
+    file_name = models.CharField(max_length=80, blank=True)
+    cell = models.UUIDField(null=True)
+    size = models.PositiveBigIntegerField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    problems = models.JSONField(default=list)
+    started_by = models.UUIDField(null=True)
+    started_by_name = models.CharField(max_length=60)
+    started_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    downloaded_at = models.DateTimeField(null=True)
+    downloaded_by_name = models.CharField(max_length=60, blank=True)
+    destroyed_at = models.DateTimeField(null=True)
+
+    anywhere = Anywhere["Filing"]()
+    objects = OfCompany["Filing"]()
+
+    class Meta:
+        db_table = "use_filing"
+        base_manager_name = "anywhere"
+        constraints = [models.UniqueConstraint(fields=["company", "id"], name="filing_company_id")]
+        indexes = [models.Index(fields=["company", "-started_at"], name="filing_started")]
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.id}"
+
+
+class FilingPerson(models.Model):
+    """A person on a filing, with the facts that the form asks for beyond the register."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    filing = models.ForeignKey(
+        Filing, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    place = models.PositiveIntegerField()
+    facts = models.JSONField(default=dict)
+
+    anywhere = Anywhere["FilingPerson"]()
+    objects = OfCompany["FilingPerson"]()
+
+    class Meta:
+        db_table = "use_filing_person"
+        base_manager_name = "anywhere"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "filing", "person"], name="filing_person_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["company", "filing", "place"], name="filing_person_place")]
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} {self.place}"

@@ -1,0 +1,298 @@
+"""The door of the strong room: deposit · open · find_same · destroy · rotate.
+
+Nothing else of the vault may be used from outside.  A secret comes out only through `open_…`,
+and only after the ledger has, on a connection of its own, durably written down who reads whose
+secret for what.  When it cannot be written, `LedgerUnavailable` is raised and nothing is opened.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import connection, connections
+
+from azukari.law.number import MyNumber, parse
+from azukari.ledger import pens
+from azukari.ledger.actions import Action
+from azukari.ledger.realm_scope import in_realm
+from azukari.ledger.record import Record, bodies_for_each
+from azukari.tenancy.actor import Actor
+from azukari.vault import strongroom
+from azukari.vault.core import Core, Deposit, Sealed
+from azukari.vault.crash import crash_point
+from azukari.vault.envelope import NotOpened
+from azukari.vault.models import Cell, Tombstone
+from azukari.vault.ring import Ring
+
+__all__ = [
+    "Kind",
+    "NotDeposited",
+    "NotOpened",
+    "Reading",
+    "deposit_file",
+    "deposit_number",
+    "deposit_numbers",
+    "deposit_secret",
+    "find_same",
+    "finish_destruction",
+    "is_destroyed",
+    "open_file",
+    "open_number",
+    "open_numbers",
+    "open_secret",
+    "order_destruction",
+    "rotate",
+    "state",
+]
+
+
+_ROWS_PER_STATEMENT = 5000
+_OWN_CONNECTION = "ledger"  # to the main database, apart from the caller's transaction
+
+
+class Kind(StrEnum):
+    NUMBER = "number"
+    FILE = "file"
+    SECRET = "secret"  # noqa: S105  a kind of deposit: one-time-code secrets of users
+
+
+class NotDeposited(Exception):
+    """No such deposit in this realm; it may have been destroyed."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Why something is opened; all of it goes into the ledger first."""
+
+    action: Action
+    purpose: str = ""
+    form: str = ""
+    reason: str = ""
+    details: dict[str, str | int | bool] = field(default_factory=dict)
+
+
+# deposit -------------------------------------------------------------------------------------
+
+
+def deposit_number(realm: UUID, subject: UUID, number: MyNumber) -> UUID:
+    """Seals one number; its row joins the running transaction.  Answers the handle."""
+    return deposit_numbers(realm, [(subject, number)])[0]
+
+
+def deposit_numbers(realm: UUID, numbers: Sequence[tuple[UUID, MyNumber]]) -> list[UUID]:
+    return _deposit(
+        realm,
+        Kind.NUMBER,
+        [
+            Deposit(uuid4(), subject, number.reveal_digits().encode(), findable=True)
+            for subject, number in numbers
+        ],
+    )
+
+
+def deposit_file(realm: UUID, subject: UUID, content: bytes) -> UUID:
+    return _deposit(realm, Kind.FILE, [Deposit(uuid4(), subject, content)])[0]
+
+
+def deposit_secret(realm: UUID, subject: UUID, secret: str) -> UUID:
+    return _deposit(realm, Kind.SECRET, [Deposit(uuid4(), subject, secret.encode())])[0]
+
+
+def _deposit(realm: UUID, kind: Kind, deposits: list[Deposit]) -> list[UUID]:
+    # The keys are durable before the rows exist.  When the transaction fails afterwards they
+    # open nothing, and the sweep takes them away.
+    sealed = core().seal(realm, kind.value, deposits)
+    crash_point("deposit:keys-durable")
+    _store(realm, kind, sealed)
+    return [deposit.cell for deposit in deposits]
+
+
+def _store(realm: UUID, kind: Kind, cells: Sequence[Sealed]) -> None:
+    # Arrays, since PostgreSQL takes no COPY into a table under row-level security.
+    with connection.cursor() as cursor:
+        for start in range(0, len(cells), _ROWS_PER_STATEMENT):
+            part = cells[start : start + _ROWS_PER_STATEMENT]
+            cursor.execute(
+                "INSERT INTO vault_cell (id, realm, kind, subject, version, ciphertext,"
+                " commitment, created_at)"
+                " SELECT id, %s, %s, subject, 1, ciphertext, commitment, now()"
+                " FROM unnest(%s::uuid[], %s::uuid[], %s::bytea[], %s::bytea[])"
+                " AS new(id, subject, ciphertext, commitment)",
+                [
+                    realm,
+                    kind.value,
+                    [c.cell for c in part],
+                    [c.subject for c in part],
+                    [c.ciphertext for c in part],
+                    [c.commitment for c in part],
+                ],
+            )
+
+
+# open ----------------------------------------------------------------------------------------
+
+
+def open_number(realm: UUID, cell: UUID, reading: Reading, *, actor: Actor) -> MyNumber:
+    return open_numbers(realm, [cell], reading, actor=actor)[cell]
+
+
+def open_numbers(
+    realm: UUID, cells: Sequence[UUID], reading: Reading, *, actor: Actor
+) -> dict[UUID, MyNumber]:
+    """Numbers by handle; one ledger leaf for each person, durable before any is opened."""
+    opened = _open(realm, Kind.NUMBER, cells, reading, actor)
+    return {cell: parse(secret.decode()) for cell, secret in opened.items()}
+
+
+def open_file(realm: UUID, cell: UUID, reading: Reading, *, actor: Actor) -> bytes:
+    return _open(realm, Kind.FILE, [cell], reading, actor)[cell]
+
+
+def open_secret(realm: UUID, cell: UUID, reading: Reading, *, actor: Actor) -> str:
+    return _open(realm, Kind.SECRET, [cell], reading, actor)[cell].decode()
+
+
+def _open(
+    realm: UUID, kind: Kind, cells: Sequence[UUID], reading: Reading, actor: Actor
+) -> dict[UUID, bytes]:
+    sealed = _stored(realm, kind, cells)
+    _write_down(realm, sealed, reading, actor)
+    return core().open(sealed)
+
+
+def _stored(realm: UUID, kind: Kind, cells: Sequence[UUID]) -> list[Sealed]:
+    rows = {row.id: row for row in Cell.objects.filter(realm=realm, kind=kind.value, id__in=cells)}
+    if len(rows) != len(set(cells)):
+        raise NotDeposited
+    return [
+        Sealed(
+            row.id,
+            row.realm,
+            row.subject,
+            row.kind,
+            bytes(row.ciphertext),
+            bytes(row.commitment),
+            row.version,
+        )
+        for row in (rows[cell] for cell in cells)
+    ]
+
+
+def _write_down(realm: UUID, sealed: list[Sealed], reading: Reading, actor: Actor) -> None:
+    record = Record.by(
+        actor,
+        reading.action,
+        purpose=reading.purpose,
+        form=reading.form,
+        reason=reading.reason,
+        details=reading.details,
+        count=1,
+    )
+    pens.before_open(realm, bodies_for_each(record, [(c.subject, c.cell) for c in sealed]))
+
+
+# find the same -------------------------------------------------------------------------------
+
+
+def find_same(realm: UUID, numbers: Sequence[MyNumber]) -> list[list[UUID]]:
+    """For each number, whose (subjects) deposits of the realm hold the same one."""
+    candidates = core().find_same(realm, [n.reveal_digits().encode() for n in numbers])
+    named = {cell for cells in candidates for cell in cells}
+    living = dict(
+        Cell.objects.filter(realm=realm, id__in=named).values_list("id", "subject") if named else ()
+    )
+    return [[living[cell] for cell in cells if cell in living] for cells in candidates]
+
+
+# destroy -------------------------------------------------------------------------------------
+
+
+def order_destruction(realm: UUID, cells: Sequence[UUID]) -> None:
+    """Joins the running transaction: the sealed bytes go, a tombstone stands for each.
+
+    The keys are destroyed after the commit by `finish_destruction`; should the process die in
+    between, the next sweep finishes it, since the tombstones say what is due.
+    """
+    rows = list(
+        Cell.objects.select_for_update().filter(realm=realm, id__in=cells).values_list("id", "kind")
+    )
+    if len(rows) != len(set(cells)):
+        raise NotDeposited
+    Tombstone.objects.bulk_create(
+        [Tombstone(cell=cell, realm=realm, kind=kind) for cell, kind in rows], batch_size=5000
+    )
+    Cell.objects.filter(realm=realm, id__in=cells).delete()
+
+
+def finish_destruction(realm: UUID) -> dict[UUID, int]:
+    """Destroys the keys of every committed tombstone of the realm that still waits.
+
+    Answers the ring's generation by cell for those done now: once it is forgotten, no copy of
+    anything opens them.  May be repeated at any time, also inside a transaction: it reads and
+    marks on a connection of its own, so that a tombstone that may yet be rolled back costs no
+    key, and a rollback takes no mark back.
+    """
+    waiting = _waiting(realm)
+    if not waiting:
+        return {}
+    crash_point("destroy:ordered")
+    core().destroy(waiting)
+    crash_point("destroy:keys-gone")
+    done = _mark_done(realm, waiting)
+    crash_point("destroy:before-count")
+    # Only the process whose update marked a tombstone done counts it, and only afterwards: a
+    # crash in between leaves the ring's count too low, never so high that it cries resurrection.
+    if done:
+        core().count_destroyed(len(done))
+    generation, _ = core().ring().newest
+    return dict.fromkeys(done, generation)
+
+
+def is_destroyed(realm: UUID, cell: UUID) -> bool:
+    return Tombstone.objects.filter(
+        realm=realm, cell=cell, keys_destroyed_at__isnull=False
+    ).exists()
+
+
+def _waiting(realm: UUID) -> list[UUID]:
+    with in_realm(realm, using=_OWN_CONNECTION):
+        return list(
+            Tombstone.objects.using(_OWN_CONNECTION)
+            .filter(realm=realm, keys_destroyed_at__isnull=True)
+            .values_list("cell", flat=True)
+        )
+
+
+def _mark_done(realm: UUID, cells: list[UUID]) -> list[UUID]:
+    with (
+        in_realm(realm, using=_OWN_CONNECTION),
+        connections[_OWN_CONNECTION].cursor() as cursor,
+    ):
+        cursor.execute(
+            "UPDATE vault_tombstone SET keys_destroyed_at = now()"
+            " WHERE realm = %s AND cell = ANY(%s) AND keys_destroyed_at IS NULL RETURNING cell",
+            [realm, cells],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+# rotate --------------------------------------------------------------------------------------
+
+
+def rotate(*, on: date) -> Ring:
+    """The nightly tick: a new generation, everything resealed under it, the oldest forgotten."""
+    return core().tick(on=on.isoformat())
+
+
+def state() -> strongroom.State:
+    """What `azukari vault status` shows; no key in it."""
+    return strongroom.state(core())
+
+
+@cache
+def core() -> Core:
+    return strongroom.unseal(settings.DATA_FOLDER)

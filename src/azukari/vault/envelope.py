@@ -1,0 +1,89 @@
+"""How one secret is sealed: AES-256-GCM under a one-use key, with commitment and bound context.
+
+Formats (version 1), all lengths in bytes:
+
+* cell      nonce 12 ‖ ciphertext ‖ tag 16, associated data = context ‖ commitment
+* commitment  HMAC-SHA-256(cell key, "commit" ‖ context), 32
+* wrapped cell key   nonce 12 ‖ AES-GCM(bucket key, cell key 32 ‖ fingerprint 32) ‖ tag 16 = 92
+* sealed bucket key  nonce 12 ‖ AES-GCM(generation key, bucket key 32) ‖ tag 16 = 60
+
+The commitment is checked before anything is decrypted: AES-GCM alone lets somebody who may
+choose keys craft one ciphertext that opens to two different numbers.
+"""
+
+import hmac
+import os
+from hashlib import sha256
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+FORMAT = b"azukari/1"
+NO_FINGERPRINT = bytes(32)
+
+
+class NotOpened(Exception):
+    """The bytes are not what was sealed for this place: altered, moved, or another key."""
+
+
+def context(*parts: bytes) -> bytes:
+    """Parts joined unambiguously: each is preceded by its length (4 bytes, big endian)."""
+    return b"".join(len(part).to_bytes(4, "big") + part for part in (FORMAT, *parts))
+
+
+def cell_context(realm: UUID, subject: UUID, cell: UUID, kind: str, version: int) -> bytes:
+    """What a cell is bound to; a blob moved to another row, field or tenant does not open."""
+    return context(
+        b"cell", realm.bytes, subject.bytes, cell.bytes, kind.encode(), version.to_bytes(2, "big")
+    )
+
+
+def new_key() -> bytes:
+    return os.urandom(KEY_BYTES)
+
+
+def commitment(cell_key: bytes, bound_to: bytes) -> bytes:
+    return hmac.digest(cell_key, b"commit" + bound_to, "sha256")
+
+
+def seal_cell(cell_key: bytes, secret: bytes, bound_to: bytes) -> tuple[bytes, bytes]:
+    """Ciphertext and commitment."""
+    promise = commitment(cell_key, bound_to)
+    nonce = os.urandom(NONCE_BYTES)
+    sealed = AESGCM(cell_key).encrypt(nonce, secret, bound_to + promise)
+    return nonce + sealed, promise
+
+
+def open_cell(cell_key: bytes, sealed: bytes, promise: bytes, bound_to: bytes) -> bytes:
+    if not hmac.compare_digest(commitment(cell_key, bound_to), promise):
+        raise NotOpened("commitment")
+    return _decrypt(cell_key, sealed, bound_to + promise)
+
+
+def wrap(outer: bytes, inner: bytes, bound_to: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(outer).encrypt(nonce, inner, bound_to)
+
+
+def unwrap(outer: bytes, wrapped: bytes, bound_to: bytes) -> bytes:
+    return _decrypt(outer, wrapped, bound_to)
+
+
+def _decrypt(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
+    except (InvalidTag, ValueError):
+        # ValueError: shorter than a nonce and a tag.
+        raise NotOpened("ciphertext") from None
+
+
+def fingerprint(index_key: bytes, secret: bytes) -> bytes:
+    """Tells equal secrets of one realm apart from others.
+
+    Kept only inside the wrapped cell key, never beside the ciphertext: there are only 10^11
+    numbers, so that whoever holds the key and a table of fingerprints reads them all in hours.
+    """
+    return hmac.digest(index_key, b"same" + sha256(secret).digest(), "sha256")

@@ -1,0 +1,85 @@
+"""What the vault asks of the store that holds its keys.
+
+Two stores fulfil it: PostgreSQL (`postgres_store.py`) and, for proofs, plain memory
+(`tests/vault/memory_store.py`).  Each method runs inside `transaction()`.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+CELLS_PER_BUCKET = 4096
+
+
+@dataclass(frozen=True)
+class Bucket:
+    id: UUID
+    realm: UUID
+    generation: int
+    sealed: bytes
+    cells: int = 0
+
+
+@dataclass(frozen=True)
+class CellKey:
+    cell: UUID
+    realm: UUID
+    bucket: UUID
+    wrapped: bytes
+
+
+@dataclass(frozen=True)
+class RealmKey:
+    """The key of a realm's fingerprints."""
+
+    realm: UUID
+    generation: int
+    sealed: bytes
+
+
+class KeyStore(Protocol):
+    def transaction(self) -> AbstractContextManager[None]: ...
+
+    def bucket_with_room(self, realm: UUID, places: int) -> Bucket | None:
+        """A bucket with so many places, locked against others, its count already raised."""
+
+    def add_bucket(self, bucket: Bucket) -> None: ...
+
+    def add_cell_keys(self, keys: Sequence[CellKey]) -> None: ...
+
+    def is_empty(self) -> bool:
+        """Whether nothing is kept under any ring."""
+
+    def cell_keys(self, cells: list[UUID]) -> list[tuple[CellKey, Bucket]]:
+        """Those that exist, each with its bucket, all as of one instant."""
+
+    def lock_bucket(self, bucket: UUID) -> Bucket | None:
+        """Locked against deposits, destruction and ticks until the transaction ends."""
+
+    def cell_keys_of(self, bucket: UUID) -> list[CellKey]: ...
+
+    def remove_cell_keys(self, cells: list[UUID]) -> None: ...
+
+    def rewrap(self, bucket: Bucket, keys: list[CellKey]) -> None:
+        """Stores a new bucket key and its cells' keys wrapped under it."""
+
+    def remove_bucket(self, bucket: UUID) -> None: ...
+
+    def all_buckets(self) -> list[Bucket]:
+        """Every bucket, locked."""
+
+    def reseal_buckets(self, buckets: list[Bucket]) -> None: ...
+
+    def realm_key(self, realm: UUID) -> RealmKey | None: ...
+
+    def add_realm_key(self, key: RealmKey) -> RealmKey:
+        """Stores it, or answers the one that is there already."""
+
+    def all_realm_keys(self) -> list[RealmKey]: ...
+
+    def reseal_realm_keys(self, keys: list[RealmKey]) -> None: ...
+
+    def keys_since(self, realm: UUID, mark: int) -> tuple[list[tuple[CellKey, Bucket]], int]:
+        """Cell keys that may have come since `mark` (0: all), and the next mark."""

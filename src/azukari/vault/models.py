@@ -1,0 +1,76 @@
+"""Tables of the vault: sealed deposits in the main database, their keys in the key store."""
+
+from django.db import models
+from django.utils import timezone
+
+
+class Cell(models.Model):
+    """A deposit, sealed.  Its key is elsewhere."""
+
+    id = models.UUIDField(primary_key=True)
+    realm = models.UUIDField()
+    kind = models.CharField(max_length=16)
+    subject = models.UUIDField()
+    version = models.PositiveSmallIntegerField(default=1)
+    ciphertext = models.BinaryField()
+    commitment = models.BinaryField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        db_table = "vault_cell"
+        indexes = [models.Index(fields=["realm", "subject"], name="vault_cell_subject")]
+
+
+class Tombstone(models.Model):
+    """A destroyed deposit: that it was, never what it held.  Ids here are never used again."""
+
+    cell = models.UUIDField(primary_key=True)
+    realm = models.UUIDField()
+    kind = models.CharField(max_length=16)
+    buried_at = models.DateTimeField(default=timezone.now)
+    keys_destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "vault_tombstone"
+        indexes = [
+            models.Index(
+                fields=["cell"],
+                condition=models.Q(keys_destroyed_at__isnull=True),
+                name="vault_tombstone_unfinished",
+            )
+        ]
+
+
+class BucketRow(models.Model):
+    id = models.UUIDField(primary_key=True)
+    realm = models.UUIDField()
+    generation = models.BigIntegerField()
+    sealed = models.BinaryField()
+    cells = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "vault_bucket"
+        indexes = [models.Index(fields=["realm", "cells"], name="vault_bucket_room")]
+
+
+class CellKeyRow(models.Model):
+    cell = models.UUIDField(primary_key=True)
+    realm = models.UUIDField()
+    bucket = models.UUIDField(db_index=True)
+    wrapped = models.BinaryField()
+    # The inserting transaction, filled by the database: lets a reader ask for "all since".
+    tx = models.BigIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "vault_cell_key"
+        indexes = [models.Index(fields=["realm", "tx"], name="vault_cell_key_since")]
+
+
+class RealmKeyRow(models.Model):
+    realm = models.UUIDField(primary_key=True)
+    generation = models.BigIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "vault_realm_key"

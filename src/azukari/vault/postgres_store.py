@@ -1,0 +1,175 @@
+"""The key store in PostgreSQL: a database of its own, under a role of its own."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connections, transaction
+
+from azukari.vault.keystore import CELLS_PER_BUCKET, Bucket, CellKey, RealmKey
+
+ALIAS = "keys"
+
+
+class PostgresKeyStore:
+    def transaction(self) -> AbstractContextManager[None]:
+        return transaction.atomic(using=ALIAS)
+
+    @staticmethod
+    def _rows(statement: str, values: list[Any]) -> list[Any]:
+        with connections[ALIAS].cursor() as cursor:
+            cursor.execute(statement, values)
+            return list(cursor.fetchall())
+
+    @staticmethod
+    def _run(statement: str, values: list[Any]) -> None:
+        with connections[ALIAS].cursor() as cursor:
+            cursor.execute(statement, values)
+
+    def bucket_with_room(self, realm: UUID, places: int) -> Bucket | None:
+        # SKIP LOCKED: two writers at once fill two buckets instead of waiting for each other.
+        rows = self._rows(
+            "UPDATE vault_bucket SET cells = cells + %s WHERE id = ("
+            " SELECT id FROM vault_bucket WHERE realm = %s AND cells <= %s"
+            " ORDER BY cells DESC LIMIT 1 FOR UPDATE SKIP LOCKED)"
+            " RETURNING id, realm, generation, sealed, cells",
+            [places, realm, CELLS_PER_BUCKET - places],
+        )
+        return _bucket(rows[0]) if rows else None
+
+    def add_bucket(self, bucket: Bucket) -> None:
+        self._run(
+            "INSERT INTO vault_bucket (id, realm, generation, sealed, cells)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            [bucket.id, bucket.realm, bucket.generation, bucket.sealed, bucket.cells],
+        )
+
+    def add_cell_keys(self, keys: Sequence[CellKey]) -> None:
+        with (
+            connections[ALIAS].cursor() as cursor,
+            cursor.copy(
+                "COPY vault_cell_key (cell, realm, bucket, wrapped) FROM STDIN (FORMAT BINARY)"
+            ) as copy,
+        ):
+            copy.set_types(["uuid", "uuid", "uuid", "bytea"])
+            for key in keys:
+                copy.write_row((key.cell, key.realm, key.bucket, key.wrapped))
+
+    def is_empty(self) -> bool:
+        [(found,)] = self._rows(
+            "SELECT EXISTS (SELECT FROM vault_bucket) OR EXISTS (SELECT FROM vault_realm_key)", []
+        )
+        return not found
+
+    def cell_keys(self, cells: list[UUID]) -> list[tuple[CellKey, Bucket]]:
+        return self._keys_in_buckets("k.cell = ANY(%s)", [cells])
+
+    def _keys_in_buckets(self, condition: str, values: list[Any]) -> list[tuple[CellKey, Bucket]]:
+        # One statement sees one snapshot: between two, a destruction may renew the bucket key.
+        rows = self._rows(f"{_SELECT_KEYS} WHERE {condition}", values)
+        return [(_cell_key(row[:4]), _bucket(row[4:])) for row in rows]
+
+    def cell_keys_of(self, bucket: UUID) -> list[CellKey]:
+        rows = self._rows(
+            "SELECT cell, realm, bucket, wrapped FROM vault_cell_key WHERE bucket = %s", [bucket]
+        )
+        return [_cell_key(row) for row in rows]
+
+    def lock_bucket(self, bucket: UUID) -> Bucket | None:
+        rows = self._rows(f"{_SELECT_BUCKET} WHERE id = %s FOR UPDATE", [bucket])
+        return _bucket(rows[0]) if rows else None
+
+    def remove_cell_keys(self, cells: list[UUID]) -> None:
+        self._run("DELETE FROM vault_cell_key WHERE cell = ANY(%s)", [cells])
+
+    def rewrap(self, bucket: Bucket, keys: list[CellKey]) -> None:
+        self._run(
+            "UPDATE vault_bucket SET generation = %s, sealed = %s, cells = %s WHERE id = %s",
+            [bucket.generation, bucket.sealed, bucket.cells, bucket.id],
+        )
+        self._run(
+            "UPDATE vault_cell_key k SET wrapped = new.wrapped"
+            " FROM unnest(%s::uuid[], %s::bytea[]) AS new(cell, wrapped) WHERE k.cell = new.cell",
+            [[key.cell for key in keys], [key.wrapped for key in keys]],
+        )
+
+    def remove_bucket(self, bucket: UUID) -> None:
+        self._run("DELETE FROM vault_bucket WHERE id = %s", [bucket])
+
+    def all_buckets(self) -> list[Bucket]:
+        rows = self._rows(f"{_SELECT_BUCKET} ORDER BY id FOR UPDATE", [])
+        return [_bucket(row) for row in rows]
+
+    def reseal_buckets(self, buckets: list[Bucket]) -> None:
+        self._run(
+            "UPDATE vault_bucket b SET generation = new.generation, sealed = new.sealed"
+            " FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[]) AS new(id, generation, sealed)"
+            " WHERE b.id = new.id",
+            [[b.id for b in buckets], [b.generation for b in buckets], [b.sealed for b in buckets]],
+        )
+
+    def realm_key(self, realm: UUID) -> RealmKey | None:
+        rows = self._rows(f"{_SELECT_REALM} WHERE realm = %s", [realm])
+        return _realm_key(rows[0]) if rows else None
+
+    def add_realm_key(self, key: RealmKey) -> RealmKey:
+        self._run(
+            "INSERT INTO vault_realm_key (realm, generation, sealed) VALUES (%s, %s, %s)"
+            " ON CONFLICT (realm) DO NOTHING",
+            [key.realm, key.generation, key.sealed],
+        )
+        stored = self.realm_key(key.realm)
+        assert stored is not None, "just inserted"
+        return stored
+
+    def all_realm_keys(self) -> list[RealmKey]:
+        rows = self._rows(f"{_SELECT_REALM} ORDER BY realm FOR UPDATE", [])
+        return [_realm_key(row) for row in rows]
+
+    def reseal_realm_keys(self, keys: list[RealmKey]) -> None:
+        self._run(
+            "UPDATE vault_realm_key k SET generation = new.generation, sealed = new.sealed"
+            " FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[]) AS new(realm, generation, sealed)"
+            " WHERE k.realm = new.realm",
+            [[k.realm for k in keys], [k.generation for k in keys], [k.sealed for k in keys]],
+        )
+
+    def keys_since(self, realm: UUID, mark: int) -> tuple[list[tuple[CellKey, Bucket]], int]:
+        # The mark is the oldest transaction still running, read before the rows: whatever
+        # commits later carries this number or a higher one and is found by the next call.
+        [(next_mark,)] = self._rows(
+            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint", []
+        )
+        return self._keys_in_buckets("k.realm = %s AND k.tx >= %s", [realm, mark]), next_mark
+
+    def cells_older_than(self, realm: UUID, age: timedelta) -> list[UUID]:
+        rows = self._rows(
+            "SELECT cell FROM vault_cell_key WHERE realm = %s AND made_at < now() - %s",
+            [realm, age],
+        )
+        return [cell for (cell,) in rows]
+
+
+_SELECT_BUCKET = "SELECT id, realm, generation, sealed, cells FROM vault_bucket"
+_SELECT_KEYS = (
+    "SELECT k.cell, k.realm, k.bucket, k.wrapped, b.id, b.realm, b.generation, b.sealed, b.cells"
+    " FROM vault_cell_key k JOIN vault_bucket b ON b.id = k.bucket"
+)
+_SELECT_REALM = "SELECT realm, generation, sealed FROM vault_realm_key"
+
+
+def _cell_key(row: Any) -> CellKey:
+    cell, realm, bucket, wrapped = row
+    return CellKey(cell, realm, bucket, bytes(wrapped))
+
+
+def _bucket(row: Any) -> Bucket:
+    identity, realm, generation, sealed, cells = row
+    return Bucket(identity, realm, generation, bytes(sealed), cells)
+
+
+def _realm_key(row: Any) -> RealmKey:
+    realm, generation, sealed = row
+    return RealmKey(realm, generation, bytes(sealed))

@@ -1,0 +1,150 @@
+"""What every page is surrounded by: the menu by the life of a number, and who is at work."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from azukari.tenancy.actor import Actor
+from azukari.web import manuals
+from azukari.web.components.parts import Link, LinkGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A way in the menu: its permission, and the routes during which it is the current one."""
+
+    label: str
+    route: str
+    icon: str
+    need: str
+    note: str
+    below: tuple[str, ...] = ()
+
+
+MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "登録・保管",
+        (
+            Entry(
+                "個人番号（本人）", "people", "user", "employee:view",
+                "社員と個人番号を登録・参照・変更・廃棄します",
+                ("person", "person-new", "person-change", "family-new", "number-new",
+                 "number-show", "number-dispose"),
+            ),
+            Entry(
+                "個人番号（家族）", "family", "family", "family:view",
+                "扶養家族の個人番号を管理します",
+                ("family-member", "family-change", "family-number-new", "family-number-show",
+                 "family-number-dispose"),
+            ),
+            Entry(
+                "一括登録・変更", "sheets", "upload", "sheet:view",
+                "CSVファイルでまとめて登録します",
+                ("sheet", "sheet-new", "sheet-problems", "sheet-apply", "sheet-discard"),
+            ),
+        ),
+    ),
+    (
+        "利用",
+        (
+            Entry(
+                "法定帳票作成", "filings", "document", "filing:view",
+                "届出のファイルを作成します",
+                ("filing", "filing-new", "filing-facts", "filing-make"),
+            ),
+        ),
+    ),
+    (
+        "廃棄",
+        (
+            Entry(
+                "廃棄の記録", "disposals", "trash", "disposal:view",
+                "廃棄した個人番号と廃棄証明書を確かめます", ("disposal",),
+            ),
+        ),
+    ),
+    (
+        "運用確認",
+        (
+            Entry(
+                "利用履歴照会", "records", "history", "record:view",
+                "いつ、誰が、何のために使ったかを見ます",
+            ),
+            Entry(
+                "記録の検証", "records-verify", "shield", "record:view",
+                "記録が書き換えられていないことを確かめます",
+            ),
+        ),
+    ),
+    (
+        "環境設定",
+        (
+            Entry(
+                "会社情報管理", "company", "building", "company:view",
+                "会社と事業所の情報を管理します", ("company-change", "office-change"),
+            ),
+            Entry(
+                "ユーザ登録", "users", "people", "user:view",
+                "利用者の登録・停止・ロック解除をします", ("user", "user-new", "user-change"),
+            ),
+            Entry(
+                "権限設定", "roles", "key", "role:view",
+                "利用者ができることを決めます", ("role", "role-new"),
+            ),
+            Entry(
+                "クライアント証明書管理", "certificates", "lock", "certificate:view",
+                "証明書の発行・失効をします", ("certificate-new", "certificate-revoke"),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The context processor.  Pages before signing in have no actor and get no menu."""
+    facts: dict[str, Any] = {"manual_links": manuals.links()}
+    admission = getattr(request, "admission", None)
+    if admission is not None:
+        facts["contract_code"] = admission.contract_code
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        return facts
+    workplace = getattr(request, "workplace", None)
+    return {
+        **facts,
+        "menu": menu(actor, _route_of(request)),
+        "company_name": workplace.company_name if workplace else "",
+        "user_name": actor.name,
+        "role_name": "・".join(actor.roles),
+        "other_workplaces": [one for one in getattr(request, "workplaces", ()) if one != workplace],
+        "top_url": reverse("top"),
+        "sign_out_url": reverse("sign-out"),
+    }
+
+
+def _route_of(request: HttpRequest) -> str:
+    match = getattr(request, "resolver_match", None)
+    return (match.url_name or "") if match else ""
+
+
+def menu(actor: Actor, route: str) -> list[LinkGroup]:
+    """Groups with something in them that this actor may use, after the top screen."""
+    top = LinkGroup("", (Link("トップ", reverse("top"), "home", current=route == "top"),))
+    groups = [LinkGroup(label, links(actor, entries, route)) for label, entries in MENU]
+    return [top, *(group for group in groups if group.items)]
+
+
+def links(actor: Actor, entries: tuple[Entry, ...], route: str = "") -> tuple[Link, ...]:
+    return tuple(
+        Link(
+            entry.label,
+            reverse(entry.route),
+            entry.icon,
+            entry.note,
+            current=route in {entry.route, *entry.below},
+        )
+        for entry in entries
+        if actor.may(entry.need)
+    )

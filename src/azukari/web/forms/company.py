@@ -1,0 +1,126 @@
+"""会社情報と事業所の変更."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from azukari.filings.catalog.social_insurance.shfd0006 import Office as PensionOffice
+from azukari.filings.catalog.social_insurance.shfd0006 import office_problems
+from azukari.filings.words import reason
+from azukari.law import corporate_number
+from azukari.law.corporate_number import CorporateNumberProblem, CorporateNumberRefused
+from azukari.law.kana import to_half_katakana
+from azukari.tenancy.companies import CompanyChange, OfficeFacts
+from azukari.web.forms.reading import (
+    AddressText,
+    CodeText,
+    Digits,
+    FreeText,
+    KanaText,
+    NameText,
+    Postcode,
+    Telephone,
+)
+
+_CORPORATE_NUMBER = {
+    CorporateNumberProblem.CHECK_DIGIT: (
+        "検査用数字が合いません。法人番号指定通知書をもう一度ご確認ください。"
+    ),
+    CorporateNumberProblem.LENGTH: "13桁の数字で入力してください。",
+    CorporateNumberProblem.NOT_DIGITS: "13桁の数字で入力してください。",
+    CorporateNumberProblem.ALL_ZERO: "0だけの番号は法人番号ではありません。",
+    CorporateNumberProblem.SPREADSHEET_EXPONENT: (
+        "表計算ソフトで桁が丸められた形です。13桁を入力し直してください。"
+    ),
+}
+
+
+class CorporateNumberText(forms.CharField):
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if not text:
+            return ""
+        try:
+            return corporate_number.parse(text)
+        except CorporateNumberRefused as refused:
+            raise ValidationError(_CORPORATE_NUMBER[refused.problem]) from None
+
+
+class CompanyForm(forms.Form):
+    name = NameText(label="会社名", max_length=120)
+    kana = KanaText(label="会社名カナ", max_length=160, required=False)
+    corporate_number = CorporateNumberText(
+        label="法人番号",
+        max_length=40,
+        required=False,
+        help_text="13桁。個人事業の場合は空欄です。",
+    )
+    postcode = Postcode(label="郵便番号", max_length=20, required=False, help_text="例：100-0001")
+    address = AddressText(label="所在地", max_length=200, required=False)
+    telephone = Telephone(label="電話番号", max_length=20, required=False,
+                          help_text="例：03-1234-5678")  # fmt: skip
+    representative = NameText(label="代表者氏名", max_length=60, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def facts(self) -> CompanyChange:
+        return CompanyChange(**{k: v for k, v in self.cleaned_data.items() if k != "version"})
+
+
+class OfficeForm(forms.Form):
+    """An office; what the pension office would refuse in a file is refused here already."""
+
+    code = CodeText(label="事業所コード", max_length=16, help_text="社内で使うコードです。例：001")
+    name = FreeText(label="事業所名", max_length=60)
+    postcode = Postcode(label="郵便番号", max_length=20, required=False, help_text="例：100-0001")
+    address = AddressText(label="所在地", max_length=120, required=False)
+    owner_name = NameText(label="事業主氏名", max_length=40, required=False,
+                          help_text="姓と名の間は1文字あけてください。")  # fmt: skip
+    telephone = Telephone(label="電話番号", max_length=20, required=False,
+                          help_text="ハイフンで3つに区切ります。例：03-1234-5678")  # fmt: skip
+    pension_prefecture = Digits(
+        label="都道府県コード", digits=range(2, 3), required=False,
+        help_text="年金事務所が使う2桁のコードです。例：東京 21、大阪 41",
+    )  # fmt: skip
+    pension_district = Digits(
+        label="郡市区符号", digits=range(2, 3), required=False,
+        help_text="事業所整理記号「01-ケイト」の、前の2桁です。",
+    )  # fmt: skip
+    pension_symbol = forms.CharField(
+        label="事業所記号", max_length=8, required=False,
+        help_text="事業所整理記号「01-ケイト」の、後ろの文字です。",
+    )  # fmt: skip
+    pension_number = Digits(
+        label="事業所番号", digits=range(5, 6), required=False,
+        help_text="5桁の数字です。桁が足りないときは、左に0を付けてください。",
+    )  # fmt: skip
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def clean_pension_symbol(self) -> str:
+        return to_half_katakana(self.cleaned_data["pension_symbol"]).strip().upper()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors or not any(v for k, v in cleaned.items() if k.startswith("pension_")):
+            return cleaned
+        for problem in office_problems(_head_of(cleaned)):
+            self.add_error(None, f"{problem.item_name or '事業所'}：{reason(problem)}")
+        return cleaned
+
+    def facts(self) -> OfficeFacts:
+        return OfficeFacts(**{k: v for k, v in self.cleaned_data.items() if k != "version"})
+
+
+def _head_of(facts: dict[str, Any]) -> PensionOffice:
+    groups = (*facts["telephone"].split("-"), "", "", "")
+    return PensionOffice(
+        prefecture_code=facts["pension_prefecture"],
+        district_code=facts["pension_district"],
+        symbol=facts["pension_symbol"],
+        number=facts["pension_number"],
+        postcode=facts["postcode"],
+        address=facts["address"],
+        name=facts["name"],
+        owner_name=facts["owner_name"],
+        telephone=(groups[0], groups[1], groups[2]),
+    )

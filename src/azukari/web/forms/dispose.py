@@ -1,0 +1,61 @@
+"""Forms of disposal: the act itself and the search of the list."""
+
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from azukari.dispose.queries import DisposalFilter
+from azukari.dispose.rules import Reason, note_is_missing
+from azukari.register.models import Person
+from azukari.web import words
+from azukari.web.forms.reading import FreeText
+
+_REASONS = [(reason.value, reason.label) for reason in Reason]
+
+
+class DisposeForm(forms.Form):
+    reason = forms.ChoiceField(label="廃棄の理由", choices=_REASONS, widget=forms.RadioSelect)
+    note = FreeText(label="補足", required=False, max_length=200)
+    typed_code = forms.CharField(
+        max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, person: Person, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self._code = person.employee_code
+        whose = "社員番号" if person.is_employee else "従業員の社員番号"
+        self.fields["typed_code"].label = f"確認のため、{whose}を入力してください"
+
+    def clean_typed_code(self) -> str:
+        typed = unicodedata.normalize("NFKC", self.cleaned_data["typed_code"]).strip()
+        if typed != self._code:
+            raise ValidationError(words.CODE_NOT_TYPED)
+        return typed
+
+    def clean(self) -> None:
+        facts = self.cleaned_data
+        if (
+            "reason" in facts
+            and "note" in facts
+            and note_is_missing(Reason(facts["reason"]), facts["note"])
+        ):
+            self.add_error("note", words.NOTE_MISSING)
+
+    @property
+    def reason_chosen(self) -> Reason:
+        return Reason(self.cleaned_data["reason"])
+
+
+class DisposalSearch(forms.Form):
+    q = forms.CharField(label="社員番号・氏名・カナ", required=False, max_length=80)
+    reason = forms.ChoiceField(
+        label="廃棄の理由", required=False, choices=[("", "すべて"), *_REASONS]
+    )
+
+    def wanted(self) -> DisposalFilter:
+        self.is_valid()
+        return DisposalFilter(
+            words=self.cleaned_data.get("q", ""), reason=self.cleaned_data.get("reason", "")
+        )

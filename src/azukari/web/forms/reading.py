@@ -1,0 +1,131 @@
+"""Fields that read what people type by the rules of law and word what is wrong."""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from azukari.law import address, kana, name
+from azukari.law.era import DateRefused, parse_date
+from azukari.ledger.number_in_text import holds_number, plain_digits
+from azukari.web import words
+from azukari.web.components.widgets import DateText
+
+# Twelve digits in a row, or in the groups people write: a mistyped number is still somebody's.
+_TWELVE = re.compile(r"(?<!\d)\d(?:[ \-\u3000‐-―−ー]?\d){11}(?!\d)")
+
+
+def mentions_number(text: str) -> bool:
+    """Whether the text holds an individual number or twelve digits that look like one."""
+    return holds_number(text) or _TWELVE.search(plain_digits(text)) is not None
+
+
+class FreeText(forms.CharField):
+    """Text that stays in the records, so no individual number may stand in it."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if text and mentions_number(text):
+            raise ValidationError(words.NUMBER_IN_TEXT, code="number_in_text")
+        return text
+
+
+class LawDate(forms.CharField):
+    """A day in 西暦 or 和暦; cleans to `date`, or None when nothing was typed."""
+
+    widget = DateText
+
+    def clean(self, value: Any) -> date | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_date(text)
+        except DateRefused as refused:
+            raise ValidationError(words.say(refused.problem), code=refused.problem) from None
+
+
+class NameText(forms.CharField):
+    """A name as it is written, one full-width space between its parts."""
+
+    def clean(self, value: Any) -> str:
+        text = name.tidy_name(super().clean(value))
+        problem = name.problem_of(text, longest=self.max_length or name.MAX_LENGTH)
+        if text and problem is not None:
+            raise ValidationError(words.say(problem), code=problem)
+        if mentions_number(text):
+            raise ValidationError(words.NUMBER_IN_TEXT, code="number_in_text")
+        return text
+
+
+class KanaText(forms.CharField):
+    """Kana of any width; cleans to full-width katakana."""
+
+    def clean(self, value: Any) -> str:
+        text = name.tidy_name(kana.to_full_katakana(super().clean(value).strip()))
+        if text and not kana.is_full_katakana(text):
+            raise ValidationError(words.NOT_KANA)
+        return text
+
+
+class Postcode(forms.CharField):
+    def clean(self, value: Any) -> str:
+        return _contact(super().clean(value), address.parse_postcode, "7桁の郵便番号")
+
+
+class Telephone(forms.CharField):
+    def clean(self, value: Any) -> str:
+        return _contact(super().clean(value), address.parse_telephone, "市外局番からの電話番号")
+
+
+def _contact(text: str, parse: Any, wanted: str) -> str:
+    if not text:
+        return ""
+    try:
+        parsed: str = parse(text)
+    except address.ContactRefused as refused:
+        message = f"{words.say(refused.problem)}{wanted}を入力してください。"
+        raise ValidationError(message, code=refused.problem) from None
+    return parsed
+
+
+class Digits(forms.CharField):
+    """A code of exactly so many digits, typed in any width."""
+
+    def __init__(self, *, digits: range, **options: Any) -> None:
+        super().__init__(**options)
+        self.digits = digits
+
+    def clean(self, value: Any) -> str:
+        text = _narrow(super().clean(value)).replace("-", "")
+        if not text:
+            return ""
+        if not (text.isascii() and text.isdigit()) or len(text) not in self.digits:
+            raise ValidationError(f"{self._length()}の数字で入力してください。")
+        return text
+
+    def _length(self) -> str:
+        longest = self.digits[-1]
+        return f"{longest}桁" if len(self.digits) == 1 else f"{longest}桁まで"
+
+
+class CodeText(forms.CharField):
+    """A code of the company's own: no blanks, narrow letters, digits, hyphens."""
+
+    def clean(self, value: Any) -> str:
+        text = _narrow(super().clean(value))
+        if text and not re.fullmatch(r"[0-9A-Za-z_\-./]+", text):
+            raise ValidationError("英数字とハイフンなどの記号（- _ . /）で入力してください。")
+        return text
+
+
+def _narrow(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+class AddressText(FreeText):
+    def clean(self, value: Any) -> str:
+        return address.tidy_address(super().clean(value) or "")

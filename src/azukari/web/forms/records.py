@@ -1,0 +1,141 @@
+"""The search of 利用履歴照会."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+
+from azukari.ledger.actions import Action
+from azukari.ledger.queries import Filter
+from azukari.tenancy.models import User
+from azukari.web.forms.reading import LawDate
+
+# What people ask for, in the order of the life of a number; each is also offered one by one.
+GROUPS: dict[str, tuple[str, tuple[Action, ...]]] = {
+    "use": (
+        "個人番号を見た・使った",
+        (
+            Action.NUMBER_REVEALED,
+            Action.NUMBER_COMPARED,
+            Action.NUMBER_OPENED,
+            Action.NUMBER_TRANSFERRED,
+            Action.FILE_DOWNLOADED,
+        ),
+    ),
+    "keep": (
+        "登録・変更",
+        (
+            Action.PERSON_REGISTERED,
+            Action.PERSON_CHANGED,
+            Action.NUMBER_RECORDED,
+            Action.NUMBER_CORRECTED,
+            Action.SHEET_RECEIVED,
+            Action.SHEET_APPLIED,
+            Action.SHEET_DISCARDED,
+        ),
+    ),
+    "file": (
+        "帳票",
+        (
+            Action.FILING_STARTED,
+            Action.FILING_MADE,
+            Action.FILING_REFUSED,
+            Action.FILE_MADE,
+            Action.FILE_EXPIRED,
+        ),
+    ),
+    "dispose": (
+        "廃棄",
+        (Action.DISPOSAL_ORDERED, Action.NUMBER_DISPOSED, Action.DISPOSAL_CERTIFIED),
+    ),
+    "way_in": (
+        "ログイン・証明書・利用者",
+        (
+            Action.SIGNED_IN,
+            Action.SIGN_IN_FAILED,
+            Action.SIGNED_OUT,
+            Action.ACCESS_REFUSED,
+            Action.PASSWORD_CHANGED,
+            Action.SECOND_FACTOR_CHANGED,
+            Action.CERTIFICATE_ISSUED,
+            Action.CERTIFICATE_REVOKED,
+            Action.CERTIFICATE_REFUSED,
+            Action.USER_CREATED,
+            Action.USER_CHANGED,
+            Action.USER_SUSPENDED,
+            Action.USER_UNLOCKED,
+            Action.ROLE_CHANGED,
+            Action.COMPANY_CHANGED,
+            Action.OFFICE_CHANGED,
+        ),
+    ),
+    "care": (
+        "記録・設備",
+        (
+            Action.LEDGER_VIEWED,
+            Action.LEDGER_VERIFIED,
+            Action.LEDGER_EXPORTED,
+            Action.KEYS_TICKED,
+        ),
+    ),
+}
+_CHOICES: list[Any] = [
+    ("", "すべて"),
+    *((key, f"{label}（すべて）") for key, (label, _) in GROUPS.items()),
+    *((label, [(one.value, one.label) for one in some]) for label, some in GROUPS.values()),
+]
+
+
+class RecordSearch(forms.Form):
+    q = forms.CharField(label="対象者（社員番号・氏名・カナ）", required=False, max_length=80)
+    user = forms.ChoiceField(label="操作した人", required=False)
+    action = forms.ChoiceField(label="操作", required=False, choices=_CHOICES)
+    since = LawDate(label="期間（この日から）", required=False)
+    until = LawDate(label="期間（この日まで）", required=False)
+    subject = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    of = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        field = self.fields["user"]
+        assert isinstance(field, forms.ChoiceField)
+        users = User.objects.order_by("user_code")
+        names = [(str(one.id), f"{one.user_code} {one.name}") for one in users]
+        field.choices = [("", "すべて"), *names]
+
+    def clean(self) -> None:
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and until < since:
+            self.add_error("until", "終わりの日が、始まりの日より前になっています。")
+
+    def asked(self, subject: UUID | None) -> Filter:
+        facts = self.cleaned_data
+        user, until = facts.get("user"), facts.get("until")
+        return Filter(
+            subject=subject,
+            actor=UUID(user) if user else None,
+            actions=_actions(facts.get("action", "")),
+            since=_midnight(facts.get("since")),
+            until=_midnight(until + timedelta(days=1) if until else None),
+        )
+
+
+class RecordExport(RecordSearch):
+    """The same conditions, carried unseen by the button that exports."""
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        for field in self.fields.values():
+            field.widget = field.hidden_widget()
+
+
+def _actions(chosen: str) -> tuple[Action, ...]:
+    if not chosen:
+        return ()
+    return GROUPS[chosen][1] if chosen in GROUPS else (Action(chosen),)
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day, time.min)) if day else None

@@ -1,0 +1,74 @@
+"""What happened to one person's data: changes of the register and the ledger's records."""
+
+from datetime import datetime
+
+from azukari.dispose.rules import Reason
+from azukari.ledger import queries as ledger
+from azukari.ledger.actions import Action, Result
+from azukari.ledger.record import Record
+from azukari.register import queries
+from azukari.register.models import Person, PersonChange
+from azukari.web.components.parts import Moment, Tone
+from azukari.web.forms.number import PURPOSES
+from azukari.web.operator import person_words
+
+SHOWN = 30
+_TONES: dict[Action, Tone] = {
+    Action.NUMBER_RECORDED: "success",
+    Action.NUMBER_REVEALED: "warning",
+    Action.NUMBER_OPENED: "warning",
+    Action.NUMBER_DISPOSED: "error",
+}
+_REASONS = {reason.value: reason.label for reason in Reason}
+
+
+def of_person(person: Person) -> list[Moment]:
+    """Newest first, as many as a page bears.
+
+    A change stands here by its fields, so the ledger's own record of the same change is left out.
+    """
+    page = ledger.records(person.company_id, ledger.Filter(subject=person.id), limit=SHOWN)
+    told = [entry.record for entry in page.entries]
+    moments = [_of_record(one) for one in told if one.action is not Action.PERSON_CHANGED]
+    moments += [_of_change(one) for one in queries.changes_of(person)[:SHOWN]]
+    return sorted(moments, key=_when, reverse=True)[:SHOWN]
+
+
+def _when(moment: Moment) -> datetime:
+    return moment.when
+
+
+def _of_record(record: Record) -> Moment:
+    refused = "" if record.result is Result.DONE else f"（{record.result.label}）"
+    return Moment(
+        when=record.at,
+        what=f"{record.action.label}{refused}",
+        who=_who(record),
+        why=why(record),
+        tone=_TONES.get(record.action, "neutral"),
+    )
+
+
+def _who(record: Record) -> str:
+    return f"{record.actor_name}（{record.role}）" if record.role else record.actor_name
+
+
+def why(record: Record) -> str:
+    """Purposes and reason in words."""
+    labels = [PURPOSES[c].label for c in record.purpose.split(",") if c in PURPOSES]
+    reason = _REASONS.get(record.reason, record.reason)
+    return "　".join(part for part in ("、".join(labels), reason) if part)
+
+
+def _of_change(change: PersonChange) -> Moment:
+    parts = [
+        f"{person_words.label(name)}：{_shown(name, before)} → {_shown(name, after)}"
+        for name, (before, after) in change.changes.items()
+    ]
+    return Moment(
+        when=change.at, what=f"基本情報の変更（{'、'.join(parts)}）", who=change.actor_name
+    )
+
+
+def _shown(name: str, value: object) -> str:
+    return person_words.text(name, value) or "（なし）"

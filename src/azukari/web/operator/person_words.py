@@ -1,0 +1,182 @@
+"""A person as pages show one: labels, dates in both calendars, states, differences."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Field
+from django.urls import reverse
+
+from azukari.law.era import DateRefused, wareki
+from azukari.law.relationship import Relationship
+from azukari.law.sex import Sex
+from azukari.register.models import NumberRecord, NumberState, Person
+from azukari.tenancy.models import Office
+from azukari.web.components.parts import Tone
+from azukari.web.forms.number import METHODS, PURPOSES
+
+_TONES: dict[str, Tone] = {
+    NumberState.NONE: "warning",
+    NumberState.ACTIVE: "success",
+    NumberState.NOT_NEEDED: "neutral",
+    NumberState.DISPOSED: "neutral",
+}
+_RELATIONSHIPS = {one.code: one.label for one in Relationship}
+_SEX = {sex.value: sex.label for sex in Sex}
+_EMPLOYEE_FACTS = (
+    "employee_code", "birth_date", "sex", "postcode", "address", "address_kana", "telephone",
+    "mail", "hired_on", "left_on", "department_code", "department", "office_id",
+    "pension_number", "insured_number",
+)  # fmt: skip
+_FAMILY_FACTS = (
+    "relationship", "birth_date", "sex", "lives_together", "postcode", "address", "address_kana",
+    "telephone", "mail", "tax_dependent", "health_dependent", "category3",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    label: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list of people."""
+
+    person: Person
+    url: str
+    code: str
+    relationship: str
+    host_name: str
+    department: str
+    state: State
+    left: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """What is known about a number that is kept; never the number."""
+
+    purposes: list[str]
+    number_check: str
+    person_check: str
+    verified_on: str
+    recorded_by: str
+    recorded_at: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    label: str
+    now: str
+    typed: str
+
+
+def state(person: Person) -> State:
+    known = NumberState(person.number_state)
+    return State(str(known.label), _TONES[known])
+
+
+def row(person: Person, host: Person | None) -> Row:
+    """`host`: the employee a family member belongs to; not looked at for employees."""
+    name = "person" if person.is_employee else "family-member"
+    of_host = None if person.is_employee else host
+    left_on = of_host.left_on if of_host else person.left_on
+    return Row(
+        person=person,
+        url=reverse(name, kwargs={"person_id": person.id}),
+        code=code(person),
+        relationship=_RELATIONSHIPS.get(person.relationship, person.relationship),
+        host_name=of_host.name if of_host else "",
+        department=of_host.department if of_host else person.department,
+        state=state(person),
+        left=left_on is not None,
+    )
+
+
+def code(person: Person) -> str:
+    """社員番号, for family with its number behind."""
+    if person.is_employee:
+        return person.employee_code
+    return f"{person.employee_code}-{person.family_code}"
+
+
+def day(value: date | None) -> str:
+    """Both calendars: 1985年3月4日（昭和60年）."""
+    if value is None:
+        return ""
+    western = f"{value.year}年{value.month}月{value.day}日"
+    try:
+        era = wareki(value).partition("年")[0]
+    except DateRefused:
+        return western
+    return f"{western}（{era}年）"
+
+
+def facts(person: Person) -> list[tuple[str, str]]:
+    """Label and text of what is known; what is not known is left out."""
+    names = _EMPLOYEE_FACTS if person.is_employee else _FAMILY_FACTS
+    shown = [(label(name), text(name, getattr(person, name))) for name in names]
+    return [(name, value) for name, value in shown if value]
+
+
+def label(name: str) -> str:
+    """The Japanese name of a field of a person."""
+    field = Person._meta.get_field(name)  # noqa: SLF001  Django's public way to fields
+    assert isinstance(field, Field)
+    return "事業所" if field.name == "office" else str(field.verbose_name)
+
+
+def text(name: str, value: Any) -> str:
+    """A field's value for people; dates and ids also as the texts the history keeps."""
+    if value in (None, ""):
+        return ""
+    if name in {"birth_date", "hired_on", "left_on"}:
+        return day(value if isinstance(value, date) else date.fromisoformat(value))
+    if name in _WORDING:
+        return _WORDING[name](value)
+    if isinstance(value, bool):
+        return "該当" if value else "該当しない"
+    return str(value)
+
+
+def differences(person: Person, typed: Mapping[str, Any]) -> list[Difference]:
+    """Where what was typed differs from what somebody else saved meanwhile."""
+    return [
+        Difference(label(name), text(name, getattr(person, name)), text(name, value))
+        for name, value in typed.items()
+        if getattr(person, name) != value
+    ]
+
+
+def number(record: NumberRecord) -> Number:
+    return Number(
+        purposes=[PURPOSES[code].label for code in record.purposes if code in PURPOSES],
+        number_check=_method(record.number_check),
+        person_check=_method(record.person_check),
+        verified_on=day(record.verified_on),
+        recorded_by=record.recorded_by_name,
+        recorded_at=record.recorded_at,
+    )
+
+
+def _method(chosen: str) -> str:
+    return METHODS[chosen].label if chosen in METHODS else ""
+
+
+def _office(office_id: UUID | str) -> str:
+    office = Office.objects.filter(id=office_id).first()
+    return office.name if office else ""
+
+
+_WORDING: Mapping[str, Callable[[Any], str]] = {
+    "sex": lambda value: _SEX.get(value, value),
+    "relationship": lambda value: _RELATIONSHIPS.get(value, value),
+    "office_id": _office,
+    "postcode": lambda value: f"〒{value[:3]}-{value[3:]}",
+    "lives_together": lambda value: "同居" if value else "別居",
+    "number_state": lambda value: str(NumberState(value).label),
+}

@@ -1,0 +1,67 @@
+"""How far a piece of long work is: the part a page polls, or a page of its own."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from azukari.progress.models import Progress
+from azukari.tenancy.actor import Actor
+from azukari.web import errors
+from azukari.web.components.parts import Link
+from azukari.web.guard import OperatorRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A kind of work: its name, what is counted, and where its subject is shown."""
+
+    label: str
+    unit: str
+    route: str
+    argument: str
+    need: str
+
+
+# By the first word of the kind: `sheet.check` and `sheet.apply` both are about a sheet.
+WORKS = {
+    "sheet": Work("一括登録ファイルの処理", "行", "sheet", "sheet_id", "sheet:view"),
+    "filing": Work("届出ファイルの作成", "人", "filing", "filing_id", "filing:view"),
+}
+
+
+def work_of(task: Progress) -> Work:
+    for word, work in WORKS.items():
+        if task.kind.startswith(word):
+            return work
+    raise KeyError(task.kind)
+
+
+def progress(request: OperatorRequest, progress_id: UUID) -> HttpResponse:
+    task = get_object_or_404(Progress.objects, id=progress_id)
+    work = work_of(task)
+    if not request.actor.may(work.need):
+        return errors.forbidden(request)
+    context = {
+        "page_title": work.label,
+        "crumbs": [Link("トップ", reverse("top")), Link(work.label)],
+        **shown(task, request.actor),
+    }
+    if request.headers.get("HX-Request"):
+        return render(request, "operator/progress/part.html", context)
+    return render(request, "operator/progress/page.html", context)
+
+
+def shown(task: Progress, actor: Actor) -> dict[str, object]:
+    """What `operator/progress/part.html` needs; other pages include that part with it."""
+    work = work_of(task)
+    subject = reverse(work.route, kwargs={work.argument: task.subject})
+    return {
+        "task": task,
+        "label": work.label,
+        "unit": work.unit,
+        "poll_url": reverse("progress", kwargs={"progress_id": task.id}),
+        "result_url": subject if actor.may(work.need) else "",
+    }

@@ -1,0 +1,211 @@
+"""一括登録・変更: send a file, see what was found, register the good rows."""
+
+import csv
+import io
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from azukari.progress.actions import of_subject as progress_of
+from azukari.register.models import Sheet, SheetState
+from azukari.register.sheets import actions, queries
+from azukari.register.sheets.codes import FileCode, FileRefused, Weight
+from azukari.register.sheets.headings import SheetKind, template_headings
+from azukari.web.components.parts import Link
+from azukari.web.forms.sheet import ProblemSearch, SendSheet, SheetSearch
+from azukari.web.guard import OperatorRequest
+from azukari.web.operator.progress import shown
+from azukari.web.sheet_words import FILE_WORDS, WEIGHT_WORDS, say
+
+_TITLE = "一括登録・変更"
+_STEPS = ["ファイルを送る", "確かめる", "登録する"]
+_TONES = {
+    SheetState.CHECKING: "info",
+    SheetState.CHECKED: "warning",
+    SheetState.APPLYING: "info",
+    SheetState.APPLIED: "success",
+    SheetState.DISCARDED: "neutral",
+    SheetState.UNREADABLE: "error",
+}
+
+
+def sheets(request: OperatorRequest) -> HttpResponse:
+    search = SheetSearch(request.GET)
+    search.is_valid()
+    wanted = search.cleaned_data
+    found = queries.find_sheets(words=wanted.get("q", ""), state=wanted.get("state", ""))
+    page = queries.page_of_sheets(
+        found, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+    )
+    context = {
+        "page_title": _TITLE,
+        "crumbs": _crumbs(),
+        "search": search,
+        "clear_url": reverse("sheets"),
+        "rows": [(row, _TONES[SheetState(row.state)]) for row in page.sheets],
+        "total": found.count(),
+        "searched": any(wanted.values()),
+        "previous_url": _with(request, before=page.before) if page.before else "",
+        "next_url": _with(request, after=page.after) if page.after else "",
+        "new_url": reverse("sheet-new") if request.actor.may("sheet:create") else "",
+    }
+    return render(request, "operator/sheets/list.html", context)
+
+
+def send(request: OperatorRequest) -> HttpResponse:
+    form = SendSheet(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            row = actions.receive_sheet(
+                file.read(),
+                file.name,
+                form.chosen_purposes,
+                form.verification,
+                actor=request.actor,
+            )
+        except FileRefused as refused:
+            form.add_error(_field_of(refused.code), _words_of(refused))
+        else:
+            return redirect("sheet", sheet_id=row.id)
+    context = {
+        "page_title": "ファイルを送る",
+        "crumbs": _crumbs(Link("ファイルを送る")),
+        "form": form,
+        "steps": _STEPS,
+        "templates": [
+            (f"{kind.label}のひな形", reverse("sheet-template", args=[kind.value]))
+            for kind in SheetKind
+        ],
+        "back_url": reverse("sheets"),
+    }
+    return render(request, "operator/sheets/send.html", context)
+
+
+def _field_of(code: FileCode) -> str:
+    if code is FileCode.NO_PURPOSE:
+        return "purposes"
+    return "number_check" if code is FileCode.NO_VERIFICATION else "file"
+
+
+def _words_of(refused: FileRefused) -> str:
+    words = FILE_WORDS[refused.code]
+    return f"「{refused.column}」: {words}" if refused.column else words
+
+
+def template(request: OperatorRequest, kind: str) -> HttpResponse:  # noqa: ARG001  the guard's
+    if kind not in set(SheetKind):
+        raise Http404
+    chosen = SheetKind(kind)
+    text = ",".join(template_headings(chosen)) + "\r\n"
+    return _attachment(text, f"一括登録_{chosen.label}.csv")
+
+
+def sheet(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
+    row = get_object_or_404(Sheet.objects, id=sheet_id)
+    search = ProblemSearch(request.GET)
+    search.is_valid()
+    wanted = search.cleaned_data
+    found = queries.find_problems(row, weight=wanted.get("weight") or "")
+    page = queries.page_of_problems(
+        found, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+    )
+    task = progress_of(row.id)
+    unfinished = row.state in {SheetState.CHECKING, SheetState.APPLYING}
+    working = unfinished and actions.is_at_work(row)
+    context: dict[str, Any] = {
+        "page_title": row.file_name,
+        "crumbs": _crumbs(Link(row.file_name)),
+        "sheet": row,
+        "tone": _TONES[SheetState(row.state)],
+        "kind": SheetKind(row.kind).label,
+        "steps": _STEPS,
+        "step": 3 if row.state in {SheetState.APPLYING, SheetState.APPLIED} else 2,
+        "working": working,
+        "broken_off": unfinished and not working,
+        "sheet_url": reverse("sheet", args=[row.id]),
+        "problems": [
+            (problem, say(problem.code), *WEIGHT_WORDS[Weight(problem.weight)])
+            for problem in page.problems
+        ],
+        "search": search,
+        "searched": any(value not in {"", None} for value in wanted.values()),
+        "previous_url": _with(request, before=page.before) if page.before else "",
+        "next_url": _with(request, after=page.after) if page.after else "",
+        "problems_url": reverse("sheet-problems", args=[row.id]),
+        "may_apply": request.actor.may("sheet:create"),
+        "apply_url": reverse("sheet-apply", args=[row.id]),
+        "discard_url": reverse("sheet-discard", args=[row.id]),
+        "new_url": reverse("sheet-new"),
+        "people_url": reverse("people" if row.kind == SheetKind.EMPLOYEES else "family"),
+    }
+    if task is not None and context["working"]:
+        context |= shown(task, request.actor)
+    return render(request, "operator/sheets/sheet.html", context)
+
+
+def problems_file(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:  # noqa: ARG001
+    row = get_object_or_404(Sheet.objects, id=sheet_id)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(["行", "列", "種類", "コード", "内容と直し方", "読み取った値"])
+    for problem in queries.problems_of(row):
+        writer.writerow([
+            problem.row, problem.column, WEIGHT_WORDS[Weight(problem.weight)][0], problem.code,
+            say(problem.code), _harmless(problem.shown),
+        ])  # fmt: skip
+    return _attachment(text.getvalue(), "確認結果.csv")
+
+
+def apply(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
+    row = get_object_or_404(Sheet.objects, id=sheet_id)
+    try:
+        if row.state == SheetState.CHECKING:
+            actions.check_again(row, actor=request.actor)
+        else:
+            actions.apply_sheet(row, only_good=True, actor=request.actor)
+    except actions.NotApplicable:
+        messages.warning(request, "このファイルには登録できる行がないか、もう取りやめています。")
+    return redirect("sheet", sheet_id=sheet_id)
+
+
+def discard(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
+    row = get_object_or_404(Sheet.objects, id=sheet_id)
+    try:
+        actions.discard_sheet(row, actor=request.actor)
+    except actions.NotApplicable:
+        messages.warning(request, "いまは取りやめられません。最新の状態を確かめてください。")
+    else:
+        messages.success(
+            request, "ファイルを廃棄しました。登録していない行はそのまま登録されません。"
+        )
+    return redirect("sheet", sheet_id=sheet_id)
+
+
+def _harmless(text: str) -> str:
+    # A spreadsheet takes these as the beginning of a formula.
+    return (
+        f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"} else text
+    )
+
+
+def _attachment(text: str, name: str) -> HttpResponse:
+    # With a byte-order mark, since spreadsheet programs read UTF-8 only then.
+    response = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
+    quoted = urlencode({"": name})[1:]
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quoted}"
+    return response
+
+
+def _with(request: OperatorRequest, **more: str) -> str:
+    kept = {key: value for key, value in request.GET.items() if key not in {"after", "before"}}
+    return f"?{urlencode(kept | more)}"
+
+
+def _crumbs(*more: Link) -> list[Link]:
+    return [Link("トップ", reverse("top")), Link(_TITLE, reverse("sheets") if more else ""), *more]

@@ -1,0 +1,134 @@
+"""The top screen: what waits, the figures that matter, and every way this user may go."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from azukari.register import queries
+from azukari.register.models import NumberState, Sheet, SheetState
+from azukari.tenancy.actor import Actor
+from azukari.tenancy.models import ClientCertificate
+from azukari.use.models import Filing, FilingState
+from azukari.web.components.parts import Link, Share, Tone
+from azukari.web.context import MENU, links
+from azukari.web.guard import OperatorRequest
+
+_DEPARTMENTS = 12  # as many bars as can be understood at a glance
+_ENDING = timedelta(days=60)
+_SOON = timedelta(days=14)
+
+
+def top(request: OperatorRequest) -> HttpResponse:
+    actor = request.actor
+    at_work = request.workplace is not None
+    context = {
+        "page_title": "トップ",
+        "waiting": [*_waiting(actor)] if at_work else [],
+        "figures": [*_figures(actor)] if at_work else [],
+        "shares": _shares() if at_work and actor.may("employee:view") else [],
+        "tiles": [tile for _, entries in MENU for tile in links(actor, entries)],
+        "at_work": at_work,
+    }
+    return render(request, "operator/top/top.html", context)
+
+
+def _waiting(actor: Actor) -> Iterator[Link]:
+    """Work that somebody has to go on with; nothing is shown that is not there."""
+    if actor.may("sheet:create"):
+        checked = Sheet.objects.filter(state=SheetState.CHECKED).count()
+        note = "確認が済み、登録を待っているファイルです"
+        yield from _some("登録待ちの一括登録ファイル", "sheets", "upload", note, checked)
+    if actor.may("filing:output"):
+        yield from _filings()
+    if actor.may("certificate:view"):
+        yield from _certificates()
+
+
+def _filings() -> Iterator[Link]:
+    now = timezone.now()
+    kept = Filing.objects.filter(
+        state=FilingState.MADE, downloaded_at__isnull=True, expires_at__gt=now
+    )
+    first = kept.order_by("expires_at").first()
+    if first is None or first.expires_at is None:
+        return
+    end = timezone.localtime(first.expires_at)
+    note = f"いちばん早いものは{end.month}月{end.day}日{end:%H:%M}に消去されます"
+    tone: Tone = "warning" if first.expires_at - now < timedelta(hours=24) else "neutral"
+    label = "まだ受け取っていない届出ファイル"
+    yield from _some(label, "filings", "document", note, kept.count(), tone=tone)
+
+
+def _certificates() -> Iterator[Link]:
+    now = timezone.now()
+    valid = ClientCertificate.objects.filter(revoked_at__isnull=True)
+    ending = valid.filter(not_after__gt=now, not_after__lt=now + _ENDING)
+    first = ending.order_by("not_after").first()
+    if first is None:
+        return
+    end = timezone.localtime(first.not_after)
+    note = f"いちばん早いものは{end.year}年{end.month}月{end.day}日に使えなくなります"
+    tone: Tone = "warning" if first.not_after - now < _SOON else "neutral"
+    yield from _some(
+        "期限が近いクライアント証明書", "certificates", "lock", note, ending.count(), tone=tone
+    )
+
+
+def _some(
+    label: str, route: str, icon: str, note: str, count: int, *, tone: Tone = "neutral"
+) -> Iterator[Link]:
+    if count:
+        yield Link(label, reverse(route), icon, note, count, tone=tone)
+
+
+def _figures(actor: Actor) -> Iterator[Link]:
+    may_see = {kind: actor.may(f"{kind}:view") for kind in ("employee", "family")}
+    if not any(may_see.values()):
+        return
+    counts = queries.counts()
+    missing = "?" + urlencode({"state": NumberState.NONE.value})
+    if may_see["employee"]:
+        yield Link("社員", reverse("people"), "user", count=counts.employees, unit="人")
+        yield _missing("番号が未登録の社員", reverse("people") + missing, counts.employees_missing)
+    if may_see["family"]:
+        yield Link("家族", reverse("family"), "family", count=counts.family, unit="人")
+        yield _missing("番号が未登録の家族", reverse("family") + missing, counts.family_missing)
+
+
+def _missing(label: str, url: str, count: int) -> Link:
+    tone: Tone = "warning" if count else "success"
+    return Link(label, url, "success", count=count, unit="人", tone=tone)
+
+
+def _shares() -> list[Share]:
+    """The departments with most numbers missing first; the rest as one."""
+    rows = sorted(queries.registration_by_department(), key=lambda row: -row.missing)
+    rows = [row for row in rows if row.registered or row.missing]
+    shares = [Share(row.department or "部署なし", row.registered, row.missing) for row in rows]
+    if len(shares) <= _DEPARTMENTS:
+        return shares
+    shown, rest = shares[: _DEPARTMENTS - 1], shares[_DEPARTMENTS - 1 :]
+    others = Share(
+        f"ほかの{len(rest)}部署",
+        sum(one.registered for one in rest),
+        sum(one.missing for one in rest),
+    )
+    return [*shown, others]
+
+
+def switch_company(request: OperatorRequest) -> HttpResponse:
+    """Work goes on in another company of the contract in which the user has a role."""
+    try:
+        wanted = UUID(request.POST.get("company", ""))
+    except ValueError:
+        raise Http404 from None
+    if wanted not in {place.company_id for place in request.workplaces}:
+        raise Http404
+    request.session["company"] = str(wanted)
+    return redirect("top")

@@ -1,0 +1,252 @@
+"""The routes of the operator site and what each of them needs: the one table.
+
+`urls.py` builds the URL conf from it and puts the guard in front of every view; the house tests
+walk it route × role × tenant.  A view that is not here cannot be reached.
+"""
+
+from dataclasses import dataclass
+
+ANYONE = "anyone"  # also without a certificate: health, help
+CERTIFICATE = "certificate"  # a certificate of a contract, nobody signed in yet
+SIGNED_IN = "signed-in"  # any user of the contract
+
+GET = ("GET",)
+POST = ("POST",)
+BOTH = ("GET", "POST")
+
+
+@dataclass(frozen=True)
+class Route:
+    """`view` is `module.function` below `azukari.web`; `need` a permission or one of the words
+    above; `passive` routes (polling) do not keep an idle session awake.
+    """
+
+    name: str
+    path: str
+    view: str
+    need: str
+    methods: tuple[str, ...] = GET
+    passive: bool = False
+
+
+ROUTES: tuple[Route, ...] = (
+    # the way in
+    Route("health", "health", "health.health", ANYONE),
+    Route("choose-again", "certificate/choose", "operator.certificate.choose_again", ANYONE),
+    Route("manual", "manual/<slug:page>", "manuals.manual", ANYONE),
+    Route("sign-in", "sign-in", "operator.sign_in.sign_in", CERTIFICATE, BOTH),
+    Route("sign-in-code", "sign-in/code", "operator.sign_in.enter_code", CERTIFICATE, BOTH),
+    Route("set-password", "setup/<str:token>", "operator.sign_in.set_password", CERTIFICATE, BOTH),
+    Route("sign-out", "sign-out", "operator.sign_in.sign_out", SIGNED_IN, BOTH),
+    Route("top", "", "operator.top.top", SIGNED_IN),
+    Route("switch-company", "company/switch", "operator.top.switch_company", SIGNED_IN, POST),
+    Route("second-factor", "account/code", "operator.sign_in.second_factor", SIGNED_IN, BOTH),
+    Route("components", "_components", "components.gallery.gallery", SIGNED_IN),
+    Route(
+        "progress",
+        "progress/<uuid:progress_id>",
+        "operator.progress.progress",
+        SIGNED_IN,
+        passive=True,
+    ),
+    # 登録・保管
+    Route("people", "people", "operator.people.people", "employee:view"),
+    Route("person-new", "people/new", "operator.people.register_employee", "employee:create", BOTH),
+    Route("person", "people/<uuid:person_id>", "operator.people.person", "employee:view"),
+    Route(
+        "person-change",
+        "people/<uuid:person_id>/change",
+        "operator.people.change_person",
+        "employee:change",
+        BOTH,
+    ),
+    Route(
+        "family-new",
+        "people/<uuid:person_id>/family/new",
+        "operator.people.register_family_member",
+        "family:create",
+        BOTH,
+    ),
+    Route("family", "family", "operator.people.families", "family:view"),
+    Route(
+        "family-member", "family/<uuid:person_id>", "operator.people.family_member", "family:view"
+    ),
+    Route(
+        "family-change",
+        "family/<uuid:person_id>/change",
+        "operator.people.change_family_member",
+        "family:change",
+        BOTH,
+    ),
+    Route(
+        "number-new",
+        "people/<uuid:person_id>/number",
+        "operator.number.record",
+        "employee:create",
+        BOTH,
+    ),
+    Route(
+        "number-show",
+        "people/<uuid:person_id>/number/show",
+        "operator.number.show",
+        "employee:reveal",
+        BOTH,
+    ),
+    Route(
+        "number-dispose",
+        "people/<uuid:person_id>/number/dispose",
+        "operator.dispose.dispose",
+        "employee:delete",
+        BOTH,
+    ),
+    Route(
+        "family-number-new",
+        "family/<uuid:person_id>/number",
+        "operator.number.record_family",
+        "family:create",
+        BOTH,
+    ),
+    Route(
+        "family-number-show",
+        "family/<uuid:person_id>/number/show",
+        "operator.number.show_family",
+        "family:reveal",
+        BOTH,
+    ),
+    Route(
+        "family-number-dispose",
+        "family/<uuid:person_id>/number/dispose",
+        "operator.dispose.dispose_family",
+        "family:delete",
+        BOTH,
+    ),
+    # 一括登録・変更
+    Route("sheets", "sheets", "operator.sheets.sheets", "sheet:view"),
+    Route("sheet-new", "sheets/new", "operator.sheets.send", "sheet:create", BOTH),
+    Route(
+        "sheet-template", "sheets/template/<slug:kind>", "operator.sheets.template", "sheet:create"
+    ),
+    Route("sheet", "sheets/<uuid:sheet_id>", "operator.sheets.sheet", "sheet:view"),
+    Route(
+        "sheet-problems",
+        "sheets/<uuid:sheet_id>/problems.csv",
+        "operator.sheets.problems_file",
+        "sheet:view",
+    ),
+    Route(
+        "sheet-apply", "sheets/<uuid:sheet_id>/apply", "operator.sheets.apply", "sheet:create", POST
+    ),
+    Route(
+        "sheet-discard",
+        "sheets/<uuid:sheet_id>/discard",
+        "operator.sheets.discard",
+        "sheet:create",
+        POST,
+    ),
+    # 法定帳票作成
+    Route("filings", "filings", "operator.filings.filings", "filing:view"),
+    Route("filing-new", "filings/new", "operator.filings.choose", "filing:create", BOTH),
+    Route("filing", "filings/<uuid:filing_id>", "operator.filings.filing", "filing:view"),
+    Route(
+        "filing-facts",
+        "filings/<uuid:filing_id>/facts",
+        "operator.filings.facts",
+        "filing:create",
+        BOTH,
+    ),
+    Route(
+        "filing-make",
+        "filings/<uuid:filing_id>/make",
+        "operator.filings.make",
+        "filing:create",
+        POST,
+    ),
+    Route(
+        "filing-download",
+        "filings/<uuid:filing_id>/file",
+        "operator.filings.download",
+        "filing:output",
+        POST,
+    ),
+    # 廃棄
+    Route("disposals", "disposals", "operator.dispose.disposals", "disposal:view"),
+    Route(
+        "disposal", "disposals/<uuid:disposal_id>", "operator.dispose.certificate", "disposal:view"
+    ),
+    Route(
+        "disposal-proof",
+        "disposals/<uuid:disposal_id>/proof.json",
+        "operator.dispose.proof",
+        "disposal:view",
+    ),
+    # 環境設定
+    Route("company", "settings/company", "steward.company.company", "company:view"),
+    Route(
+        "company-change",
+        "settings/company/change",
+        "steward.company.change",
+        "company:change",
+        BOTH,
+    ),
+    Route(
+        "office-change",
+        "settings/office/<uuid:office_id>",
+        "steward.company.change_office",
+        "company:change",
+        BOTH,
+    ),
+    Route(
+        "office-new", "settings/office/new", "steward.company.add_office", "company:change", BOTH
+    ),
+    Route("users", "settings/users", "steward.users.users", "user:view"),
+    Route("user-new", "settings/users/new", "steward.users.register", "user:create", BOTH),
+    Route("user", "settings/users/<uuid:user_id>", "steward.users.user", "user:view"),
+    Route(
+        "user-change",
+        "settings/users/<uuid:user_id>/change",
+        "steward.users.change",
+        "user:change",
+        BOTH,
+    ),
+    Route(
+        "user-act",
+        "settings/users/<uuid:user_id>/<slug:act>",
+        "steward.users.act",
+        "user:change",
+        POST,
+    ),
+    Route("roles", "settings/roles", "steward.roles.roles", "role:view"),
+    Route("role-new", "settings/roles/new", "steward.roles.register", "role:create", BOTH),
+    Route("role", "settings/roles/<uuid:role_id>", "steward.roles.role", "role:view", BOTH),
+    Route(
+        "certificates",
+        "settings/certificates",
+        "steward.certificates.certificates",
+        "certificate:view",
+    ),
+    Route(
+        "certificate-new",
+        "settings/certificates/new",
+        "steward.certificates.issue",
+        "certificate:create",
+        BOTH,
+    ),
+    Route(
+        "certificate-file",
+        "settings/certificates/<uuid:certificate_id>/file",
+        "steward.certificates.download",
+        "certificate:create",
+        POST,
+    ),
+    Route(
+        "certificate-revoke",
+        "settings/certificates/<uuid:certificate_id>/revoke",
+        "steward.certificates.revoke",
+        "certificate:delete",
+        BOTH,
+    ),
+    # 運用確認
+    Route("records", "records", "operator.records.records", "record:view"),
+    Route("records-verify", "records/verify", "operator.records.verify", "record:view", BOTH),
+    Route("records-export", "records/export", "operator.records.export", "record:output", POST),
+)

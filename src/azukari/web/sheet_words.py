@@ -1,0 +1,100 @@
+"""What a person reads for each finding about a file: what is wrong, and what to do."""
+
+from azukari.register.sheets.codes import Code, FileCode, Weight
+from azukari.register.sheets.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
+
+_AGAIN = "直してから、もう一度送ってください。"
+
+FILE_WORDS: dict[FileCode, str] = {
+    FileCode.EMPTY_FILE: "ファイルが空です。内容のあるCSVファイルを選んでください。",
+    FileCode.TOO_LARGE: f"ファイルが大きすぎます。{MAX_BYTES // 1024 // 1024}MBまでに分けて送ってください。",
+    FileCode.TOO_MANY_ROWS: f"行が多すぎます。{MAX_ROWS:,}行までに分けて送ってください。",
+    FileCode.TOO_MANY_COLUMNS: f"列が多すぎます。{MAX_COLUMNS}列までにしてください。",
+    FileCode.EXCEL_BOOK: "Excelのブックは読み取れません。「名前を付けて保存」でCSV(UTF-8)にしてから送ってください。",
+    FileCode.PDF_FILE: "PDFは読み取れません。CSVファイルを選んでください。",
+    FileCode.NOT_TEXT: "文字のファイルではないようです。CSVファイルを選んでください。",
+    FileCode.UNKNOWN_ENCODING: "文字コードを判別できません。UTF-8かシフトJISで保存し直してください。",
+    FileCode.NO_ROWS: "見出しだけで、登録する行がありません。2行目から1人1行で入力してください。",
+    FileCode.UNKNOWN_HEADINGS: "1行目に見出しが見つかりません。ひな形の見出しを1行目に付けてください。",
+    FileCode.HEADING_MISSING: "必要な列がありません。見出しを確かめ、列を加えてください。",
+    FileCode.HEADING_TWICE: "同じ見出しの列が2つあります。どちらか一方を消してください。",
+    FileCode.BROKEN_QUOTING: '引用符(")の閉じ方が正しくないため、途中から読み取れません。' + _AGAIN,
+    FileCode.OTHER_KIND: "本人と家族の列が混ざっています。別々のファイルに分けてください。",
+    FileCode.NO_PURPOSE: "個人番号の列があります。この人たちに合う利用目的を1つ以上選んでください。",
+    FileCode.NO_VERIFICATION: "個人番号の列があります。番号確認と身元確認の方法を選んでください。",
+}
+
+_NUMBER_AGAIN = "番号確認書類をもう一度確かめてください。"
+CODE_WORDS: dict[Code, str] = {
+    Code.COLUMNS_DO_NOT_FIT: "列の数が見出しと合いません。読点やカンマで列がずれていないか確かめてください。",
+    Code.TOO_LONG: "長すぎます。短くしてください。",
+    Code.CONTROL_CHARACTER: "目に見えない制御文字が入っています。入力し直してください。",
+    Code.UNREADABLE_CHARACTER: "読み取れない文字があります。元の文字を入力し直してください。",
+    Code.FORMULA: "表計算の数式になる文字(= + - @)で始まっています。取り除いてください。",
+    Code.NEWLINE: "途中で改行しています。1行にしてください。",
+    Code.OTHER_COMPANY: "ほかの会社コードの行です。会社ごとにファイルを分けてください。",
+    Code.NUMBER_MISSING: "個人番号がありません。入力するか、個人番号の列ごと外してください。",
+    Code.NUMBER_NOT_DIGITS: "個人番号に数字以外の文字があります。" + _NUMBER_AGAIN,
+    Code.NUMBER_LENGTH: "個人番号が12桁ではありません。" + _NUMBER_AGAIN,
+    Code.NUMBER_LEADING_ZERO_LOST: "個人番号が11桁です。表計算ソフトで先頭の0が消えた可能性があります。列を文字列にして入力し直してください。",
+    Code.NUMBER_CHECK_DIGIT: "個人番号の検査用数字が合いません。" + _NUMBER_AGAIN,
+    Code.NUMBER_ALL_ZERO: "000000000000は個人番号ではありません。" + _NUMBER_AGAIN,
+    Code.NUMBER_SPREADSHEET_EXPONENT: "個人番号が表計算ソフトで指数の形になり、桁が失われています。列を文字列にして入力し直してください。",
+    Code.NUMBER_TWICE: "同じ個人番号がファイルの中で2回出てきます。どちらが正しいか確かめてください。",
+    Code.NUMBER_DIFFERS: "登録済みの個人番号と違います。番号が変わったときは、その人の画面から手続きしてください。",
+    Code.NUMBER_OF_SOMEBODY_ELSE: "同じ個人番号が、ほかの人に登録されています。" + _NUMBER_AGAIN,
+    Code.NUMBER_NOT_NEEDED: "「個人番号登録不要」の人です。登録が必要なら、先にその設定を外してください。",
+    Code.NUMBER_ALSO_HELD: "同じ個人番号が、別の社員の家族として登録されています。同じ子などであれば問題ありません。",
+    Code.NUMBER_FULL_WIDTH: "全角の数字を半角として読み取りました。",
+    Code.NUMBER_SPACES: "空白を除いて読み取りました。",
+    Code.NUMBER_HYPHENS: "ハイフンを除いて読み取りました。",
+    Code.NUMBER_APOSTROPHE: "先頭の ' を除いて読み取りました。",
+    Code.NUMBER_TEXT_FORMULA: '="…" の形を外して読み取りました。',
+    Code.EMPLOYEE_CODE_MISSING: "社員番号がありません。入力してください。",
+    Code.EMPLOYEE_CODE_WRONG: "社員番号に使えない文字があるか、長すぎます。",
+    Code.EMPLOYEE_TWICE: "同じ社員番号がファイルの中で2回出てきます。1人1行にしてください。",
+    Code.EMPLOYEE_UNKNOWN: "この社員番号の社員が登録されていません。先に本人を登録してください。",
+    Code.FAMILY_CODE_MISSING: "家族連番がありません。1からの番号を入力してください。",
+    Code.FAMILY_CODE_WRONG: "家族連番は1からの整数で入力してください。",
+    Code.FAMILY_TWICE: "同じ社員の同じ家族連番が2回出てきます。番号を分けてください。",
+    Code.SPACES_TRIMMED: "前後の空白を除いて読み取りました。",
+    Code.WIDTH_CHANGED: "全角と半角をそろえて読み取りました。",
+    Code.NAME_MISSING: "氏名がありません。入力してください。",
+    Code.NAME_SPACES: "氏名の空白をそろえて読み取りました。",
+    Code.NAME_OUTSIDE_CP932: "届出のファイルで使えない文字があります。登録はできますが、届出のときに置き換えが必要です。",
+    Code.KANA_MISSING: "氏名カナがありません。入力してください。",
+    Code.KANA_WRONG: "氏名カナにカナ以外の文字があります。カタカナで入力してください。",
+    Code.KANA_REWRITTEN: "全角カタカナにして読み取りました。",
+    Code.DATE_WRONG: "日付として読み取れません。2026/4/1、令和8年4月1日のように入力してください。",
+    Code.DATE_IMPOSSIBLE: "暦にない日付です。確かめてください。",
+    Code.DATE_OUTSIDE_ERA: "その元号にない日付です。元号か年を確かめてください。",
+    Code.DATE_OUT_OF_RANGE: "日付が古すぎるか、先すぎます。確かめてください。",
+    Code.DATE_FROM_SERIAL: "表計算ソフトの通し番号を日付として読み取りました。",
+    Code.BIRTH_IN_FUTURE: "生年月日が今日より後です。確かめてください。",
+    Code.BORN_AFTER_HIRED: "入社年月日が生年月日より前です。確かめてください。",
+    Code.LEFT_BEFORE_HIRED: "退職年月日が入社年月日より前です。確かめてください。",
+    Code.SEX_UNKNOWN: "性別は男か女で入力してください。",
+    Code.RELATIONSHIP_MISSING: "続柄がありません。入力してください。",
+    Code.RELATIONSHIP_UNKNOWN: "続柄が一覧にありません。夫、妻、子、父などで入力してください。",
+    Code.RELATIONSHIP_NEEDS_SEX: "「配偶者」だけでは夫か妻か分かりません。性別か、夫・妻を入力してください。",
+    Code.CATEGORY3_NOT_SPOUSE: "第3号被保険者になれるのは配偶者だけです。続柄か区分を確かめてください。",
+    Code.POSTCODE_WRONG: "郵便番号は7桁の数字で入力してください。",
+    Code.TELEPHONE_WRONG: "電話番号は市外局番から数字で入力してください。",
+    Code.MAIL_WRONG: "メールアドレスの形が正しくありません。",
+    Code.ADDRESS_NEWLINE: "住所の改行を空白にして読み取りました。",
+    Code.FLAG_WRONG: "はい・いいえの区分として読み取れません。1か0、または○で入力してください。",
+    Code.DIGITS_WRONG: "決まった桁数の数字で入力してください。",
+    Code.COLUMN_NOT_TAKEN: "この列は登録に使いません。",
+}
+WEIGHT_WORDS = {
+    Weight.REJECT: ("断った行", "error"),
+    Weight.FIX: ("直して読んだ", "info"),
+    Weight.WARN: ("確かめてください", "warning"),
+}
+
+
+def say(code: str) -> str:
+    """The words for a stored code."""
+    if code in set(FileCode):
+        return FILE_WORDS[FileCode(code)]
+    return CODE_WORDS[Code(code)]

@@ -1,0 +1,143 @@
+"""What a person reads for the codes of law, register and disposal: what is wrong, what to do."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from azukari.law.address import ContactProblem
+from azukari.law.era import DateProblem
+from azukari.law.name import NameProblem
+from azukari.law.number import NumberProblem
+from azukari.law.verification import VerificationProblem
+from azukari.register.rules import RegisterProblem
+
+_NUMBER: Mapping[StrEnum, str] = {
+    NumberProblem.EMPTY: "個人番号を入力してください。",
+    NumberProblem.NOT_DIGITS: (
+        "数字以外の文字が入っています。個人番号は12桁の数字だけで入力してください。"
+    ),
+    NumberProblem.LENGTH: (
+        "12桁ではありません。番号確認書類を見て、12桁をもう一度入力してください。"
+    ),
+    NumberProblem.LEADING_ZERO_LOST: (
+        "11桁しかありません。先頭の0が落ちている可能性があります。"
+        "番号確認書類を見て、12桁で入力してください。"
+    ),
+    NumberProblem.CHECK_DIGIT: ("検査用数字が合いません。番号確認書類をもう一度ご確認ください。"),
+    NumberProblem.ALL_ZERO: (
+        "0だけの番号は個人番号ではありません。番号確認書類の番号を入力してください。"
+    ),
+    NumberProblem.SPREADSHEET_EXPONENT: (
+        "表計算ソフトで桁が丸められた形（1.23E+11など）です。元の桁は戻せないため、"
+        "番号確認書類を見て入力し直してください。"
+    ),
+}
+_NAME: Mapping[StrEnum, str] = {
+    NameProblem.EMPTY: "入力してください。",
+    NameProblem.CONTROL_CHARACTER: "目に見えない制御文字が入っています。入力し直してください。",
+    NameProblem.NEWLINE: "改行が入っています。1行で入力してください。",
+    NameProblem.FORMULA: "先頭に =、+、-、@ は使えません。先頭の記号を取り除いてください。",
+    NameProblem.UNREADABLE: "読み取れない文字が入っています。入力し直してください。",
+    NameProblem.PRIVATE_CHARACTER: (
+        "外字が入っています。ほかのパソコンでは表示できないため、近い文字で入力してください。"
+    ),
+    NameProblem.TOO_LONG: "文字数が多すぎます。短くして入力してください。",
+}
+_DATE: Mapping[StrEnum, str] = {
+    DateProblem.EMPTY: "日付を入力してください。",
+    DateProblem.NOT_A_DATE: (
+        "日付として読み取れません。2026/4/1、令和8年4月1日、R8.4.1 のように入力してください。"
+    ),
+    DateProblem.IMPOSSIBLE: "存在しない日付です。年月日をもう一度ご確認ください。",
+    DateProblem.OUTSIDE_ERA: ("その元号にはない日付です。元号と年をもう一度ご確認ください。"),
+    DateProblem.OUT_OF_RANGE: "年が正しくありません。西暦は4桁で入力してください。",
+    DateProblem.SPREADSHEET_SERIAL: (
+        "表計算ソフトの通し番号のようです。2026/4/1 のように日付で入力してください。"
+    ),
+}
+_CONTACT: Mapping[StrEnum, str] = {
+    ContactProblem.EMPTY: "入力してください。",
+    ContactProblem.NOT_DIGITS: "数字とハイフンで入力してください。",
+    ContactProblem.LENGTH: "桁数が合いません。もう一度ご確認ください。",
+}
+_VERIFICATION: Mapping[StrEnum, str] = {
+    VerificationProblem.NUMBER_CHECK_MISSING: "番号確認の方法を選んでください。",
+    VerificationProblem.PERSON_CHECK_MISSING: "身元確認の方法を選んでください。",
+    VerificationProblem.AUTHORITY_CHECK_MISSING: (
+        "第3号被保険者の届出では、従業員が代理人になります。代理権確認の方法を選んでください。"
+    ),
+    VerificationProblem.METHOD_DOES_NOT_SETTLE: (
+        "選んだ書類では、この確認をしたことになりません。選び直してください。"
+    ),
+    VerificationProblem.METHOD_NOT_FOR_PAYEES: (
+        "支払先には使えない確認の方法です。選び直してください。"
+    ),
+    VerificationProblem.PAPER_MISSING: "委任契約書または同意書を受け取ってから登録してください。",
+}
+_REGISTER: Mapping[StrEnum, str] = {
+    RegisterProblem.ALREADY_REGISTERED: (
+        "この人の個人番号は登録済みです。ほかの担当者が先に登録した可能性があります。"
+    ),
+    RegisterProblem.NO_PURPOSE: (
+        "利用目的を1つ以上選んでください。使う予定のない個人番号は集められません。"
+    ),
+    RegisterProblem.PURPOSE_DOES_NOT_FIT: (
+        "この人の個人番号には使えない利用目的です。選び直してください。"
+    ),
+    RegisterProblem.HELD_FOR_SOMEBODY_ELSE: (
+        "同じ個人番号が、ほかの人に登録されています。"
+        "どちらかが間違っていないか確かめてから、登録を続けてください。"
+    ),
+    RegisterProblem.NOT_NEEDED: (
+        "「個人番号登録不要」の人です。登録するときは、先に基本情報の変更でチェックを外してください。"
+    ),
+    RegisterProblem.CODE_TAKEN: (
+        "この社員番号は、ほかの社員が使っています。社員番号をもう一度ご確認ください。"
+    ),
+    RegisterProblem.LEFT_BEFORE_HIRED: (
+        "退職年月日が入社年月日より前になっています。どちらかを直してください。"
+    ),
+    RegisterProblem.BORN_IN_FUTURE: "生年月日が今日より後になっています。もう一度ご確認ください。",
+    RegisterProblem.BORN_AFTER_HIRED: (
+        "生年月日が入社年月日と同じか、それより後になっています。どちらかを直してください。"
+    ),
+    RegisterProblem.NOTHING_TO_REVEAL: (
+        "個人番号が登録されていないため、表示できません。廃棄された可能性があります。"
+    ),
+    RegisterProblem.CATEGORY3_NOT_SPOUSE: (
+        "国民年金第3号被保険者になるのは配偶者だけです。続柄か、第3号被保険者のチェックを直してください。"
+    ),
+    RegisterProblem.NUMBER_IS_HELD: (
+        "個人番号を保管しているあいだは「個人番号登録不要」にできません。先に個人番号を廃棄してください。"
+    ),
+}
+_WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    NumberProblem: _NUMBER,
+    NameProblem: _NAME,
+    DateProblem: _DATE,
+    ContactProblem: _CONTACT,
+    VerificationProblem: _VERIFICATION,
+    RegisterProblem: _REGISTER,
+}
+
+NOT_KANA = "カタカナで入力してください。ひらがなや半角カナでも入力できます。"
+NUMBER_HIDDEN = "番号はもう隠されています。もう一度見るときは、理由を入力してください。"
+NUMBERS_DIFFER = "2回の入力が違います。番号確認書類を見て、2回とも入力し直してください。"
+NUMBER_IN_TEXT = (
+    "12桁の数字が入っています。個人番号を記録に残さないよう、取り除いてから入力してください。"
+)
+NUMBER_IN_SEARCH = (
+    "個人番号では検索できません。社員番号・氏名・カナで検索してください。"
+    "入力された数字は記録していません。"
+)
+SOMEBODY_WAS_FASTER = (
+    "入力している間に、ほかの担当者がこの人の情報を変更しました。"
+    "下の表で違いを確かめ、必要なら直してから、もう一度「変更する」を押してください。"
+)
+NOTE_MISSING = "「その他」を選んだときは、補足に理由を入力してください。"
+REASON_TOO_SHORT = "あとで見る人が分かるように、4文字以上で入力してください。"
+CODE_NOT_TYPED = "社員番号が違います。廃棄する人の社員番号をもう一度ご確認ください。"
+
+
+def say(problem: StrEnum) -> str:
+    """The words for a problem code.  KeyError for a code nobody has worded."""
+    return _WORDS[type(problem)][problem]

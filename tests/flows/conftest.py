@@ -1,0 +1,128 @@
+"""The real service as a process, and a real browser with the certificate it handed out."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent.parent
+PASSWORD = "桜の花が咲く頃に会いましょう2026"
+# Screens are written here when asked for: `AZUKARI_SCREENSHOTS=docs/images bin/test tests/flows`.
+SCREENSHOTS = os.environ.get("AZUKARI_SCREENSHOTS")
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome")
+     if (found := shutil.which(name))), None,
+)  # fmt: skip
+SIZES = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+
+@dataclass
+class Service:
+    """A running demo; `facts` is what `azukari demo --json` printed."""
+
+    process: subprocess.Popen[str]
+    facts: dict[str, Any]
+    data: Path
+
+    @property
+    def url(self) -> str:
+        return str(self.facts["operator_url"])
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=60)
+
+
+def start_demo(data: Path, *, employees: int = 60, port: int = 0) -> Service:
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("AZUKARI", "DJANGO"))
+    }
+    environment["PYTHONPATH"] = str(ROOT / "src")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "azukari", "demo", "--json", "--data", str(data),
+         "--port", str(port), "--employees", str(employees)],
+        stdout=subprocess.PIPE,
+        stderr=(data.parent / f"{data.name}.log").open("a"),
+        text=True,
+        env=environment,
+        cwd=data.parent,
+    )  # fmt: skip
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    assert line, f"the demo did not start: {(data.parent / f'{data.name}.log').read_text()[-2000:]}"
+    return Service(process, json.loads(line), data)
+
+
+@pytest.fixture(scope="session")
+def service() -> Iterator[Service]:
+    folder = Path(tempfile.mkdtemp(prefix="azukari-flow-"))
+    running = start_demo(folder / "data")
+    yield running
+    code = running.stop()
+    assert code == 0
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                  "--disable-background-networking", "--disable-component-update",
+                  "--disable-sync"],
+        )  # fmt: skip
+
+
+@pytest.fixture
+def open_browser(browser: Browser, service: Service) -> Iterator[Callable[..., BrowserContext]]:
+    """A fresh browser, with the contract's certificate imported unless told otherwise."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(*, certificate: bool = True, size: str = "wide") -> BrowserContext:
+        certificates = [
+            {
+                "origin": service.url.rstrip("/"),
+                "pfxPath": service.facts["certificate"],
+                "passphrase": service.facts["import_password"],
+            }
+        ]
+        context = browser.new_context(
+            base_url=service.url,
+            ignore_https_errors=True,
+            locale="ja-JP",
+            timezone_id="Asia/Tokyo",
+            viewport=SIZES[size],
+            client_certificates=certificates if certificate else [],
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+def picture(page: Page, name: str) -> None:
+    """A screenshot at both sizes, for the documents, when asked for."""
+    if SCREENSHOTS is None:
+        return
+    folder = ROOT / SCREENSHOTS
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    page.set_viewport_size(SIZES["phone"])
+    page.screenshot(path=folder / f"{name}-phone.png", full_page=True)
+    page.set_viewport_size(SIZES["wide"])

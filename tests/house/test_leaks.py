@@ -1,0 +1,29 @@
+"""That the search for leaked numbers finds them (the search itself runs at the end)."""
+
+import base64
+
+import pytest
+
+from tests.house.leaks import numbers_in
+from tests.numbers import valid_number
+
+
+@pytest.mark.parametrize(
+    "disguise",
+    [
+        lambda n: n.encode(),
+        lambda n: n.encode("utf-16-le"),
+        lambda n: "".join(chr(ord(d) + 0xFEE0) for d in n).encode(),
+        lambda n: base64.b64encode(n.encode()),
+    ],
+)
+def test_search_finds_a_number_in_disguise(disguise):
+    number = valid_number(4711)
+
+    found = numbers_in(b"before " + disguise(number) + b" after", {number})
+
+    assert found == {number}
+
+
+def test_search_ignores_numbers_never_handed_out():
+    assert numbers_in(b"000000000000 123456789012", {valid_number(1)}) == set()

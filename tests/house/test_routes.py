@@ -1,0 +1,314 @@
+"""Every route: in the one table, typed, guarded; and the matrix route × role × tenant.
+
+The matrix is made from the table of routes itself, so that nobody can forget a row.  What each
+parameter may be is told by `Things`; a route with a parameter nobody knows fails the run.
+"""
+
+import inspect
+import re
+from dataclasses import dataclass
+from importlib import import_module
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from azukari.tenancy.rights import PRESETS, RoleKind
+from azukari.web.routes import ANYONE, CERTIFICATE, ROUTES, SIGNED_IN
+from tests.cast import Side
+from tests.numbers import valid_number
+
+ROLES = list(RoleKind)
+BY_NAME = {route.name: route for route in ROUTES}
+
+
+def view_of(route):
+    module, _, name = route.view.rpartition(".")
+    return getattr(import_module(f"azukari.web.{module}"), name)
+
+
+# the table -----------------------------------------------------------------------------------
+
+
+def test_url_conf_is_exactly_the_table():
+    served = {pattern.name: str(pattern.pattern) for pattern in get_resolver().url_patterns}
+
+    assert served == {route.name: route.path for route in ROUTES}
+    assert len(served) == len(ROUTES)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_route_is_typed_and_well_named(route):
+    view = view_of(route)
+    signature = inspect.signature(view)
+    parameters = set(re.findall(r"<\w+:(\w+)>", route.path))
+
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", route.name)
+    assert re.fullmatch(r"[a-z._/<>:-]*", route.path)
+    assert signature.return_annotation is not inspect.Signature.empty
+    assert set(list(signature.parameters)[1:]) == parameters
+    assert all(p.annotation is not inspect.Parameter.empty for p in signature.parameters.values())
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_route_needs_something_known(route):
+    rights = {right for preset in PRESETS.values() for right in preset}
+
+    assert route.need in rights | {ANYONE, CERTIFICATE, SIGNED_IN}
+
+
+# the matrix ----------------------------------------------------------------------------------
+
+
+@dataclass
+class Things:
+    """One of everything in a company, by parameter name."""
+
+    of: dict[str, object]
+
+    def url(self, route):
+        def fill(match):
+            return str(self.of[match.group(1)])
+
+        return "/" + re.sub(r"<\w+:(\w+)>", fill, route.path)
+
+
+PLAIN = {"page": "operator", "kind": "employees", "act": "unlock", "token": "no-such-token"}
+
+
+def things_of(side: Side) -> Things:
+    from azukari.dispose import actions as dispose
+    from azukari.dispose.rules import Reason
+    from azukari.law.number import parse
+    from azukari.law.purpose import Purpose
+    from azukari.progress import actions as progress
+    from azukari.register import actions
+    from azukari.register.models import Sheet
+    from azukari.tenancy.models import ClientCertificate, Role
+    from azukari.use.models import Filing, FilingState
+
+    seed = abs(hash(side.contract.code)) % 10**6
+    canary = side.company.name
+    with side.scope():
+        person = actions.register_employee(
+            {"employee_code": "M001", "name": f"{canary} 太郎", "kana": "タロウ"},
+            actor=side.operator,
+        )
+        actions.record_number(
+            person,
+            parse(valid_number(seed)),
+            [Purpose.HEALTH_PENSION],
+            actions.Verification("CARD", "CARD"),
+            actor=side.operator,
+        )
+        family = actions.register_family_member(
+            person,
+            {"name": f"{canary} 花子", "kana": "ハナコ", "relationship": "WIFE"},
+            actor=side.operator,
+        )
+        gone = actions.register_employee(
+            {"employee_code": "M002", "name": f"{canary} 次郎", "kana": "ジロウ"},
+            actor=side.operator,
+        )
+        actions.record_number(
+            gone,
+            parse(valid_number(seed + 1)),
+            [Purpose.HEALTH_PENSION],
+            actions.Verification("CARD", "CARD"),
+            actor=side.operator,
+        )
+    with side.scope():
+        disposal = dispose.dispose_number(gone, Reason.LEFT, "", actor=side.operator)
+    with side.scope():
+        sheet = Sheet.objects.create(
+            company_id=side.company.id, kind="employees", file_name=f"{canary}.csv", size=1,
+            sent_by_name=canary,
+        )  # fmt: skip
+        filing = Filing.objects.create(
+            company_id=side.company.id, office_id=side.office.id, form="2200700",
+            purpose="HEALTH_PENSION", state=FilingState.PREPARING, started_by_name=canary,
+        )  # fmt: skip
+        task = progress.plan("sheet", sheet.id)
+        role = Role.objects.get(kind="auditor")
+        certificate = ClientCertificate.objects.first()
+    return Things(
+        PLAIN
+        | {
+            "person_id": person.id,
+            "family_id": family.id,
+            "disposal_id": disposal.id,
+            "sheet_id": sheet.id,
+            "filing_id": filing.id,
+            "progress_id": task.id,
+            "office_id": side.office.id,
+            "user_id": side.users[RoleKind.AUDITOR].id,
+            "role_id": role.id,
+            "certificate_id": certificate.id,
+        }
+    )
+
+
+def for_route(route, things: Things) -> Things:
+    """Family pages take a family member where others take an employee."""
+    if route.path.startswith("family/"):
+        return Things(things.of | {"person_id": things.of["family_id"]})
+    return things
+
+
+@pytest.fixture(scope="module")
+def stage(database):
+    from tests.cast import make_side
+
+    a, b = make_side("MA"), make_side("MB")
+    clients = {kind: a.client(kind) for kind in ROLES}
+    return a, b, things_of(a), things_of(b), clients
+
+
+def answer(client: Client, method: str, url: str):
+    return client.get(url) if method == "GET" else client.post(url, {})
+
+
+def takes_an_id(route):
+    return "<uuid:" in route.path
+
+
+GUARDED = [route for route in ROUTES if route.need != ANYONE]
+PAIRS = [(route, method) for route in ROUTES for method in ("GET", "POST")]
+
+
+def pair_name(pair):
+    return f"{pair[1]}-{pair[0].name}"
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=pair_name)
+def test_without_certificate_nothing_is_shown(stage, pair):
+    route, method = pair
+    _a, _b, things, _, _ = stage
+
+    got = answer(Client(), method, for_route(route, things).url(route))
+
+    if method not in route.methods:
+        assert got.status_code == 405
+    elif route.need == ANYONE:
+        assert got.status_code in {200, 302, 404}
+    else:
+        assert got.status_code == 403
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=pair_name)
+def test_without_signing_in_one_is_sent_to_sign_in(stage, pair):
+    route, method = pair
+    a, _b, things, _, _ = stage
+    if method not in route.methods or route.need in {ANYONE, CERTIFICATE}:
+        return
+
+    got = answer(a.client(), method, for_route(route, things).url(route))
+
+    assert (got.status_code, got.headers["Location"]) == (302, "/sign-in")
+
+
+@pytest.mark.parametrize("kind", ROLES, ids=lambda kind: kind.value)
+@pytest.mark.parametrize("pair", PAIRS, ids=pair_name)
+def test_a_right_that_is_missing_is_refused(stage, pair, kind):
+    route, method = pair
+    _a, _b, things, _, clients = stage
+    if method not in route.methods or route.need in {ANYONE, CERTIFICATE, SIGNED_IN}:
+        return
+    if route.need in PRESETS[kind]:
+        return
+
+    got = answer(clients[kind], method, for_route(route, things).url(route))
+
+    assert got.status_code == 403
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=pair_name)
+def test_other_tenants_things_look_like_missing_ones(stage, pair):
+    route, method = pair
+    _a, b, _things, others, clients = stage
+    if method not in route.methods or not takes_an_id(route):
+        return
+    kind = next(kind for kind in ROLES if route.need in PRESETS[kind] or route.need == SIGNED_IN)
+    missing = Things({k: uuid4() if isinstance(v, UUID) else v for k, v in others.of.items()})
+
+    other = answer(clients[kind], method, for_route(route, others).url(route))
+    nothing = answer(clients[kind], method, for_route(route, missing).url(route))
+
+    assert (other.status_code, nothing.status_code) == (404, 404)
+    assert _plain(other) == _plain(nothing)
+    assert b.company.name not in other.content.decode()
+
+
+def _plain(response):
+    """The page without what differs between any two requests."""
+    text = response.content.decode()
+    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", text)
+    text = re.sub(r"[0-9a-f]{16}", "", text)
+    return re.sub(r"[0-9a-f-]{36}", "", text)
+
+
+@pytest.mark.parametrize("kind", ROLES, ids=lambda kind: kind.value)
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if "GET" in route.methods], ids=lambda route: route.name
+)
+def test_own_pages_open_and_show_nothing_of_others(stage, route, kind):
+    a, b, things, _, clients = stage
+    if route.need not in PRESETS[kind] and route.need != SIGNED_IN:
+        return
+    if route.name in {"sign-out", "components"}:
+        return  # one ends the session, the other shows invented samples only
+
+    got = clients[kind].get(for_route(route, things).url(route))
+
+    if route.name == "progress" and kind in {RoleKind.STEWARD, RoleKind.AUDITOR}:
+        assert got.status_code == 403  # the work is about a sheet, which they may not see
+        return
+    assert got.status_code in {200, 302}, got.content.decode()[:500]
+    body = b"".join(got.streaming_content) if got.streaming else got.content
+    assert b.company.name.encode() not in body
+    assert (
+        a.contract.code.encode() in body
+        or got.status_code == 302
+        or "html" not in str(got.headers["Content-Type"])
+    )
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if "POST" in route.methods], ids=lambda route: route.name
+)
+def test_an_empty_form_breaks_nothing(stage, route):
+    _a, _b, things, _, clients = stage
+    if route.need in {ANYONE, CERTIFICATE} or route.name == "sign-out":
+        return
+    kind = next(kind for kind in ROLES if route.need in PRESETS[kind] or route.need == SIGNED_IN)
+
+    got = clients[kind].post(for_route(route, things).url(route), {})
+
+    assert got.status_code in {200, 302, 303, 400, 404, 409, 422}, got.content.decode()[:500]
+
+
+def test_another_contracts_certificate_ends_the_session(stage):
+    a, b, *_ = stage
+    client = a.client(RoleKind.OPERATOR)
+
+    got = client.get("/people", **{"azukari.peer_certificate": b.certificate})
+    after = client.get("/people")
+
+    assert got.status_code == 403
+    assert (after.status_code, after.headers["Location"]) == (302, "/sign-in")
+
+
+def test_portal_door_serves_no_operator_page(stage):
+    a, _b, _things, _, clients = stage
+
+    got = clients[RoleKind.OPERATOR].get("/people", **{"azukari.listener": "portal"})
+
+    assert got.status_code == 404
+
+
+def test_portal_door_tells_employees_where_to_turn(stage):
+    got = Client().get("/", **{"azukari.listener": "portal"})
+
+    assert got.status_code == 200
+    assert "担当部署" in got.content.decode()

@@ -1,0 +1,18 @@
+"""A worker in a process of its own; killed at AZUKARI_CRASH_AT."""
+
+import os
+import sys
+from uuid import UUID
+
+import django
+
+django.setup()
+
+from azukari.jobs import filings as jobs  # noqa: E402
+from azukari.tenancy.access import command_actor  # noqa: E402
+from azukari.tenancy.rights import ALL_PERMISSIONS  # noqa: E402
+
+if __name__ == "__main__":
+    contract, company, progress, filing = map(UUID, sys.argv[1:])
+    jobs.make(command_actor(contract, company, ALL_PERMISSIONS), progress, filing)
+    os._exit(0)

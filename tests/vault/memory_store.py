@@ -1,0 +1,109 @@
+"""The key store in plain memory, which also keeps every byte it ever held (as backups would)."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import RLock
+from uuid import UUID
+
+from azukari.vault.keystore import CELLS_PER_BUCKET, Bucket, CellKey, RealmKey
+
+
+class MemoryStore:
+    def __init__(self, *, places: int = CELLS_PER_BUCKET) -> None:
+        self._places = places
+        self._lock = RLock()
+        self._buckets: dict[UUID, Bucket] = {}
+        self._keys: dict[UUID, CellKey] = {}
+        self._realm_keys: dict[UUID, RealmKey] = {}
+        self._came: dict[UUID, int] = {}
+        self._mark = 0
+        self.ever: list[Bucket | CellKey | RealmKey] = []
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with self._lock:
+            before = (dict(self._buckets), dict(self._keys), dict(self._realm_keys))
+            try:
+                yield
+            except BaseException:
+                self._buckets, self._keys, self._realm_keys = before
+                raise
+
+    def is_empty(self) -> bool:
+        return not self._buckets and not self._realm_keys
+
+    def bucket_with_room(self, realm: UUID, places: int) -> Bucket | None:
+        for bucket in self._buckets.values():
+            if bucket.realm == realm and bucket.cells + places <= self._places:
+                taken = Bucket(
+                    bucket.id, realm, bucket.generation, bucket.sealed, bucket.cells + places
+                )
+                self._buckets[bucket.id] = taken
+                return taken
+        return None
+
+    def add_bucket(self, bucket: Bucket) -> None:
+        self._buckets[bucket.id] = bucket
+        self.ever.append(bucket)
+
+    def add_cell_keys(self, keys: Sequence[CellKey]) -> None:
+        self._mark += 1
+        for key in keys:
+            self._keys[key.cell] = key
+            self._came[key.cell] = self._mark
+            self.ever.append(key)
+
+    def cell_keys(self, cells: list[UUID]) -> list[tuple[CellKey, Bucket]]:
+        return [
+            (self._keys[c], self._buckets[self._keys[c].bucket]) for c in cells if c in self._keys
+        ]
+
+    def lock_bucket(self, bucket: UUID) -> Bucket | None:
+        return self._buckets.get(bucket)
+
+    def cell_keys_of(self, bucket: UUID) -> list[CellKey]:
+        return [key for key in self._keys.values() if key.bucket == bucket]
+
+    def remove_cell_keys(self, cells: list[UUID]) -> None:
+        for cell in cells:
+            self._keys.pop(cell, None)
+
+    def rewrap(self, bucket: Bucket, keys: list[CellKey]) -> None:
+        self.add_bucket(bucket)
+        for key in keys:
+            self._keys[key.cell] = key
+            self.ever.append(key)
+
+    def remove_bucket(self, bucket: UUID) -> None:
+        del self._buckets[bucket]
+
+    def all_buckets(self) -> list[Bucket]:
+        return list(self._buckets.values())
+
+    def reseal_buckets(self, buckets: list[Bucket]) -> None:
+        for bucket in buckets:
+            self.add_bucket(bucket)
+
+    def realm_key(self, realm: UUID) -> RealmKey | None:
+        return self._realm_keys.get(realm)
+
+    def add_realm_key(self, key: RealmKey) -> RealmKey:
+        if key.realm not in self._realm_keys:
+            self.reseal_realm_keys([key])
+        return self._realm_keys[key.realm]
+
+    def all_realm_keys(self) -> list[RealmKey]:
+        return list(self._realm_keys.values())
+
+    def reseal_realm_keys(self, keys: list[RealmKey]) -> None:
+        for key in keys:
+            self._realm_keys[key.realm] = key
+            self.ever.append(key)
+
+    def keys_since(self, realm: UUID, mark: int) -> tuple[list[tuple[CellKey, Bucket]], int]:
+        found = [
+            cell
+            for cell, key in self._keys.items()
+            if key.realm == realm and self._came[cell] >= mark
+        ]
+        return self.cell_keys(found), self._mark
