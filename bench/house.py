@@ -79,10 +79,11 @@ def temporary_house() -> Iterator[House]:
     # Never somebody's real database, whatever this shell is set up for.
     for name in [name for name in os.environ if name.startswith("AZUKARI_")]:
         del os.environ[name]
+    os.environ["AZUKARI_MODE"] = "demo"
     memory = _MEMORY if os.access(_MEMORY, os.W_OK) else None
     with (
         tempfile.TemporaryDirectory(prefix="azukari-bench-") as data,
         tempfile.TemporaryDirectory(prefix="azukari-bench-", dir=memory) as folder,
-        opened(Path(data), mode="demo"),
+        opened(Path(data)),
     ):
         yield House(Path(folder))

@@ -18,7 +18,7 @@ from azukari.pki.signing import verify as check_signature
 from azukari.register import queries
 from azukari.register.actions import Verification
 from azukari.register.models import NumberState, Person
-from azukari.register.sheets.command import run_sheet
+from azukari.register.sheets.command import register_file
 from azukari.tenancy import scope
 from azukari.tenancy.signing import ledger_signer
 from azukari.vault import door
@@ -43,7 +43,7 @@ def register(place: dict[str, str], folder: str, persons: int) -> dict[str, Meas
         for name in _FILES:
             content = (files / name).read_bytes()
             checks = Verification("CARD", "CARD") if name == _FILES[0] else Verification()
-            summaries.append(run_sheet(content, name, PURPOSES, checks, actor=actor).summary)
+            summaries.append(register_file(content, name, PURPOSES, checks, actor=actor))
     expect("states", [one["state"] for one in summaries], ["applied", "applied"])
     expect("refused rows", sum(one["refused"] for one in summaries), 0)
     _check_people(place, files, persons)

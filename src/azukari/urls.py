@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern] = [
     path(route.path, guard(route, _view(route)), name=route.name) for route in ROUTES
 ]
 
+handler400 = "azukari.web.errors.bad_request"
 handler403 = "azukari.web.errors.forbidden"
 handler404 = "azukari.web.errors.not_found"
 handler500 = "azukari.web.errors.server_error"

@@ -21,9 +21,11 @@ from azukari.ledger.realm_scope import in_realm
 from azukari.ledger.record import Record, bodies_for_each
 from azukari.ledger.standalone import verify_ledger as verifier
 from azukari.pki import signing
+from azukari.tenancy.signing import ledger_signer
 
 pytestmark = pytest.mark.usefixtures("database")
-SIGNER = signing.SigningKey.create()
+# The installation's own: signing all trees of the run with another key would spoil them.
+SIGNER = ledger_signer()
 AT = datetime(2026, 1, 5, tzinfo=UTC)
 _minutes = count()
 

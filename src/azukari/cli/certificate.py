@@ -77,7 +77,10 @@ def revoke(
             row = ClientCertificate.objects.filter(**wanted).first()
             if row is None:
                 stop("その証明書はこの契約にありません。", WRONG_USE)
-            certificates.revoke(row, reason, actor=actor)
+            try:
+                certificates.revoke(row, reason, actor=actor)
+            except certificates.AlreadyRevoked:
+                stop("その証明書はすでに失効しています。", WRONG_USE)
         answer(as_json, {"revoked": row.thumbprint}, "失効させました。")
 
 

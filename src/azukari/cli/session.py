@@ -163,7 +163,7 @@ def _unexpected(data: Path) -> str:
     return f"予期しない問題が起きたため、中止しました。{where_to_look}"
 
 
-def answer(as_json: bool, value: dict[str, Any] | list[Any], text: str) -> None:  # noqa: FBT001
+def answer(as_json: bool, value: dict[str, Any] | list[Any], text: str) -> None:
     """The one document on the standard output."""
     click.echo(json.dumps(value, ensure_ascii=False, default=str) if as_json else text)
 
@@ -206,9 +206,7 @@ def companies_of(contract: "Contract", company_code: str | None) -> "list[Compan
 
 
 @contextmanager
-def at_company(
-    contract: "Contract", company_code: str | None
-) -> "Iterator[tuple[Company, Actor]]":
+def at_company(contract: "Contract", company_code: str | None) -> "Iterator[tuple[Company, Actor]]":
     """Inside the scope of a company, as the server's own actor."""
     from azukari.tenancy import scope  # noqa: PLC0415
 
@@ -217,9 +215,7 @@ def at_company(
         yield company, actor
 
 
-def company_and_actor(
-    contract: "Contract", company_code: str | None
-) -> "tuple[Company, Actor]":
+def company_and_actor(contract: "Contract", company_code: str | None) -> "tuple[Company, Actor]":
     """That company, or the only one; exit code 2 when it is not clear."""
     from azukari.tenancy.access import command_actor  # noqa: PLC0415
     from azukari.tenancy.rights import ALL_PERMISSIONS  # noqa: PLC0415

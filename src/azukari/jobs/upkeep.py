@@ -1,6 +1,7 @@
 """Work that comes round by the clock."""
 
 import logging
+from uuid import UUID
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -11,7 +12,7 @@ from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
 from azukari.register.sheets.actions import discard_forgotten
-from azukari.tenancy import contracts, scope
+from azukari.tenancy import certificates, contracts, scope
 from azukari.use.actions import destroy_expired
 from azukari.vault import door, sweep
 
@@ -64,10 +65,23 @@ def tick() -> int:
 
 
 def go_round() -> None:
-    """Every company: unfinished disposals, expired files, keys nobody refers to."""
+    """Every contract and company: unfinished disposals, expired files, keys nobody refers to."""
+    for contract in contracts.list_contracts():
+        _go_round_contract(contract.id)
     for contract_id, company_id in contracts.all_companies():
         with scope.enter(scope.Scope(contract_id=contract_id, company_id=company_id)):
             finish_disposals()
             destroy_expired()
             discard_forgotten()
             sweep.sweep_orphan_keys(company_id)
+
+
+def _go_round_contract(contract_id: UUID) -> None:
+    """Certificate files nobody fetched in time, and what is sealed for the contract itself."""
+    place = scope.Scope(contract_id=contract_id)
+    with scope.enter(place):
+        for certificate in certificates.files_past_due():
+            door.order_destruction(contract_id, [certificates.forget_file(certificate)])
+    with scope.enter(place):
+        door.finish_destruction(contract_id)
+        sweep.sweep_orphan_keys(contract_id)

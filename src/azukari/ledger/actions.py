@@ -19,6 +19,7 @@ class Action(StrEnum):
     # Signing in
     SIGNED_IN = "SIGNED_IN", "ログイン"
     SIGN_IN_FAILED = "SIGN_IN_FAILED", "ログイン失敗"
+    SECOND_FACTOR_READ = "SECOND_FACTOR_READ", "ワンタイムコードの照合"
     SIGNED_OUT = "SIGNED_OUT", "ログアウト"
     ACCESS_REFUSED = "ACCESS_REFUSED", "権限がない操作の拒否"
     PASSWORD_CHANGED = "PASSWORD_CHANGED", "パスワードの変更"

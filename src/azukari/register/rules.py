@@ -1,6 +1,5 @@
 """Decisions about people and their numbers.  Plain values in, a problem or nothing out."""
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -25,9 +24,12 @@ class RegisterProblem(StrEnum):
     NUMBER_IS_HELD = "number_is_held"  # so "not needed" would be untrue
 
 
-@dataclass(frozen=True)
 class Refused(Exception):
-    problem: RegisterProblem
+    """Carries which problem; a frozen dataclass cannot be raised through a `with` block."""
+
+    def __init__(self, problem: RegisterProblem) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
 
 
 def may_record(

@@ -19,13 +19,18 @@ django.setup()
 from django.conf import settings  # noqa: E402
 
 from azukari.serve.proxy import ProxyRefusal, certificate_from_proxy  # noqa: E402
-from azukari.serve.schema import bring_up_to_date, refuse_unsafe_role  # noqa: E402
+from azukari.serve.schema import (  # noqa: E402
+    bring_up_to_date,
+    refuse_unreachable,
+    refuse_unsafe_role,
+)
 from azukari.serve.service import wsgi_application  # noqa: E402
 from azukari.settings import logs  # noqa: E402
 
 logs.configure()
-bring_up_to_date(None)
+refuse_unreachable()
 refuse_unsafe_role()
+bring_up_to_date(None)
 
 log = logging.getLogger("azukari.serve")
 _inner = wsgi_application()

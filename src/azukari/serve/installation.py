@@ -63,12 +63,19 @@ def _set_up(*, migrate: bool) -> Iterator[None]:
     try:
         schema.refuse_unreachable()
         schema.refuse_unsafe_role()
-        schema.bring_up_to_date(reading.given("AZUKARI_OWNER_DATABASE_URL") if migrate else None)
+        schema.bring_up_to_date(_owner_url() if migrate else None)
         # Once more: now there are tables that the role could own.
         schema.refuse_unsafe_role()
         yield
     finally:
         connections.close_all()
+
+
+def _owner_url() -> str | None:
+    """Who may change tables; None on a host where migrations are somebody else's."""
+    if reading.given("AZUKARI_OWNER_DATABASE_URL") is None:
+        return None
+    return reading.database_url("AZUKARI_OWNER_DATABASE_URL")
 
 
 def _prepare_folder(data_folder: Path) -> None:

@@ -106,6 +106,7 @@ def _as_owner(owner_url: str) -> Iterator[None]:
     connection.settings_dict.update(
         {key: parsed[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
     )
+    connection.settings_dict["OPTIONS"] = {**before["OPTIONS"], **parsed.get("OPTIONS", {})}
     try:
         yield
     finally:

@@ -1,19 +1,19 @@
 """The service: two doors, the ledger's sequencer and a worker, under one lock on the folder."""
 
 import logging
-import signal
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+import ssl
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIApplication
 
+from azukari.serve.installation import Installation
+from azukari.serve.keepers import keeping_database, keeping_worker
 from azukari.serve.listener import Bind, Running, serve
 from azukari.serve.postgres_locks import service_lock
+from azukari.serve.refusals import CertificateUnusable
 from azukari.serve.sequencing import sequencing
 from azukari.serve.tls import keep_server_certificate, operator_context, portal_context
 
@@ -33,26 +33,29 @@ class Doors:
 
 
 def run(
-    data_folder: Path,
+    here: Installation,
     doors: Doors,
     ready: Callable[[Running], None],
     *,
     prepare: Callable[[], None] | None = None,
     threads: int = 8,
 ) -> None:
-    """Serves until SIGTERM or SIGINT.  The installation must be opened already.
+    """Serves until SIGTERM or SIGINT.
 
-    `prepare` runs under the folder's lock before anybody is let in.
+    `prepare` runs under the folder's lock before anybody is let in.  Raises `ServiceRunning`,
+    `CannotListen`, `CertificateUnusable`.
     """
     address = f"https://{doors.host}:{doors.port}/"
-    with service_lock(data_folder, address), ExitStack() as stack:
+    with service_lock(here.folder, address), ExitStack() as stack:
         _refuse_resurrection()
         if prepare is not None:
             prepare()
+        operator, portal = _binds(here.folder, doors)
+        if here.cluster is not None:
+            stack.enter_context(keeping_database(here.cluster))
         stack.enter_context(sequencing())
-        stack.enter_context(_working(data_folder))
+        stack.enter_context(keeping_worker(here))
         application = wsgi_application()
-        operator, portal = _binds(data_folder, doors)
         serve(application, operator=operator, portal=portal, threads=threads, ready=ready)
 
 
@@ -77,53 +80,26 @@ def _binds(data_folder: Path, doors: Doors) -> tuple[Bind, Bind]:
 
     from azukari.tenancy.certificates import client_authority  # noqa: PLC0415
 
-    certificate, key = doors.certificate, doors.key
-    if certificate is None:
-        certificate = keep_server_certificate(data_folder / "keys" / "server", doors.host_names).pem
     client_authority()
     authority = data_folder / "keys" / "client-ca" / "ca.pem"
+    certificate = doors.certificate or _own_certificate(data_folder, doors)
+    try:
+        operator = operator_context(certificate, doors.key, client_authorities=[authority])
+        portal = portal_context(certificate, doors.key)
+    except (ssl.SSLError, OSError) as error:
+        raise CertificateUnusable(
+            f"サーバ証明書 {certificate} かその鍵を使えません（{error.strerror}）。"
+            "証明書と鍵が対になったPEMで、読み取れることを確かめてください。"
+        ) from None
     limit = settings.FILE_UPLOAD_MAX_MEMORY_SIZE + 1024 * 1024
     return (
-        Bind(
-            doors.host,
-            doors.port,
-            operator_context(certificate, key, client_authorities=[authority]),
-            body_limit=limit,
-        ),
-        Bind(doors.host, doors.portal_port, portal_context(certificate, key)),
+        Bind(doors.host, doors.port, operator, body_limit=limit),
+        Bind(doors.host, doors.portal_port, portal),
     )
 
 
-@contextmanager
-def _working(data_folder: Path) -> Iterator[None]:
-    """A worker process beside us, started again whenever it ends before we do."""
-    stop = threading.Event()
-    thread = threading.Thread(target=_keep_worker, args=[data_folder, stop], name="worker-keeper")
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(timeout=60)
-
-
-def _keep_worker(data_folder: Path, stop: threading.Event) -> None:
-    command = [sys.executable, "-m", "azukari", "worker", "--data", str(data_folder), "--child"]
-    while not stop.is_set():
-        # A session of its own: Ctrl-C reaches only us, and we end the worker in our order.
-        worker = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL)  # noqa: S603
-        while worker.poll() is None and not stop.wait(0.5):
-            pass
-        if stop.is_set():
-            worker.send_signal(signal.SIGTERM)
-            try:
-                worker.wait(timeout=30)
-            except subprocess.TimeoutExpired:
-                worker.kill()
-                worker.wait()
-            return
-        log.error("worker ended, starting another", extra={"code": worker.returncode})
-        stop.wait(1)
+def _own_certificate(data_folder: Path, doors: Doors) -> Path:
+    return keep_server_certificate(data_folder / "keys" / "server", doors.host_names).pem
 
 
 def _refuse_resurrection() -> None:

@@ -11,6 +11,11 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from azukari.serve.sequencing import sequencing
 
+_HEARTBEAT = 5.0  # seconds
+# After how many seconds without a heartbeat a worker counts as dead (azukari.jobs.upkeep asks for
+# the same number); its jobs go to another within the minute.
+STALLED_AFTER = 30.0
+
 
 def run(*, concurrency: int = 1, child_of: int | None = None) -> None:
     """Works until SIGTERM or SIGINT.  `child_of`: ends, too, when that parent is gone."""
@@ -23,14 +28,15 @@ def run(*, concurrency: int = 1, child_of: int | None = None) -> None:
 
 
 async def _work(app: App, concurrency: int) -> None:
-    connector = app.connector
-    assert isinstance(connector, DjangoConnector), "the Django app has no other"
+    connector: DjangoConnector = app.connector  # type: ignore[assignment]  the Django app has no other
     with app.replace_connector(connector.get_worker_connector()) as working:
         async with working.open_async():
             await working.run_worker_async(
                 queues=["azukari"],
                 concurrency=concurrency,
                 fetch_job_polling_interval=1.0,
+                update_heartbeat_interval=_HEARTBEAT,
+                stalled_worker_timeout=STALLED_AFTER,
                 delete_jobs="successful",
             )
 

@@ -12,9 +12,12 @@ import dj_database_url
 from azukari.settings import reading
 
 DATA_FOLDER = Path(reading.text("AZUKARI_DATA"))
-MODE = reading.text("AZUKARI_MODE", "production")  # demo | production
+MODE = reading.choice("AZUKARI_MODE", ("production", "demo"))
 DEBUG = False
 SECRET_KEY = reading.secret("AZUKARI_SECRET_KEY", DATA_FOLDER / "keys" / "secret.key")
+# The vault reads these two by itself; a wrong one must be told at the start, not at a reading.
+reading.file_of("AZUKARI_ROOT_PASSPHRASE_FILE")
+reading.folders("AZUKARI_RING_HOLDERS")
 ALLOWED_HOSTS = reading.words("AZUKARI_HOSTS", "localhost,127.0.0.1,[::1]")
 # Browsers remember the chosen certificate per host name: below this domain every first label
 # leads here, so that a fresh one makes the browser ask again.  Empty where there is none.
@@ -26,14 +29,10 @@ if CHOOSE_AGAIN_DOMAIN:
 CSRF_TRUSTED_ORIGINS: list[str] = reading.words("AZUKARI_ORIGINS")
 
 
-def _database(url: str, application: str) -> dict[str, Any]:
-    settings: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=None))
-    if settings["ENGINE"] != "django.db.backends.postgresql":
-        message = (
-            "データベースは PostgreSQL だけが使えます。"
-            "postgresql:// で始まる URL を指定してください。"
-        )
-        raise reading.SettingMissing(message)
+def _database(name: str, application: str) -> dict[str, Any]:
+    settings: dict[str, Any] = dict(
+        dj_database_url.parse(reading.database_url(name), conn_max_age=None)
+    )
     settings["CONN_HEALTH_CHECKS"] = True
     settings["OPTIONS"] = {
         **settings.get("OPTIONS", {}),
@@ -47,13 +46,12 @@ def _database(url: str, application: str) -> dict[str, Any]:
     return settings
 
 
-_RUNTIME_URL = reading.secret("AZUKARI_DATABASE_URL")
 DATABASES = {
-    "default": _database(_RUNTIME_URL, "azukari"),
+    "default": _database("AZUKARI_DATABASE_URL", "azukari"),
     # Readings are written down on a connection of their own, so that a rollback of the
     # business transaction cannot take back the fact that a number was read.
-    "ledger": _database(_RUNTIME_URL, "azukari ledger"),
-    "keys": _database(reading.secret("AZUKARI_KEYS_DATABASE_URL"), "azukari vault"),
+    "ledger": _database("AZUKARI_DATABASE_URL", "azukari ledger"),
+    "keys": _database("AZUKARI_KEYS_DATABASE_URL", "azukari vault"),
 }
 DATABASE_ROUTERS = ["azukari.settings.routing.KeyStoreRouter"]
 
@@ -76,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "azukari.web.middleware.Refusals",
 ]
@@ -170,7 +169,7 @@ PROCRASTINATE_READONLY_MODELS = True
 
 # Where the certificate of the peer comes from: the embedded server reads it off the connection;
 # behind a proxy it is a header that counts only together with this secret.
-PROXY_SECRET = reading.text("AZUKARI_PROXY_SECRET", "")
+PROXY_SECRET = reading.secret("AZUKARI_PROXY_SECRET", default="")
 PROXY_PEERS = reading.words("AZUKARI_PROXY_PEERS", "")
 
 LOGGING_CONFIG = None  # azukari.settings.logs configures it, with masking

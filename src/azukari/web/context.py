@@ -83,7 +83,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry(
                 "会社情報管理", "company", "building", "company:view",
-                "会社と事業所の情報を管理します", ("company-change", "office-change"),
+                "会社と事業所の情報を管理します", ("company-change", "office-change", "office-new"),
             ),
             Entry(
                 "ユーザ登録", "users", "people", "user:view",
@@ -121,6 +121,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "other_workplaces": [one for one in getattr(request, "workplaces", ()) if one != workplace],
         "top_url": reverse("top"),
         "sign_out_url": reverse("sign-out"),
+        "account_url": reverse("second-factor"),
     }
 
 

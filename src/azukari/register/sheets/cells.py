@@ -232,7 +232,8 @@ def _mended_kana(place: int, cell: str, column: str, found: Findings) -> str:
         return ""
     problem = names.problem_of(text, longest=120)
     if problem is not None:
-        found.add(place, column, _TEXT_CODES[problem], cell)
+        # Control characters alone are as good as nothing.
+        found.add(place, column, _TEXT_CODES.get(problem, Code.KANA_MISSING), cell)
         return ""
     if not is_kana(text):
         found.add(place, column, Code.KANA_WRONG, cell)

@@ -20,7 +20,7 @@ from azukari.register.sheets.codes import Code, FileCode, FileRefused, Problem
 from azukari.register.sheets.encoding import recognise_encoding
 from azukari.register.sheets.findings import Findings
 from azukari.register.sheets.headings import Columns, SheetKind, label_of, recognise_columns
-from azukari.register.sheets.limits import MAX_CELL, MAX_ROWS, ROWS_PER_CHUNK
+from azukari.register.sheets.limits import MAX_CELL, MAX_ROWS
 
 _BLANK = " \t\r\n\u3000"
 _FLAGS = ("lives_together", "tax_dependent", "health_dependent", "category3")
@@ -106,10 +106,11 @@ def recognise(content: bytes) -> Layout:
     return Layout(encoding, delimiter, columns)
 
 
-def chunks(
-    content: bytes, layout: Layout, *, today: date, size: int = ROWS_PER_CHUNK
-) -> Iterator[Chunk]:
-    """Every row that is not blank, checked.  Raises FileRefused where the rest is unreadable."""
+def chunks(content: bytes, layout: Layout, *, today: date, size: int) -> Iterator[Chunk]:
+    """Every row that is not blank, checked, `size` rows of the file at a time.
+
+    Raises FileRefused where the rest is unreadable.
+    """
     seen = _Seen()
     rows = csv.reader(_text(content, layout.encoding), delimiter=layout.delimiter, strict=True)
     try:

@@ -6,6 +6,7 @@ that after `kill -9` the next run goes on exactly where the tables say.  Keys of
 first; those of a chunk that never committed open nothing and are swept.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 from azukari.ledger.actions import Action
 from azukari.progress import actions as progress
 from azukari.register.models import Sheet, SheetProblem, SheetState
+from azukari.register.sheets import limits
 from azukari.register.sheets.actions import close_sheet, place_of, sheet_for_update, write_down
 from azukari.register.sheets.codes import Code, FileRefused, Problem, Weight, weight_of
 from azukari.register.sheets.comparison import Plan, compare
@@ -94,7 +96,7 @@ def _check_rows(actor: Actor, progress_id: UUID, sheet_id: UUID, content: bytes)
         sheet = Sheet.objects.get(id=sheet_id)
         SheetProblem.objects.filter(sheet=sheet).delete()
         _store_problems(sheet, _about_columns(layout))
-    for chunk in chunks(content, layout, today=timezone.localdate()):
+    for chunk in _chunks(content, layout):
         with scope.enter(place_of(actor)):
             counts.add(chunk, compare(chunk, actor.company, sheet.purposes))
             _store_problems(sheet, chunk.problems)
@@ -135,7 +137,7 @@ def apply(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
     content = _begin(actor, progress_id, sheet_id, SheetState.APPLYING, "一括登録の反映")
     if content is None:
         return
-    for chunk in chunks(content, recognise(content), today=timezone.localdate()):
+    for chunk in _chunks(content, recognise(content)):
         is_stopped = _apply_chunk(chunk, actor, progress_id, sheet_id)
         crash_point("sheet:chunk-applied")
         if is_stopped:
@@ -206,6 +208,10 @@ def _begin(
         content = door.open_file(actor.company, sheet.cell, reading, actor=actor)
         progress.begin(progress_id, total=sheet.rows or content.count(b"\n"))
     return content
+
+
+def _chunks(content: bytes, layout: Layout) -> Iterator[Chunk]:
+    return chunks(content, layout, today=timezone.localdate(), size=limits.ROWS_PER_CHUNK)
 
 
 def _destroy(actor: Actor) -> None:

@@ -25,9 +25,7 @@ from azukari.vault import door
 
 OFFER_LASTS = timedelta(minutes=15)
 _SALT = "azukari.second-factor"
-_READING = door.Reading(
-    Action.SIGNED_IN, purpose="ワンタイムコードの照合", details={"second_factor": True}
-)
+_READING = door.Reading(Action.SECOND_FACTOR_READ)
 
 
 class OfferOver(Exception):
