@@ -44,6 +44,10 @@ class Measured:
     def per_second(self) -> float:
         return self.count / self.cost.wall
 
+    @property
+    def per_cpu_second(self) -> float:
+        return self.count / self.cost.cpu
+
 
 @contextmanager
 def measuring() -> Iterator[Cost]:

@@ -33,19 +33,20 @@ PURPOSES = [
     Purpose.HEALTH_PENSION,
     Purpose.EMPLOYMENT_INS,
 ]
+_CARD = Verification(number_check="CARD", person_check="CARD")
 _FILES = ("employees.csv", "families.csv")
 
 
 def register(place: dict[str, str], folder: str, persons: int) -> dict[str, Measured]:
     actor, files = actor_of(place), Path(folder)
-    summaries: list[dict[str, Any]] = []
+    told: list[dict[str, Any]] = []
     with measuring() as cost:
         for name in _FILES:
             content = (files / name).read_bytes()
-            checks = Verification("CARD", "CARD") if name == _FILES[0] else Verification()
-            summaries.append(register_file(content, name, PURPOSES, checks, actor=actor))
-    expect("states", [one["state"] for one in summaries], ["applied", "applied"])
-    expect("refused rows", sum(one["refused"] for one in summaries), 0)
+            checks = _CARD if name == _FILES[0] else Verification()
+            told.append(register_file(content, name, PURPOSES, checks, actor=actor))
+    expect("states", [one["state"] for one in told], ["applied", "applied"])
+    expect("refused rows", sum(one["refused"] for one in told), 0)
     _check_people(place, files, persons)
     check_ledger(UUID(place["company"]))
     with in_realm(UUID(place["company"])):

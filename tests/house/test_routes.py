@@ -300,7 +300,7 @@ def test_another_contracts_certificate_ends_the_session(stage):
 
 
 def test_portal_door_serves_no_operator_page(stage):
-    a, _b, _things, _, clients = stage
+    *_, clients = stage
 
     got = clients[RoleKind.OPERATOR].get("/people", **{"azukari.listener": "portal"})
 

@@ -107,5 +107,3 @@ def of(*people: dict[str, str]) -> bytes:
     """A file of these people; the headings are those of the first."""
     headings = list(people[0])
     return write(headings, *([person.get(name, "") for name in headings] for person in people))
-
-

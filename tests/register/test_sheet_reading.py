@@ -1,5 +1,6 @@
 """The pure reader: every mistake of the generator, every encoding, and whatever bytes come."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -27,11 +28,6 @@ from tests.register.sheet_files import (
 
 # What only the register can know.
 _NEEDS_REGISTER = {"orphan_family"}
-_BY_VALUE = {
-    "number": lambda text: text,
-    "employee_code": lambda text: text,
-    "kana": lambda text: text,
-}
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
@@ -53,9 +49,12 @@ def test_every_mistake_is_refused_or_repaired_and_nothing_else_is(
         }
         assert set(found.rows) - set(found.good) == must_go
         for row in must_go:
-            assert {one.column for one in found.problems if one.row == row} == {
-                wrong[row]["field"]
+            columns = {
+                one.column
+                for one in found.problems
+                if one.row == row and one.weight is Weight.REJECT
             }
+            assert columns == {wrong[row]["field"]}
         assert found.layout.encoding == encoding
         assert found.layout.kind.value == name
 
@@ -187,11 +186,11 @@ def test_row_of_another_width_is_refused(cells: int) -> None:
 
 
 def test_surplus_commas_at_the_end_do_not_matter() -> None:
-    content = of(employee("A1", valid_number(8))) + b",,,,,,\r\n"
+    person = employee("A1", valid_number(8))
 
-    row = [*employee("A2", valid_number(9)).values(), "", ""]
+    found = read(write(list(person), [*person.values(), "", "", "　"]))
 
-    assert read(content[:-8] + b"\r\n" + write(row)).good == [1, 2]
+    assert found.good == [1]
 
 
 @pytest.mark.parametrize("column", ["住所", "部署名", "社員番号", "メールアドレス", "氏名"])
@@ -257,10 +256,8 @@ def test_column_labels_are_those_of_the_official_headings() -> None:
 
 @given(st.binary(max_size=400))
 def test_no_bytes_break_the_reader(content: bytes) -> None:
-    try:
+    with suppress(FileRefused):
         read(content)
-    except FileRefused as refused:
-        assert refused.code in FileCode
 
 
 _CELL = st.text(st.characters(codec="utf-8", exclude_characters='"'), max_size=20)
@@ -276,12 +273,11 @@ def test_no_row_is_lost(rows: list[list[str]], size: int, families: bool) -> Non
     content = write(list(person), *rows)
     blank = [not "".join(row).strip(" \t\r\n\u3000") for row in rows]
 
-    try:
-        found = read(content, size=size)
-    except FileRefused as refused:
-        assert refused.code in {FileCode.NO_ROWS, FileCode.UNKNOWN_ENCODING}
-        assert all(blank) or "\x00" in content.decode()
+    if all(blank):
+        with pytest.raises(FileRefused):
+            read(content, size=size)
         return
+    found = read(content, size=size)
 
     assert found.rows == [row for row, empty in enumerate(blank, 1) if not empty]
     refused_rows = {one.row for one in found.problems if one.weight is Weight.REJECT}

@@ -90,6 +90,8 @@ def write_many(realm: UUID, records: Iterable[Record | Body]) -> range:
 
     Takes records, or bodies as `record.bodies_for_each` makes them. They go straight into the
     tree under the realm's lock, which is held until the transaction ends: call it last.
+    PostgreSQL stores while the next records are made: `records` may ask it on the way, but not
+    by a server-side cursor (`iterator()`), and not write with a pen.
     """
     with in_realm(realm):
         tree.lock("default", realm)

@@ -139,7 +139,6 @@ def apply(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
         return
     for chunk in _chunks(content, recognise(content)):
         is_stopped = _apply_chunk(chunk, actor, progress_id, sheet_id)
-        crash_point("sheet:chunk-applied")
         if is_stopped:
             raise progress.Cancelled
     with scope.enter(place_of(actor)):
@@ -169,6 +168,7 @@ def _apply_chunk(chunk: Chunk, actor: Actor, progress_id: UUID, sheet_id: UUID) 
         is_stopped = _advance(progress_id, chunk.through)
         write_leaves(actor.company, leaves)
         crash_point("sheet:before-commit")
+    crash_point("sheet:chunk-applied")
     return is_stopped
 
 
