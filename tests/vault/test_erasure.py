@@ -207,9 +207,10 @@ def test_careless_rooms_are_refuted_by_the_same_check(
 
 
 def test_careless_room_is_refuted_by_random_histories() -> None:
-    search: Callable[[], None] = settings(max_examples=60, deadline=None, database=None)(
-        given(HISTORIES)(lambda steps: live_through(steps, KeyRowOnly))
-    )
+    # The same histories every time: whether the careless room is caught must not be luck.
+    search: Callable[[], None] = settings(
+        max_examples=300, deadline=None, database=None, derandomize=True
+    )(given(HISTORIES)(lambda steps: live_through(steps, KeyRowOnly)))
 
     with pytest.raises((AssertionError, ExceptionGroup)):
         search()

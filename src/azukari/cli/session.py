@@ -159,7 +159,7 @@ def _unexpected(data: Path) -> str:
     except OSError:
         logs.configure()
         where_to_look = "すぐ上の記録を確かめてください。"
-    log.exception("command failed")
+    log.exception("command failed")  # noqa: LOG004  called while the error is handled
     return f"予期しない問題が起きたため、中止しました。{where_to_look}"
 
 

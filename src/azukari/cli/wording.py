@@ -1,6 +1,7 @@
 """Wrong use of a command, told in Japanese (click tells it in English)."""
 
 from collections.abc import Callable
+from typing import Any
 
 import click
 from click.exceptions import NoArgsIsHelpError
@@ -23,7 +24,7 @@ def _bad(error: click.BadParameter) -> str:
     return f"{_name(error)} の値が正しくありません。{_wanted(kind)}{_help(error)}"
 
 
-def _wanted(kind: click.ParamType | None) -> str:
+def _wanted(kind: Any) -> str:
     match kind:
         case click.Choice():
             return f"{' / '.join(map(str, kind.choices))} のどれかを指定してください。"

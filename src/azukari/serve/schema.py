@@ -79,7 +79,8 @@ def _knock(alias: str, setting: str) -> None:
         # libpq tells host, port, role and reason, never the password.
         reason = str(error).strip().splitlines()[-1]
         raise DatabaseUnreachable(
-            f"環境変数 {setting} のデータベースに接続できません。URLとサーバの状態を確かめてください。"
+            f"環境変数 {setting} のデータベースに接続できません。"
+            "URLとサーバの状態を確かめてください。"
             f"理由: {reason}"
         ) from None
 
@@ -93,7 +94,8 @@ def _refuse_pending() -> None:
     if any(_pending(alias) for alias in _TOLD_BY):
         raise MigrationsPending(
             "データベースの更新が必要です。"
-            "AZUKARI_OWNER_DATABASE_URL に所有者のURLを指定して azukari migrate を実行してください。"
+            "AZUKARI_OWNER_DATABASE_URL に所有者のURLを指定して"
+            " azukari migrate を実行してください。"
         )
 
 

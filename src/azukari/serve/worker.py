@@ -28,7 +28,8 @@ def run(*, concurrency: int = 1, child_of: int | None = None) -> None:
 
 
 async def _work(app: App, concurrency: int) -> None:
-    connector: DjangoConnector = app.connector  # type: ignore[assignment]  the Django app has no other
+    connector = app.connector
+    assert isinstance(connector, DjangoConnector), "the Django app has no other"
     with app.replace_connector(connector.get_worker_connector()) as working:
         async with working.open_async():
             await working.run_worker_async(
