@@ -26,15 +26,21 @@ from azukari.ledger.tree import (
     send_at_once,
 )
 
-_LEAVES_PER_STEP: Final = 1 << 14
+_LEAVES_PER_STEP: Final = 1 << 12
+# Looked up one by one along the key, whatever the statistics say: of a realm they do not know yet
+# the planner expects one row, and joins would read every mention again for every step. Casts come
+# first, since under row-level security an index answers only conditions that cannot fail.
 _MISSING_MENTIONS: Final = (
-    "SELECT DISTINCT number::int8"
+    "WITH said AS MATERIALIZED (SELECT subject::uuid, number::int8"
     " FROM unnest(string_to_array(%b, E'\\n'), string_to_array(%b, E'\\n'))"
-    " AS said (subject, number)"
-    " WHERE NOT EXISTS (SELECT FROM ledger_mention AS kept WHERE kept.realm = %b"
-    ' AND kept.subject = said.subject::uuid AND kept."index" = said.number::int8)'
+    " AS row (subject, number))"
+    " SELECT DISTINCT number FROM said"
+    " WHERE (SELECT true FROM ledger_mention AS kept WHERE kept.realm = %b"
+    ' AND kept.subject = said.subject AND kept."index" = said.number) IS NULL'
     " ORDER BY 1 LIMIT 100"
 )
+# Leaves are read in the order of their key; sorting every step would cost as much again.
+_BY_KEY: Final = "SET LOCAL enable_bitmapscan = off; SET LOCAL max_parallel_workers_per_gather = 0"
 
 
 class Fault(StrEnum):
@@ -74,6 +80,8 @@ def verify_realm(
     """Recomputes the whole tree of a realm (≥ 10^5 leaves per second) in one transaction."""
     result = Verification()
     with in_realm(realm, using=using):
+        with connections[using].cursor() as cursor:
+            cursor.execute(_BY_KEY)
         heads = _read_heads(realm, public_key, verify, using, result)
         frontier = Frontier()
         stops = sorted({*heads, read_frontier(using, realm).size})
