@@ -42,7 +42,7 @@ QUICK = Sizes(
     leaves=50_000,
     numbers=10_000,
     filed=20_000,
-    pages=400,
+    pages=200,
 )
 FULL = Sizes(
     employees=100_000,
@@ -51,7 +51,7 @@ FULL = Sizes(
     leaves=250_000,
     numbers=100_000,
     filed=100_000,
-    pages=2_000,
+    pages=400,
 )
 
 
@@ -162,7 +162,7 @@ class Bench:
             pages=self._sizes.pages,
         )
         for name, one in found.items():
-            job = f"{name} page, {self._persons:,} persons"
+            job = f"{name}, {self._persons:,} persons"
             yield Row(job, one, None, None, _spread(one), "p99 <= 50 ms", one.figures["p99"] <= 50)
 
     def _company(self) -> dict[str, str]:
