@@ -1,9 +1,24 @@
 """All tables of the rooms, gathered for Django (the vault is an app of its own)."""
 
-from azukari.dispose.models import Disposal
+from azukari.dispose.models import Certificate, Disposal, DisposalBatch, DisposalItem
 from azukari.ledger.models import Checkpoint, Leaf, Mention, Outbox, Subtree, Tree
 from azukari.progress.models import Progress
-from azukari.register.models import NumberRecord, Person, PersonChange, Sheet, SheetProblem
+from azukari.register.models import (
+    Hold,
+    NumberLedgerEntry,
+    NumberRecord,
+    NumberUse,
+    Person,
+    PersonChange,
+    PurposeNotice,
+    PurposeNotified,
+    PurposeSwitch,
+    RetentionChoice,
+    SavedSearch,
+    Sheet,
+    SheetProblem,
+    ViewingRequest,
+)
 from azukari.tenancy.models import (
     ClientCertificate,
     Company,
@@ -19,23 +34,34 @@ from azukari.tenancy.models import (
 from azukari.use.models import Filing, FilingPerson
 
 __all__ = [
+    "Certificate",
     "Checkpoint",
     "ClientCertificate",
     "Company",
     "Contract",
     "Disposal",
+    "DisposalBatch",
+    "DisposalItem",
     "Filing",
     "FilingPerson",
+    "Hold",
     "Leaf",
     "Membership",
     "Mention",
+    "NumberLedgerEntry",
     "NumberRecord",
+    "NumberUse",
     "Office",
     "Outbox",
     "Person",
     "PersonChange",
     "Progress",
+    "PurposeNotice",
+    "PurposeNotified",
+    "PurposeSwitch",
+    "RetentionChoice",
     "Role",
+    "SavedSearch",
     "Session",
     "SetupLink",
     "Sheet",
@@ -44,4 +70,5 @@ __all__ = [
     "Subtree",
     "Tree",
     "User",
+    "ViewingRequest",
 ]

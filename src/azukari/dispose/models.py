@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -5,6 +6,103 @@ from azukari.register.models import NumberRecord, Person
 from azukari.tenancy.ids import new_id
 from azukari.tenancy.managers import Anywhere, OfCompany
 from azukari.tenancy.models import Company
+
+
+class BatchState(models.TextChoices):
+    PROPOSED = "proposed", "起案中"
+    REVIEWED = "reviewed", "承認待ち"
+    APPROVED = "approved", "承認済"
+    RUNNING = "running", "実行中"
+    EXECUTED = "executed", "実行済"
+    CERTIFIED = "certified", "証明書発行済"
+    CANCELLED = "cancelled", "取りやめ"
+
+
+class DisposalBatch(models.Model):
+    """Numbers whose time has come, proposed by one person, approved by another, destroyed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField("廃棄番号", max_length=12)  # year and running number: 2026-0001
+    state = models.CharField(max_length=12, choices=BatchState.choices, default=BatchState.PROPOSED)
+    due_until = models.DateField("対象の日")  # numbers that may go on or before this day
+    note = models.CharField("補足", max_length=200, blank=True)
+    # SHA-256 over the cells approved: what runs is what was approved, and nothing else.
+    digest = models.CharField(max_length=64, blank=True)
+    items = models.PositiveIntegerField(default=0)
+    excluded = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    proposed_at = models.DateTimeField(default=timezone.now)
+    proposed_by = models.UUIDField(null=True)
+    proposed_by_name = models.CharField(max_length=60)
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by_name = models.CharField(max_length=60, blank=True)
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.UUIDField(null=True)
+    approved_by_name = models.CharField(max_length=60, blank=True)
+    executed_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by_name = models.CharField(max_length=60, blank=True)
+    cancelled_because = models.CharField(max_length=200, blank=True)
+
+    anywhere = Anywhere["DisposalBatch"]()
+    objects = OfCompany["DisposalBatch"]()
+
+    class Meta:
+        db_table = "dispose_batch"
+        base_manager_name = "anywhere"
+        constraints = [
+            models.UniqueConstraint(fields=["company", "id"], name="batch_company_id"),
+            models.UniqueConstraint(fields=["company", "code"], name="batch_code"),
+        ]
+        indexes = [models.Index(fields=["company", "-proposed_at"], name="batch_proposed")]
+
+
+class ItemState(models.TextChoices):
+    PENDING = "pending", "対象"
+    EXCLUDED = "excluded", "除外"
+    DONE = "done", "廃棄済"
+    FAILED = "failed", "失敗"
+
+
+class DisposalItem(models.Model):
+    """One number in a batch."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(
+        DisposalBatch, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    record = models.ForeignKey(
+        NumberRecord, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", db_constraint=False
+    )
+    cell = models.UUIDField()
+    due_on = models.DateField("廃棄できる日")
+    rule = models.CharField(max_length=12, blank=True)  # law.retention
+    state = models.CharField(max_length=12, choices=ItemState.choices, default=ItemState.PENDING)
+    excluded_because = models.CharField("除外の理由", max_length=200, blank=True)
+    excluded_by_name = models.CharField(max_length=60, blank=True)
+    problem = models.CharField(max_length=24, blank=True)  # rules.ItemProblem
+
+    anywhere = Anywhere["DisposalItem"]()
+    objects = OfCompany["DisposalItem"]()
+
+    class Meta:
+        db_table = "dispose_item"
+        base_manager_name = "anywhere"
+        constraints = [
+            models.UniqueConstraint(fields=["company", "batch", "record"], name="item_once"),
+            # A number can wait in one batch only.
+            models.UniqueConstraint(
+                fields=["company", "record"],
+                condition=models.Q(state="pending"),
+                name="item_pending_once",
+            ),
+        ]
 
 
 class Disposal(models.Model):
@@ -19,10 +117,16 @@ class Disposal(models.Model):
         NumberRecord, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
     cell = models.UUIDField(unique=True)
+    batch = models.ForeignKey(
+        DisposalBatch, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
     reason = models.CharField("廃棄理由", max_length=24)
+    rules = ArrayField(models.CharField(max_length=12), default=list)  # law.retention, all passed
+    due_on = models.DateField("廃棄できる日", null=True)
     note = models.CharField("補足", max_length=200, blank=True)
     ordered_by = models.UUIDField(null=True)
     ordered_by_name = models.CharField(max_length=60)
+    approved_by_name = models.CharField(max_length=60, blank=True)
     ordered_at = models.DateTimeField(default=timezone.now)
     keys_destroyed_at = models.DateTimeField(null=True)
     generation = models.BigIntegerField(null=True)  # of the ring when the key was destroyed
@@ -36,4 +140,38 @@ class Disposal(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["company", "id"], name="disposal_company_id")
         ]
-        indexes = [models.Index(fields=["company", "-ordered_at"], name="disposal_ordered")]
+        indexes = [
+            models.Index(fields=["company", "-ordered_at"], name="disposal_ordered"),
+            models.Index(fields=["company", "person"], name="disposal_person"),
+            models.Index(fields=["company", "batch"], name="disposal_batch"),
+        ]
+
+
+class Certificate(models.Model):
+    """廃棄証明書 as it was issued: the machine-readable document, word for word."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(
+        DisposalBatch, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
+    disposal = models.ForeignKey(
+        Disposal, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
+    code = models.CharField("証明書番号", max_length=16)
+    issued_at = models.DateTimeField(default=timezone.now)
+    issued_by_name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64)  # SHA-256 of the body, as the ledger has it
+    document = models.BinaryField()
+
+    anywhere = Anywhere["Certificate"]()
+    objects = OfCompany["Certificate"]()
+
+    class Meta:
+        db_table = "dispose_certificate"
+        base_manager_name = "anywhere"
+        constraints = [models.UniqueConstraint(fields=["company", "code"], name="certificate_code")]
+        indexes = [
+            models.Index(fields=["company", "batch"], name="certificate_batch"),
+            models.Index(fields=["company", "disposal"], name="certificate_disposal"),
+        ]

@@ -43,6 +43,14 @@ class Company(models.Model):
     address = models.CharField("所在地", max_length=200, blank=True)
     telephone = models.CharField("電話番号", max_length=20, blank=True)
     representative = models.CharField("代表者氏名", max_length=60, blank=True)
+    declaration_name = models.CharField(
+        "提出申告書名の初期値", max_length=80, default="給与所得者の扶養控除等（異動）申告書"
+    )
+    # How carefully this company handles numbers (取扱いのきまり).
+    second_person_disposal = models.BooleanField("廃棄に承認者を求める", default=True)
+    second_checker = models.BooleanField("本人確認を二人で行う", default=False)
+    second_person_viewing = models.BooleanField("番号表示に承認者を求める", default=False)
+    viewings_per_hour = models.PositiveSmallIntegerField("1時間に表示できる件数", default=30)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

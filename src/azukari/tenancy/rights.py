@@ -14,9 +14,12 @@ class Function(StrEnum):
     CERTIFICATE = "certificate"
     EMPLOYEE = "employee"
     FAMILY = "family"
+    PAYEE = "payee"
     SHEET = "sheet"
     FILING = "filing"
+    NUMBER_LEDGER = "number_ledger"
     DISPOSAL = "disposal"
+    PURPOSE = "purpose"
     RECORD = "record"
 
     @property
@@ -31,6 +34,7 @@ class Right(StrEnum):
     DELETE = "delete"
     OUTPUT = "output"
     REVEAL = "reveal"
+    APPROVE = "approve"
 
     @property
     def label(self) -> str:
@@ -44,9 +48,12 @@ _FUNCTION_LABELS = {
     Function.CERTIFICATE: "クライアント証明書管理",
     Function.EMPLOYEE: "個人番号(本人)",
     Function.FAMILY: "個人番号(家族)",
+    Function.PAYEE: "個人番号(支払先)",
     Function.SHEET: "一括登録・変更",
     Function.FILING: "法定帳票作成",
+    Function.NUMBER_LEDGER: "記載省略の帳簿",
     Function.DISPOSAL: "廃棄",
+    Function.PURPOSE: "利用目的管理",
     Function.RECORD: "利用履歴照会・記録の検証",
 }
 _RIGHT_LABELS = {
@@ -56,7 +63,12 @@ _RIGHT_LABELS = {
     Right.DELETE: "削除",
     Right.OUTPUT: "出力",
     Right.REVEAL: "番号表示",
+    Right.APPROVE: "承認",
 }
+
+_OF_PEOPLE = (
+    Right.VIEW, Right.CREATE, Right.CHANGE, Right.DELETE, Right.REVEAL, Right.APPROVE,
+)  # fmt: skip
 
 # Which combinations mean something; the matrix on screen offers just these.
 MATRIX: dict[Function, tuple[Right, ...]] = {
@@ -64,11 +76,15 @@ MATRIX: dict[Function, tuple[Right, ...]] = {
     Function.USER: (Right.VIEW, Right.CREATE, Right.CHANGE),
     Function.ROLE: (Right.VIEW, Right.CREATE, Right.CHANGE),
     Function.CERTIFICATE: (Right.VIEW, Right.CREATE, Right.DELETE),
-    Function.EMPLOYEE: (Right.VIEW, Right.CREATE, Right.CHANGE, Right.DELETE, Right.REVEAL),
-    Function.FAMILY: (Right.VIEW, Right.CREATE, Right.CHANGE, Right.DELETE, Right.REVEAL),
+    Function.EMPLOYEE: _OF_PEOPLE,
+    Function.FAMILY: _OF_PEOPLE,
+    Function.PAYEE: _OF_PEOPLE,
     Function.SHEET: (Right.VIEW, Right.CREATE),
     Function.FILING: (Right.VIEW, Right.CREATE, Right.OUTPUT),
-    Function.DISPOSAL: (Right.VIEW,),
+    Function.NUMBER_LEDGER: (Right.VIEW, Right.CREATE, Right.CHANGE, Right.OUTPUT),
+    # 登録: to propose; 変更: to hold back and to set periods; 削除: to run what was approved.
+    Function.DISPOSAL: (Right.VIEW, Right.CREATE, Right.CHANGE, Right.DELETE, Right.APPROVE),
+    Function.PURPOSE: (Right.VIEW, Right.CHANGE),
     Function.RECORD: (Right.VIEW, Right.OUTPUT),
 }
 
@@ -121,25 +137,32 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.USER, "view create change"),
         (Function.ROLE, "view create change"),
         (Function.CERTIFICATE, "view create delete"),
-        (Function.DISPOSAL, "view"),
+        (Function.DISPOSAL, "view change"),
+        (Function.PURPOSE, "view change"),
         (Function.RECORD, "view output"),
     ),
     RoleKind.OPERATOR: _grant(
         (Function.COMPANY, "view"),
         (Function.EMPLOYEE, "view create change delete reveal"),
         (Function.FAMILY, "view create change delete reveal"),
+        (Function.PAYEE, "view create change delete reveal"),
         (Function.SHEET, "view create"),
         (Function.FILING, "view create output"),
-        (Function.DISPOSAL, "view"),
+        (Function.NUMBER_LEDGER, "view create change output"),
+        (Function.DISPOSAL, "view create delete"),
+        (Function.PURPOSE, "view"),
     ),
     RoleKind.OFFICER: _grant(
         (Function.COMPANY, "view"),
         (Function.USER, "view"),
-        (Function.EMPLOYEE, "view"),
-        (Function.FAMILY, "view"),
+        (Function.EMPLOYEE, "view approve"),
+        (Function.FAMILY, "view approve"),
+        (Function.PAYEE, "view approve"),
         (Function.SHEET, "view"),
         (Function.FILING, "view"),
-        (Function.DISPOSAL, "view"),
+        (Function.NUMBER_LEDGER, "view output"),
+        (Function.DISPOSAL, "view change delete approve"),
+        (Function.PURPOSE, "view"),
         (Function.RECORD, "view output"),
     ),
     RoleKind.AUDITOR: _grant(
@@ -147,7 +170,9 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.USER, "view"),
         (Function.ROLE, "view"),
         (Function.CERTIFICATE, "view"),
+        (Function.NUMBER_LEDGER, "view output"),
         (Function.DISPOSAL, "view"),
+        (Function.PURPOSE, "view"),
         (Function.RECORD, "view output"),
     ),
 }

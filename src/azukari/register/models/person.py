@@ -1,4 +1,5 @@
-from django.contrib.postgres.fields import ArrayField
+"""People: employees, their families, payees."""
+
 from django.db import models
 from django.utils import timezone
 
@@ -11,6 +12,26 @@ from azukari.tenancy.models import Company, Office
 class PersonKind(models.TextChoices):
     EMPLOYEE = "employee", "本人"
     FAMILY = "family", "家族"
+    PAYEE = "payee", "支払先"
+
+
+class EmploymentClass(models.TextChoices):
+    REGULAR = "regular", "正社員"
+    CONTRACT = "contract", "契約社員"
+    PART_TIME = "part_time", "パート・アルバイト"
+    DIRECTOR = "director", "役員"
+    SECONDED = "seconded", "出向"
+    OTHER = "other", "その他"
+
+
+class PayeeKind(models.TextChoices):
+    """What somebody who is not employed is paid for; decides the payment report (支払調書)."""
+
+    LECTURER = "lecturer", "講師・執筆者等"
+    PROFESSIONAL = "professional", "弁護士・税理士等"
+    LANDLORD = "landlord", "不動産の貸主"
+    SHAREHOLDER = "shareholder", "株主"
+    OTHER = "other", "その他の支払先"
 
 
 class NumberState(models.TextChoices):
@@ -21,11 +42,14 @@ class NumberState(models.TextChoices):
 
 
 class Person(models.Model):
-    """Somebody whose number the company keeps or will keep: an employee or one of the family."""
+    """Somebody whose number the company keeps or will keep: an employee, one of
+    the family, or somebody the company pays (支払先).
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=8, choices=PersonKind.choices)
+    # Of a payee the 支払先コード: one column, so that every list sorts and searches alike.
     employee_code = models.CharField("社員番号", max_length=20)
     # Family members carry their employee's code as well, so that lists sort and search alike.
     host = models.ForeignKey(
@@ -54,6 +78,9 @@ class Person(models.Model):
 
     hired_on = models.DateField("入社年月日", null=True, blank=True)
     left_on = models.DateField("退職年月日", null=True, blank=True)
+    employment_class = models.CharField(
+        "雇用区分", max_length=12, choices=EmploymentClass.choices, blank=True, db_default=""
+    )
     department_code = models.CharField("部署コード", max_length=20, blank=True)
     department = models.CharField("部署名", max_length=80, blank=True)
     office = models.ForeignKey(
@@ -66,15 +93,31 @@ class Person(models.Model):
     )
     pension_number = models.CharField("基礎年金番号", max_length=10, blank=True)
     insured_number = models.CharField("被保険者整理番号", max_length=6, blank=True)
+    employment_insurance_number = models.CharField(
+        "雇用保険被保険者番号", max_length=11, blank=True, db_default=""
+    )
 
     lives_together = models.BooleanField("同居", null=True, blank=True)
     tax_dependent = models.BooleanField("税扶養", default=False)
     health_dependent = models.BooleanField("健保扶養", default=False)
     category3 = models.BooleanField("第3号被保険者", default=False)
+    specific_relative = models.BooleanField("特定親族", default=False, db_default=False)
+    disabled = models.BooleanField("障害者", default=False, db_default=False)
+    nonresident = models.BooleanField("非居住者", default=False, db_default=False)
+    dependent_until = models.DateField("扶養から外れた日", null=True, blank=True)
+
+    payee_kind = models.CharField(
+        "支払先の区分", max_length=12, choices=PayeeKind.choices, blank=True, db_default=""
+    )
+    contract_from = models.DateField("契約開始日", null=True, blank=True)
+    contract_to = models.DateField("契約終了日", null=True, blank=True)
 
     number_state = models.CharField(
         "個人番号", max_length=12, choices=NumberState.choices, default=NumberState.NONE
     )
+    # What the person's active record says, kept here for lists.
+    number_due_on = models.DateField("廃棄できる日", null=True, editable=False)
+    on_hold = models.BooleanField("廃棄保留", default=False, editable=False, db_default=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -94,7 +137,8 @@ class Person(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(kind="employee", host__isnull=True, family_code=0)
-                | models.Q(kind="family", host__isnull=False, family_code__gt=0),
+                | models.Q(kind="family", host__isnull=False, family_code__gt=0)
+                | models.Q(kind="payee", host__isnull=True, family_code=0),
                 name="person_kind",
             ),
         ]
@@ -106,48 +150,6 @@ class Person(models.Model):
     @property
     def is_employee(self) -> bool:
         return self.kind == PersonKind.EMPLOYEE
-
-
-class RecordState(models.TextChoices):
-    ACTIVE = "active", "保管中"
-    SUPERSEDED = "superseded", "変更前"
-    DISPOSED = "disposed", "廃棄済"
-
-
-class NumberRecord(models.Model):
-    """That a number was recorded, for which purposes and after which check; not the number."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="+", db_constraint=False
-    )
-    cell = models.UUIDField(unique=True)
-    state = models.CharField(max_length=12, choices=RecordState.choices, default=RecordState.ACTIVE)
-    purposes = ArrayField(models.CharField(max_length=24))
-    number_check = models.CharField("番号確認", max_length=24, blank=True)
-    person_check = models.CharField("身元確認", max_length=24, blank=True)
-    verified_on = models.DateField("確認日", null=True, blank=True)
-    recorded_at = models.DateTimeField(default=timezone.now)
-    recorded_by = models.UUIDField(null=True)
-    recorded_by_name = models.CharField(max_length=60, blank=True)
-    ended_at = models.DateTimeField(null=True)
-
-    anywhere = Anywhere["NumberRecord"]()
-    objects = OfCompany["NumberRecord"]()
-
-    class Meta:
-        db_table = "register_number_record"
-        base_manager_name = "anywhere"
-        constraints = [
-            models.UniqueConstraint(fields=["company", "id"], name="number_record_company_id"),
-            models.UniqueConstraint(
-                fields=["company", "person"],
-                condition=models.Q(state="active"),
-                name="number_record_one_active",
-            ),
-        ]
-        indexes = [models.Index(fields=["company", "person"], name="number_record_person")]
 
 
 class PersonChange(models.Model):
@@ -173,72 +175,25 @@ class PersonChange(models.Model):
         indexes = [models.Index(fields=["company", "person", "-at"], name="person_change_person")]
 
 
-class SheetState(models.TextChoices):
-    CHECKING = "checking", "確認中"
-    CHECKED = "checked", "確認済(未登録)"
-    APPLYING = "applying", "登録中"
-    APPLIED = "applied", "登録済"
-    DISCARDED = "discarded", "取りやめ"
-    UNREADABLE = "unreadable", "読み取れません"
-
-
-class Sheet(models.Model):
-    """A file of many people (一括登録).  The file itself is a deposit until it is applied."""
+class SavedSearch(models.Model):
+    """A search of a list that its user keeps under a name."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=12)  # employees | families
-    file_name = models.CharField(max_length=200)
-    size = models.PositiveBigIntegerField()
-    cell = models.UUIDField(null=True)
-    state = models.CharField(max_length=12, choices=SheetState.choices, default=SheetState.CHECKING)
-    purposes = ArrayField(models.CharField(max_length=24), default=list)
-    number_check = models.CharField(max_length=24, blank=True)
-    person_check = models.CharField(max_length=24, blank=True)
-    verified_on = models.DateField("確認日", null=True, blank=True)
-    has_numbers = models.BooleanField(default=False)
-    rows = models.PositiveIntegerField(default=0)
-    good = models.PositiveIntegerField(default=0)
-    refused = models.PositiveIntegerField(default=0)
-    repaired = models.PositiveIntegerField(default=0)
-    added = models.PositiveIntegerField(default=0)
-    changed = models.PositiveIntegerField(default=0)
-    unchanged = models.PositiveIntegerField(default=0)
-    applied_through = models.PositiveIntegerField(default=0)  # rows done; moves with the rows
-    encoding = models.CharField(max_length=12, blank=True)
-    sent_by = models.UUIDField(null=True)
-    sent_by_name = models.CharField(max_length=60)
-    sent_at = models.DateTimeField(default=timezone.now)
-    applied_at = models.DateTimeField(null=True)
+    user = models.UUIDField()
+    listing = models.CharField(max_length=20)  # the route of the list
+    name = models.CharField("名前", max_length=40)
+    query = models.CharField(max_length=400)  # as in the address, without a cursor
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    anywhere = Anywhere["Sheet"]()
-    objects = OfCompany["Sheet"]()
+    anywhere = Anywhere["SavedSearch"]()
+    objects = OfCompany["SavedSearch"]()
 
     class Meta:
-        db_table = "register_sheet"
+        db_table = "register_saved_search"
         base_manager_name = "anywhere"
-        constraints = [models.UniqueConstraint(fields=["company", "id"], name="sheet_company_id")]
-        indexes = [models.Index(fields=["company", "-sent_at"], name="sheet_sent")]
-
-
-class SheetProblem(models.Model):
-    """Something about a row: refused (`reject`) or repaired (`fix`).  Never holds a number."""
-
-    id = models.BigAutoField(primary_key=True)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
-    sheet = models.ForeignKey(
-        Sheet, on_delete=models.CASCADE, related_name="+", db_constraint=False
-    )
-    row = models.PositiveIntegerField()
-    column = models.CharField(max_length=40)
-    code = models.CharField(max_length=40)
-    weight = models.CharField(max_length=8)  # reject | fix | warn
-    shown = models.CharField(max_length=80, blank=True)  # the value, unless it is a number
-
-    anywhere = Anywhere["SheetProblem"]()
-    objects = OfCompany["SheetProblem"]()
-
-    class Meta:
-        db_table = "register_sheet_problem"
-        base_manager_name = "anywhere"
-        indexes = [models.Index(fields=["company", "sheet", "row"], name="sheet_problem_row")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "user", "listing", "name"], name="saved_search_name"
+            )
+        ]

@@ -1,0 +1,51 @@
+"""Tables of the register, a file for each noun."""
+
+from azukari.register.models.number import (
+    Hold,
+    NumberLedgerEntry,
+    NumberRecord,
+    NumberUse,
+    RecordState,
+    RetentionChoice,
+    ViewingRequest,
+)
+from azukari.register.models.person import (
+    EmploymentClass,
+    NumberState,
+    PayeeKind,
+    Person,
+    PersonChange,
+    PersonKind,
+    SavedSearch,
+)
+from azukari.register.models.purpose import (
+    NoticeChannel,
+    PurposeNotice,
+    PurposeNotified,
+    PurposeSwitch,
+)
+from azukari.register.models.sheet import Sheet, SheetProblem, SheetState
+
+__all__ = [
+    "EmploymentClass",
+    "Hold",
+    "NoticeChannel",
+    "NumberLedgerEntry",
+    "NumberRecord",
+    "NumberState",
+    "NumberUse",
+    "PayeeKind",
+    "Person",
+    "PersonChange",
+    "PersonKind",
+    "PurposeNotice",
+    "PurposeNotified",
+    "PurposeSwitch",
+    "RecordState",
+    "RetentionChoice",
+    "SavedSearch",
+    "Sheet",
+    "SheetProblem",
+    "SheetState",
+    "ViewingRequest",
+]
