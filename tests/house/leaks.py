@@ -1,27 +1,46 @@
 """Searches for individual numbers of this run where none may be."""
 
-import base64
 import re
-from collections.abc import Iterable
+from base64 import b64decode
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-_TWELVE = re.compile(rb"(?<![0-9])[0-9]{12}(?![0-9])")
-_TWELVE_WIDE = re.compile(rb"(?:[0-9]\x00){12}")
-_TWELVE_FULL = re.compile(b"(?:\xef\xbc[\x90-\x99]){12}")
+
+@dataclass(frozen=True)
+class _Disguise:
+    """How twelve digits may stand in a file, and how to read them back."""
+
+    pattern: re.Pattern[bytes]
+    read: Callable[[bytes], str]
+
+
+_DISGUISES = (
+    _Disguise(re.compile(rb"(?<![0-9])[0-9]{12}(?![0-9])"), bytes.decode),
+    # UTF-16, either way round
+    _Disguise(re.compile(rb"[0-9](?:\x00[0-9]){11}"), lambda run: run[::2].decode()),
+    # full width in UTF-8
+    _Disguise(
+        re.compile(b"(?:\xef\xbc[\x90-\x99]){12}"),
+        lambda run: "".join(str(ord(letter) - 0xFF10) for letter in run.decode()),
+    ),
+    # as PostgreSQL shows bytes
+    _Disguise(re.compile(rb"(?:3[0-9]){12}"), lambda run: run[1::2].decode()),
+    # base64 of digits can hold these letters only
+    _Disguise(
+        re.compile(rb"(?:[MNO][DTjz][AEIMQUYcgk][w-z0-5]){4}"), lambda run: b64decode(run).decode()
+    ),
+)
 
 
 def numbers_in(content: bytes, handed_out: set[str]) -> set[str]:
-    """Which of the numbers stand in the bytes: ASCII, UTF-16, full-width, base64."""
-    found = {run.decode() for run in _TWELVE.findall(content)}
-    found |= {run[::2].decode() for run in _TWELVE_WIDE.findall(content)}
-    found |= {
-        "".join(str(ord(c) - 0xFF10) for c in run.decode()) for run in _TWELVE_FULL.findall(content)
+    """Which of the numbers stand in the bytes: ASCII, UTF-16, full-width, hexadecimal, base64."""
+    return {
+        number
+        for disguise in _DISGUISES
+        for run in set(disguise.pattern.findall(content))
+        if (number := disguise.read(run)) in handed_out
     }
-    leaked = found & handed_out
-    for number in list(handed_out)[:2000]:
-        if base64.b64encode(number.encode()) in content:
-            leaked.add(number)
-    return leaked
 
 
 def files_with_numbers(folders: Iterable[Path], handed_out: set[str]) -> dict[str, int]:
@@ -30,7 +49,8 @@ def files_with_numbers(folders: Iterable[Path], handed_out: set[str]) -> dict[st
     for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
-                leaked = numbers_in(path.read_bytes(), handed_out)
+                # What was never written is zeros; long runs of them hold nothing to find.
+                leaked = numbers_in(re.sub(rb"\x00{64,}", b"\x00", path.read_bytes()), handed_out)
                 if leaked:
                     found[str(path.relative_to(folder))] = len(leaked)
     return found

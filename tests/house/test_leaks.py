@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from tests.house.leaks import numbers_in
+from tests.house.leaks import files_with_numbers, numbers_in
 from tests.numbers import valid_number
 
 
@@ -14,6 +14,8 @@ from tests.numbers import valid_number
         lambda n: n.encode(),
         lambda n: n.encode("utf-16-le"),
         lambda n: "".join(chr(ord(d) + 0xFEE0) for d in n).encode(),
+        lambda n: n.encode("utf-16-be"),
+        lambda n: n.encode().hex().encode(),
         lambda n: base64.b64encode(n.encode()),
     ],
 )
@@ -27,3 +29,10 @@ def test_search_finds_a_number_in_disguise(disguise):
 
 def test_search_ignores_numbers_never_handed_out():
     assert numbers_in(b"000000000000 123456789012", {valid_number(1)}) == set()
+
+
+def test_search_finds_a_number_behind_pages_of_zeros(tmp_path):
+    number = valid_number(4712)
+    (tmp_path / "page").write_bytes(bytes(8192) + number.encode("utf-16-le") + bytes(8192))
+
+    assert files_with_numbers([tmp_path], {number}) == {"page": 1}
