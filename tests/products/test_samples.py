@@ -30,7 +30,9 @@ def said(row: Row, fact: str) -> object:
 
 
 def test_every_sample_is_expected_something_of():
-    assert {path.name for path in (_HERE / "samples").iterdir()} == set(EXPECTED)
+    samples = {path.name for path in (_HERE / "samples").iterdir() if path.suffix != ".xlsx"}
+
+    assert samples == set(EXPECTED)
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))

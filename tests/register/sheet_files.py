@@ -6,11 +6,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from azukari.register.sheets.codes import Problem, Weight
-from azukari.register.sheets.reading import Layout, chunks, recognise
+from azukari.register.sheets.reading import Layout, batches, recognise
 from azukari.synthetic.csv_files import write_csv
 from tests.numbers import remember
 
@@ -42,7 +43,9 @@ class Read:
 def read(content: bytes, *, size: int = 50) -> Read:
     layout = recognise(content)
     found = Read(layout, [], [], {}, [])
-    for chunk in chunks(content, layout, today=TODAY, size=size):
+    for chunk in chain.from_iterable(
+        batch.chunks for batch in batches(layout, today=TODAY, size=size)
+    ):
         found.rows += chunk.rows
         found.good += [chunk.rows[place] for place in chunk.good]
         for place, row in enumerate(chunk.rows):

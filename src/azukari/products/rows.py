@@ -55,6 +55,7 @@ _HOURS = re.compile(r"(\d+):([0-5]\d)")
 _YEN = frozenset({"payroll", "withholding"})
 _NO_YEN = frozenset({"remarks", "payer_phone", "pay_date", "work_days", "paid_leave_days"})
 _HOMES = ("", "resident_")
+_LAND = ("prefecture", "city", "street", "address_1", "address_2")
 
 
 @dataclass
@@ -81,6 +82,18 @@ def read_rows(rows: Iterable[Sequence[str]], known: Recognised) -> Iterator[Row]
     for number, cells in enumerate(rows, -known.heading_row):
         if number > 0 and any(cell.strip() for cell in cells):
             yield _row(number, cells, known)
+
+
+def facts_of(known: Recognised) -> tuple[frozenset[str], frozenset[str]]:
+    """Which facts the rows can say of an employee, and of each family member."""
+    about: dict[str, Facts] = {"employee": {}, "family": {}}
+    for place in known.places:
+        whom, _, name = place.field.partition(".")
+        whom = "employee" if whom == "person" else whom
+        if whom in about:
+            about[whom][name] = ""
+    employee, family = (frozenset(_joined(facts)) for facts in about.values())
+    return employee, family
 
 
 def _row(number: int, cells: Sequence[str], known: Recognised) -> Row:
@@ -204,6 +217,7 @@ def _joined(facts: Facts) -> Facts:
         excluded = facts.pop("tax_excluded")
         facts["tax_dependent"] = {"1": "0", "0": "1", "": "1"}.get(excluded, excluded)
     if "dependence" in facts:
+        # Words of the presets: 税, 健, both, or なし.
         said = facts.pop("dependence")
         facts["tax_dependent"] = "1" if "税" in said else "0"
         facts["health_dependent"] = "1" if "健" in said else "0"
@@ -221,15 +235,12 @@ def _join_names(facts: Facts) -> None:
 
 
 def _join_home(facts: Facts, home: str) -> None:
-    halves = [facts.pop(f"{home}postcode_{half}", "") for half in (1, 2)]
-    if any(halves):
-        facts[f"{home}postcode"] = "-".join(halves)
-    parts = [
-        facts.pop(f"{home}{part}", "")
-        for part in ("prefecture", "city", "street", "building", "address_1", "address_2")
-    ]
-    if any(parts) and not facts.get(f"{home}address"):
-        *land, building = ["".join(parts[:3]), "".join(parts[4:]), parts[3]]
+    halves = [facts.pop(name) for half in (1, 2) if (name := f"{home}postcode_{half}") in facts]
+    if halves:
+        facts[f"{home}postcode"] = "-".join(halves) if any(halves) else ""
+    land = [facts.pop(name) for part in _LAND if (name := f"{home}{part}") in facts]
+    building = facts.pop(f"{home}building", "")
+    if land and not facts.get(f"{home}address"):
         facts[f"{home}address"] = "\u3000".join(filter(None, ["".join(land), building]))
 
 

@@ -1,7 +1,7 @@
 """What a person reads for each finding about a file: what is wrong, and what to do."""
 
 from azukari.register.sheets.codes import Code, FileCode, Weight
-from azukari.register.sheets.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
+from azukari.register.sheets.limits import MAX_BOOK_ROWS, MAX_BYTES, MAX_COLUMNS, MAX_ROWS
 
 _AGAIN = "直してから、もう一度送ってください。"
 
@@ -10,7 +10,10 @@ FILE_WORDS: dict[FileCode, str] = {
     FileCode.TOO_LARGE: f"ファイルが大きすぎます。{MAX_BYTES // 1024 // 1024}MBまでに分けて送ってください。",
     FileCode.TOO_MANY_ROWS: f"行が多すぎます。{MAX_ROWS:,}行までに分けて送ってください。",
     FileCode.TOO_MANY_COLUMNS: f"列が多すぎます。{MAX_COLUMNS}列までにしてください。",
-    FileCode.EXCEL_BOOK: "Excelのブックは読み取れません。「名前を付けて保存」でCSV(UTF-8)にしてから送ってください。",
+    FileCode.EXCEL_BOOK: "Excelのブックとして読み取れません。「名前を付けて保存」でXLSXかCSV(UTF-8)にしてから送ってください。",
+    FileCode.BOOK_TOO_LARGE: f"Excelのブックが大きすぎます。{MAX_BOOK_ROWS:,}行までに分けるか、CSV(UTF-8)にして送ってください。",
+    FileCode.BOOK_LOCKED: "パスワードのかかったブックです。パスワードを外してから送ってください。",
+    FileCode.OTHER_CONTENT: "給与・源泉徴収票・口座などのファイルで、個人番号の登録には使えません。社員か家族のファイルを選んでください。",
     FileCode.PDF_FILE: "PDFは読み取れません。CSVファイルを選んでください。",
     FileCode.NOT_TEXT: "文字のファイルではないようです。CSVファイルを選んでください。",
     FileCode.UNKNOWN_ENCODING: "文字コードを判別できません。UTF-8かシフトJISで保存し直してください。",
@@ -55,6 +58,8 @@ CODE_WORDS: dict[Code, str] = {
     Code.EMPLOYEE_CODE_MISSING: "社員番号がありません。入力してください。",
     Code.EMPLOYEE_CODE_WRONG: "社員番号に使えない文字があるか、長すぎます。",
     Code.EMPLOYEE_TWICE: "同じ社員番号がファイルの中で2回出てきます。1人1行にしてください。",
+    Code.NUMBER_NOT_CONFIRMED: "2回入力された個人番号が一致しません。" + _NUMBER_AGAIN,
+    Code.NAME_AMBIGUOUS: "同じ氏名の人が複数いるため、誰のことか決められません。社員番号(家族は家族連番)の列を付けてください。",
     Code.EMPLOYEE_UNKNOWN: "この社員番号の社員が登録されていません。先に本人を登録してください。",
     Code.FAMILY_CODE_MISSING: "家族連番がありません。1からの番号を入力してください。",
     Code.FAMILY_CODE_WRONG: "家族連番は1からの整数で入力してください。",

@@ -76,7 +76,8 @@ def keep_sheet(
     layout = recognise(content)
     if kind is not None and kind is not layout.kind:
         raise FileRefused(FileCode.OTHER_KIND)
-    fitting = [one for one in purposes if allows(one, _LAW_KINDS[layout.kind])]
+    kinds = [_LAW_KINDS[one] for one in layout.columns]
+    fitting = [one for one in purposes if any(allows(one, about) for about in kinds)]
     _refuse_unlawful(layout, fitting, verification)
     sheet_id = new_id()
     sheet = Sheet.objects.create(
@@ -110,7 +111,7 @@ def _refuse_unlawful(
         return
     if not purposes:
         raise FileRefused(FileCode.NO_PURPOSE)
-    if layout.kind is SheetKind.EMPLOYEES and verification_problems(
+    if SheetKind.EMPLOYEES in layout.columns and verification_problems(
         Provision.EMPLOYEE_SELF,
         number=_METHODS.get(verification.number_check),
         person=_METHODS.get(verification.person_check),

@@ -106,9 +106,14 @@ _NO = frozenset(
 # 個人番号 -------------------------------------------------------------------------------------
 
 
-def numbers(cells: Cells, column: str, found: Findings) -> list[MyNumber | None]:
+def numbers(
+    cells: Cells, column: str, found: Findings, *, may_lack: bool = False
+) -> list[MyNumber | None]:
     values: list[MyNumber | None] = []
     for place, cell in enumerate(cells):
+        if may_lack and not cell:
+            values.append(None)
+            continue
         try:
             number, repairs = parse_with_repairs(cell)
         except NumberRefused as refused:

@@ -13,10 +13,12 @@ from uuid import UUID
 from django.db import connection
 
 from azukari.law.number import MyNumber
-from azukari.law.purpose import Purpose
+from azukari.law.purpose import PersonKind as LawKind
+from azukari.law.purpose import Purpose, allows
 from azukari.register.models import NumberState, PersonKind
 from azukari.register.sheets.codes import Code
-from azukari.register.sheets.headings import SheetKind
+from azukari.register.sheets.headings import NEEDED_FOR_NEW, SheetKind
+from azukari.register.sheets.naming import fill_codes
 from azukari.register.sheets.reading import Chunk
 from azukari.tenancy.ids import new_id
 from azukari.vault import door
@@ -33,6 +35,12 @@ FIELDS = {
         "lives_together", "tax_dependent", "health_dependent", "category3",
     ),
 }  # fmt: skip
+_PURPOSES = {purpose.code: purpose for purpose in Purpose}
+_MISSING = {
+    "name": Code.NAME_MISSING,
+    "kana": Code.KANA_MISSING,
+    "relationship": Code.RELATIONSHIP_MISSING,
+}
 _EMPTY: tuple[Any, ...] = (None, "")
 
 Key = tuple[str, int]
@@ -86,15 +94,19 @@ def compare(chunk: Chunk, company: UUID, purposes: Sequence[str], *, lock: bool 
 
     With `lock` the people found stay as they are until the transaction ends.
     """
-    fields = tuple(name for name in FIELDS[chunk.kind] if name in chunk.facts)
+    # Name and kana always, since what people search by is made of them.
+    fields = tuple(name for name in FIELDS[chunk.kind] if name in {*chunk.facts, "name", "kana"})
     plan = Plan(chunk.kind, fields)
+    fill_codes(chunk, company)
+    hosts = _hosts(chunk, company)
     keys = _keys(chunk)
     known = _known(chunk, company, fields, lock=lock)
-    hosts = _hosts(chunk, company)
     _refuse_unknown_hosts(chunk, hosts)
+    _refuse_new_without(chunk, keys, known)
     purposes_at = _purposes(chunk, purposes)
     holders = _Holders(chunk, company)
-    rows = list(zip(*(chunk.facts[name] for name in fields), strict=True))
+    nothing = [""] * len(chunk.rows)
+    rows = list(zip(*(chunk.facts.get(name, nothing) for name in fields), strict=True))
     for place in chunk.good:
         key, found = keys[place], known.get(keys[place])
         code = holders.check(place, found)
@@ -109,7 +121,7 @@ def compare(chunk: Chunk, company: UUID, purposes: Sequence[str], *, lock: bool 
             host = hosts.get(key[0]) if chunk.kind is SheetKind.FAMILIES else None
             plan.new.append(New(new_id(), key, host, rows[place], number, purposes_at[place]))
             continue
-        values = _kept(found.values, rows[place])
+        values = _kept(found.values, rows[place], fields)
         if found.number_state == NumberState.ACTIVE:
             number = None
         if number is None and values == found.values:
@@ -148,6 +160,15 @@ def _hosts(chunk: Chunk, company: UUID) -> Mapping[str, UUID]:
     return dict(rows)
 
 
+def _refuse_new_without(chunk: Chunk, keys: Sequence[Key], known: Mapping[Key, Known]) -> None:
+    """Somebody new needs more columns than somebody whose facts change."""
+    missing = [name for name in NEEDED_FOR_NEW[chunk.kind] if name not in chunk.facts]
+    if missing:
+        for place in chunk.good:
+            if keys[place] not in known:
+                chunk.note(place, missing[0], _MISSING[missing[0]])
+
+
 def _refuse_unknown_hosts(chunk: Chunk, hosts: Mapping[str, UUID]) -> None:
     if chunk.kind is SheetKind.EMPLOYEES:
         return
@@ -158,7 +179,8 @@ def _refuse_unknown_hosts(chunk: Chunk, hosts: Mapping[str, UUID]) -> None:
 
 def _purposes(chunk: Chunk, purposes: Sequence[str]) -> list[tuple[str, ...]]:
     """The purposes for each row: 第3号被保険者 only where the row says so."""
-    every = tuple(purposes)
+    kind = LawKind(KIND_OF_PERSON[chunk.kind].value)
+    every = tuple(code for code in purposes if allows(_PURPOSES[code], kind))
     if chunk.kind is SheetKind.EMPLOYEES or Purpose.CATEGORY3.code not in every:
         return [every] * len(chunk.rows)
     others = tuple(code for code in every if code != Purpose.CATEGORY3.code)
@@ -166,10 +188,20 @@ def _purposes(chunk: Chunk, purposes: Sequence[str]) -> list[tuple[str, ...]]:
     return [every if flag else others for flag in flags]
 
 
-def _kept(before: tuple[Any, ...], after: tuple[Any, ...]) -> tuple[Any, ...]:
+def _kept(
+    before: tuple[Any, ...], after: tuple[Any, ...], fields: tuple[str, ...]
+) -> tuple[Any, ...]:
     if before == after:
         return before
-    return tuple(old if new in _EMPTY else new for old, new in zip(before, after, strict=True))
+    return tuple(
+        old if new in _EMPTY or (name == "name" and _is_same_unspaced(old, new)) else new
+        for name, old, new in zip(fields, before, after, strict=True)
+    )
+
+
+def _is_same_unspaced(old: str, new: str) -> bool:
+    """Some products write names without the space that the register knows."""
+    return "\u3000" not in new and old.replace("\u3000", "") == new
 
 
 class _Holders:

@@ -21,15 +21,37 @@ _DECORATION = re.compile(r"【[^】]*】|\(必須\)|\(任意\)|[*※\s]")
 class SheetKind(StrEnum):
     EMPLOYEES = "employees"
     FAMILIES = "families"
+    MIXED = "mixed"  # files of other products that list both
 
     @property
     def label(self) -> str:
-        return "本人" if self is SheetKind.EMPLOYEES else "家族"
+        return _LABELS[self]
 
+
+_LABELS = {
+    SheetKind.EMPLOYEES: "本人",
+    SheetKind.FAMILIES: "家族",
+    SheetKind.MIXED: "本人・家族",
+}
+OWN_KINDS = (SheetKind.EMPLOYEES, SheetKind.FAMILIES)
+"""Kinds with headings and a template of our own."""
 
 REQUIRED = {
-    SheetKind.EMPLOYEES: ("employee_code", "name", "kana"),
-    SheetKind.FAMILIES: ("employee_code", "family_code", "relationship", "name", "kana"),
+    SheetKind.EMPLOYEES: ("employee_code",),
+    SheetKind.FAMILIES: ("employee_code", "name"),
+}
+NEEDED_FOR_NEW = {
+    SheetKind.EMPLOYEES: ("name", "kana"),
+    SheetKind.FAMILIES: ("relationship", "name", "kana"),
+}
+"""What a row must say of somebody who is not in the register yet."""
+
+EMPLOYEE_NAME = "employee_name"
+"""Not a column of ours: the employee's name where a product has it in place of the code."""
+
+_CODES = {
+    SheetKind.EMPLOYEES: ("employee_code",),
+    SheetKind.FAMILIES: ("employee_code", "family_code"),
 }
 _FAMILIES_ONLY = frozenset({"family_code", "relationship"})
 _TEMPLATE_LEAVES_OUT = frozenset({"company_code"})
@@ -37,12 +59,16 @@ _TEMPLATE_LEAVES_OUT = frozenset({"company_code"})
 
 @dataclass(frozen=True)
 class Columns:
-    """`places`: field → position in the row; `not_taken`: headings we have no place for."""
+    """`places`: field → position in the row; `not_taken`: headings we have no place for.
+
+    `may_lack_number`: an empty cell in the column of numbers says nothing, and is no mistake.
+    """
 
     kind: SheetKind
     places: Mapping[str, int]
     width: int
     not_taken: tuple[str, ...]
+    may_lack_number: bool = False
 
     @property
     def has_numbers(self) -> bool:
@@ -57,7 +83,7 @@ def headings(kind: SheetKind) -> Mapping[str, tuple[str, ...]]:
 
 
 def label_of(kind: SheetKind, field: str) -> str:
-    return headings(kind)[field][0]
+    return "従業員名" if field == EMPLOYEE_NAME else headings(kind)[field][0]
 
 
 def template_headings(kind: SheetKind) -> list[str]:
@@ -68,8 +94,21 @@ def template_headings(kind: SheetKind) -> list[str]:
     ]
 
 
+def is_our_template(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row holds nothing but headings as one of our templates spells them."""
+    first = {text.strip() for text in rows[0]} - {""} if rows else set()
+    return any(
+        first <= {label_of(kind, field) for field in headings(kind)}
+        and {label_of(kind, field) for field in _CODES[kind]} <= first
+        for kind in OWN_KINDS
+    )
+
+
 def recognise_columns(first_row: Sequence[str]) -> Columns:
-    """Raises FileRefused when the row is not one of headings, or a needed one is missing."""
+    """By our own headings and their usual spellings.
+
+    Raises FileRefused when the row is not one of headings, or a needed one is missing.
+    """
     if len(first_row) > MAX_COLUMNS:
         raise FileRefused(FileCode.TOO_MANY_COLUMNS)
     plain = [_plain(text) for text in first_row]

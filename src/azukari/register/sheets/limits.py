@@ -11,3 +11,10 @@ ROWS_PER_CHUNK = 2_000
 
 MAX_PROBLEMS = 50_000
 """Problems kept for one file; what is beyond is counted, not listed."""
+
+MAX_BOOK_ROWS = 100_000
+"""Of an Excel book, whose sheet has to be held in memory; CSV takes ten times as many."""
+
+MAX_BOOK_UNPACKED = 400 * 1024 * 1024
+MAX_ZIP_RATIO = 100
+"""An honest sheet shrinks to a tenth when packed; what shrinks to a hundredth is a trap."""

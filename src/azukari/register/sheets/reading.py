@@ -5,8 +5,6 @@ file, the check and the application, go this way, so that they see the same rows
 same ones.  Memory holds the bytes, one chunk, and what is known of earlier rows.
 """
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,14 +12,26 @@ from itertools import islice
 from typing import Any, Final
 
 from azukari.law.number import MyNumber
+from azukari.products.recognition import Recognised
+from azukari.products.recognition import recognise as recognise_product
 from azukari.register.rules import RegisterProblem, dates_fit, family_fits
 from azukari.register.sheets import cells
 from azukari.register.sheets.codes import Code, FileCode, FileRefused, Problem
-from azukari.register.sheets.encoding import recognise_encoding
 from azukari.register.sheets.findings import Findings
-from azukari.register.sheets.headings import Columns, SheetKind, label_of, recognise_columns
+from azukari.register.sheets.foreign import Foreign, Line, as_ours
+from azukari.register.sheets.headings import (
+    EMPLOYEE_NAME,
+    Columns,
+    SheetKind,
+    is_our_template,
+    label_of,
+    recognise_columns,
+)
 from azukari.register.sheets.limits import MAX_CELL, MAX_ROWS
+from azukari.register.sheets.table import Table, open_table
 
+# Titles of an Excel book and some rows below its headings.
+_ROWS_LOOKED_AT = 20
 _BLANK = " \t\r\n\u3000"
 _FLAGS = ("lives_together", "tax_dependent", "health_dependent", "category3")
 _DATES = ("birth_date", "hired_on", "left_on")
@@ -39,17 +49,30 @@ _RULE_CODES: Final = {
 
 @dataclass(frozen=True)
 class Layout:
-    encoding: str
-    delimiter: str
-    columns: Columns
+    """`columns` for each kind of person the file is about; `foreign` when its headings are those
+    of another product.
+    """
+
+    table: Table
+    columns: Mapping[SheetKind, Columns]
+    foreign: Foreign | None = None
+
+    @property
+    def encoding(self) -> str:
+        return self.table.encoding
 
     @property
     def kind(self) -> SheetKind:
-        return self.columns.kind
+        [kind, *others] = self.columns
+        return SheetKind.MIXED if others else kind
 
     @property
     def has_numbers(self) -> bool:
-        return self.columns.has_numbers
+        return any(columns.has_numbers for columns in self.columns.values())
+
+    @property
+    def not_taken(self) -> tuple[str, ...]:
+        return next(iter(self.columns.values())).not_taken
 
 
 @dataclass
@@ -59,7 +82,6 @@ class Chunk:
     """
 
     rows: list[int]
-    through: int  # the last row looked at, blank ones included
     kind: SheetKind
     facts: dict[str, list[Any]]
     numbers: list[MyNumber | None]
@@ -77,6 +99,14 @@ class Chunk:
         self.found.add(place, label_of(self.kind, field_name), code, cell)
 
 
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of the file; `through` is the last one looked at, blank ones included."""
+
+    through: int
+    chunks: list[Chunk]  # one for each kind of person the file is about
+
+
 @dataclass
 class _Seen:
     """What must not come twice in a file, and whose company it is."""
@@ -88,69 +118,93 @@ class _Seen:
     company: str = ""
 
 
-def recognise(content: bytes) -> Layout:
-    """Encoding, delimiter, kind and columns of a file.  Raises FileRefused."""
-    encoding = recognise_encoding(content)
-    text = _text(content, encoding)
-    line = text.readline(100_000)
-    delimiter = "\t" if line.count("\t") > line.count(",") else ","
-    rows = csv.reader(_text(content, encoding), delimiter=delimiter, strict=True)
-    try:
-        first = next(rows, [])
-        second = next((row for row in rows if not _is_blank(row)), None)
-    except csv.Error:
-        raise FileRefused(FileCode.BROKEN_QUOTING) from None
-    columns = recognise_columns(first)
-    if second is None:
+def recognise(content: bytes, mapping: Mapping[str, str] | None = None) -> Layout:
+    """What the file is and which columns it has.  Raises FileRefused.
+
+    Headings as our template spells them need no guess.  Then comes a product that is sure, then
+    spellings near to ours, then spellings of anybody.  `mapping`: heading → field of
+    `azukari.products`, as the company has said it; it wins over all but the template.
+    """
+    table = open_table(content)
+    rows = table.first_rows(_ROWS_LOOKED_AT)
+    known = None if is_our_template(rows) else recognise_product(rows, mapping)
+    layout, headings_at = _layout(table, rows, known, is_mapped=bool(mapping))
+    below = rows[headings_at + 1 :]
+    if all(map(_is_blank, below)) and len(rows) < _ROWS_LOOKED_AT:
         raise FileRefused(FileCode.NO_ROWS)
-    return Layout(encoding, delimiter, columns)
+    return layout
 
 
-def chunks(content: bytes, layout: Layout, *, today: date, size: int) -> Iterator[Chunk]:
+def _layout(
+    table: Table, rows: Sequence[Sequence[str]], known: Recognised | None, *, is_mapped: bool
+) -> tuple[Layout, int]:
+    """And the place of its headings among the rows."""
+    if known is not None and (known.is_sure or is_mapped):
+        return _foreign(table, known)
+    try:
+        ours = recognise_columns(rows[0] if rows else [])
+    except FileRefused as refused:
+        if known is None or refused.code in {FileCode.TOO_MANY_COLUMNS, FileCode.HEADING_TWICE}:
+            raise
+        return _foreign(table, known)
+    return Layout(table, {ours.kind: ours}), 0
+
+
+def _foreign(table: Table, known: Recognised) -> tuple[Layout, int]:
+    foreign = as_ours(known)
+    return Layout(table, foreign.columns, foreign), known.heading_row
+
+
+def batches(layout: Layout, *, today: date, size: int) -> Iterator[Batch]:
     """Every row that is not blank, checked, `size` rows of the file at a time.
 
     Raises FileRefused where the rest is unreadable.
     """
     seen = _Seen()
-    rows = csv.reader(_text(content, layout.encoding), delimiter=layout.delimiter, strict=True)
-    try:
-        next(rows)
-        start = 1
-        while batch := list(islice(rows, size)):
-            through = start + len(batch) - 1
-            if through > MAX_ROWS:
-                raise FileRefused(FileCode.TOO_MANY_ROWS)
-            yield _check(batch, start, layout.columns, seen, today)
-            start = through + 1
-    except csv.Error:
-        raise FileRefused(FileCode.BROKEN_QUOTING) from None
+    for batch, through in _lines(layout, size):
+        if through > MAX_ROWS:
+            raise FileRefused(FileCode.TOO_MANY_ROWS)
+        yield Batch(
+            through,
+            [
+                _check([one for one in batch if one.kind is kind], columns, seen, today)
+                for kind, columns in layout.columns.items()
+            ],
+        )
 
 
-def _text(content: bytes, encoding: str) -> io.TextIOWrapper:
-    # Line ends are the CSV reader's business: a cell may hold one.
-    return io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+def _lines(layout: Layout, size: int) -> Iterator[tuple[list[Line], int]]:
+    if layout.foreign is not None:
+        of_rows = layout.foreign.lines(layout.table)
+        while some := list(islice(of_rows, size)):
+            lines = [line for row in some for line in row]
+            if lines:
+                yield lines, lines[-1].row
+        return
+    rows = layout.table.rows()
+    next(rows)
+    through, kind = 0, layout.kind
+    while batch := list(islice(rows, size)):
+        start, through = through + 1, through + len(batch)
+        numbered = enumerate(batch, start)
+        yield [Line(kind, at, cells) for at, cells in numbered if not _is_blank(cells)], through
 
 
 def _is_blank(row: Sequence[str]) -> bool:
     return not "".join(row).strip(_BLANK)
 
 
-def _check(batch: list[list[str]], start: int, columns: Columns, seen: _Seen, today: date) -> Chunk:
-    numbered = [(row, cells_) for row, cells_ in enumerate(batch, start) if not _is_blank(cells_)]
-    found = Findings([row for row, _ in numbered])
-    lines = [_fitted(place, line, columns, found) for place, (_, line) in enumerate(numbered)]
+def _check(batch: list[Line], columns: Columns, seen: _Seen, today: date) -> Chunk:
+    found = Findings([line.row for line in batch])
+    lines = [_fitted(place, line.cells, columns, found) for place, line in enumerate(batch)]
     by_place = list(zip(*lines, strict=True)) or [()] * columns.width
     raw = {name: by_place[place] for name, place in columns.places.items()}
     facts = _facts(raw, columns.kind, found)
-    numbers: list[MyNumber | None] = [None] * len(lines)
-    if columns.has_numbers:
-        numbers = cells.numbers(raw["number"], label_of(columns.kind, "number"), found)
     chunk = Chunk(
         rows=list(found.rows),
-        through=start + len(batch) - 1,
         kind=columns.kind,
         facts=facts,
-        numbers=numbers,
+        numbers=_numbers(batch, raw, columns, found),
         found=found,
     )
     _check_across(chunk, raw, today)
@@ -159,6 +213,18 @@ def _check(batch: list[list[str]], start: int, columns: Columns, seen: _Seen, to
         _refuse_other_company(chunk, raw["company_code"], seen)
     found.problems.sort(key=lambda problem: problem.row)
     return chunk
+
+
+def _numbers(
+    batch: list[Line], raw: Mapping[str, tuple[str, ...]], columns: Columns, found: Findings
+) -> list[MyNumber | None]:
+    if not columns.has_numbers:
+        return [None] * len(batch)
+    label = label_of(columns.kind, "number")
+    for place, line in enumerate(batch):
+        for code in line.codes:
+            found.add(place, label, code)
+    return cells.numbers(raw["number"], label, found, may_lack=columns.may_lack_number)
 
 
 def _fitted(place: int, line: list[str], columns: Columns, found: Findings) -> list[str]:
@@ -194,6 +260,8 @@ def _facts(  # noqa: C901  one branch per kind of column
     if "insured_number" in raw:
         label = label_of(kind, "insured_number")
         facts["insured_number"] = cells.digits(raw["insured_number"], label, found, 1, 6)
+    if EMPLOYEE_NAME in raw:
+        facts[EMPLOYEE_NAME] = list(raw[EMPLOYEE_NAME])
     if "relationship" in raw:
         label = label_of(kind, "relationship")
         sexes = facts.get("sex") or [""] * len(raw["relationship"])
@@ -235,8 +303,12 @@ def _check_across(chunk: Chunk, raw: dict[str, tuple[str, ...]], today: date) ->
 
 def _refuse_repeated(chunk: Chunk, seen: _Seen) -> None:
     """The first row of a person or number counts, even if it is refused; later ones do not."""
-    codes = chunk.facts["employee_code"]
+    nobody: list[Any] = [""] * len(chunk.rows)
+    codes = chunk.facts.get("employee_code", nobody)
     families = chunk.facts.get("family_code")
+    if families is None and chunk.kind is SheetKind.FAMILIES:
+        # Told apart by their names when they are compared with the register.
+        codes = nobody
     for place, code in enumerate(codes):
         key = (code, families[place]) if families else code
         if not code or (families and families[place] is None):
@@ -247,14 +319,15 @@ def _refuse_repeated(chunk: Chunk, seen: _Seen) -> None:
             chunk.note(place, field_name, twice, code)
         seen.people.add(key)
     births = chunk.facts.get("birth_date") or [None] * len(codes)
+    hosts = chunk.facts.get("employee_code", chunk.facts.get(EMPLOYEE_NAME, nobody))
     for place, number in enumerate(chunk.numbers):
         if number is None:
             continue
-        mark, holder = hash(number.reveal_digits()), (codes[place], births[place])
+        mark, holder = hash(number.reveal_digits()), (hosts[place], births[place])
         first = seen.numbers.get(mark)
         if first is None:
             seen.numbers[mark] = holder
-        elif families and _may_be_same_child(first, holder):
+        elif chunk.kind is SheetKind.FAMILIES and _may_be_same_child(first, holder):
             chunk.note(place, "number", Code.NUMBER_ALSO_HELD)
         else:
             chunk.note(place, "number", Code.NUMBER_TWICE)

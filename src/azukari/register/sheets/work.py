@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from azukari.ledger.actions import Action
+from azukari.ledger.record import Body
 from azukari.progress import actions as progress
 from azukari.register.models import Sheet, SheetProblem, SheetState
 from azukari.register.sheets import limits
@@ -20,7 +21,7 @@ from azukari.register.sheets.actions import close_sheet, place_of, sheet_for_upd
 from azukari.register.sheets.codes import Code, FileRefused, Problem, Weight, weight_of
 from azukari.register.sheets.comparison import Plan, compare
 from azukari.register.sheets.findings import shown
-from azukari.register.sheets.reading import Chunk, Layout, chunks, recognise
+from azukari.register.sheets.reading import Batch, Chunk, Layout, batches, recognise
 from azukari.register.sheets.storing import store, write_leaves
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
@@ -96,19 +97,18 @@ def _check_rows(actor: Actor, progress_id: UUID, sheet_id: UUID, content: bytes)
         sheet = Sheet.objects.get(id=sheet_id)
         SheetProblem.objects.filter(sheet=sheet).delete()
         _store_problems(sheet, _about_columns(layout))
-    for chunk in _chunks(content, layout):
+    for batch in _batches(layout):
         with scope.enter(place_of(actor)):
-            counts.add(chunk, compare(chunk, actor.company, sheet.purposes))
-            _store_problems(sheet, chunk.problems)
-            progress.advance(progress_id, chunk.through)
+            for chunk in batch.chunks:
+                counts.add(chunk, compare(chunk, actor.company, sheet.purposes))
+                _store_problems(sheet, chunk.problems)
+            progress.advance(progress_id, batch.through)
         crash_point("sheet:chunk-checked")
     return counts
 
 
 def _about_columns(layout: Layout) -> list[Problem]:
-    return [
-        Problem(0, shown(heading), Code.COLUMN_NOT_TAKEN) for heading in layout.columns.not_taken
-    ]
+    return [Problem(0, shown(heading), Code.COLUMN_NOT_TAKEN) for heading in layout.not_taken]
 
 
 def _end_unreadable(actor: Actor, progress_id: UUID, sheet_id: UUID, refused: FileRefused) -> None:
@@ -137,8 +137,8 @@ def apply(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
     content = _begin(actor, progress_id, sheet_id, SheetState.APPLYING, "一括登録の反映")
     if content is None:
         return
-    for chunk in _chunks(content, recognise(content)):
-        is_stopped = _apply_chunk(chunk, actor, progress_id, sheet_id)
+    for batch in _batches(recognise(content)):
+        is_stopped = _apply_batch(batch, actor, progress_id, sheet_id)
         if is_stopped:
             raise progress.Cancelled
     with scope.enter(place_of(actor)):
@@ -147,25 +147,27 @@ def apply(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
     _destroy(actor)
 
 
-def _apply_chunk(chunk: Chunk, actor: Actor, progress_id: UUID, sheet_id: UUID) -> bool:
+def _apply_batch(batch: Batch, actor: Actor, progress_id: UUID, sheet_id: UUID) -> bool:
     """One transaction.  Answers whether somebody asked to stop; the chunk stands all the same."""
     with scope.enter(place_of(actor)):
         sheet = sheet_for_update(sheet_id)
-        if sheet.state != SheetState.APPLYING or sheet.applied_through >= chunk.through:
+        if sheet.state != SheetState.APPLYING or sheet.applied_through >= batch.through:
             return False
-        plan = compare(chunk, actor.company, sheet.purposes, lock=True)
         # The register may have changed since the check, and so may what speaks against a row.
         SheetProblem.objects.filter(
-            sheet=sheet, row__gt=sheet.applied_through, row__lte=chunk.through
+            sheet=sheet, row__gt=sheet.applied_through, row__lte=batch.through
         ).delete()
-        _store_problems(sheet, chunk.problems)
-        leaves = store(plan, sheet, actor=actor)
-        sheet.added += len(plan.new)
-        sheet.changed += len(plan.changes)
-        sheet.unchanged += plan.unchanged
-        sheet.applied_through = chunk.through
+        leaves: list[Body] = []
+        for chunk in batch.chunks:
+            plan = compare(chunk, actor.company, sheet.purposes, lock=True)
+            _store_problems(sheet, chunk.problems)
+            leaves += store(plan, sheet, actor=actor)
+            sheet.added += len(plan.new)
+            sheet.changed += len(plan.changes)
+            sheet.unchanged += plan.unchanged
+        sheet.applied_through = batch.through
         sheet.save()
-        is_stopped = _advance(progress_id, chunk.through)
+        is_stopped = _advance(progress_id, batch.through)
         write_leaves(actor.company, leaves)
         crash_point("sheet:before-commit")
     crash_point("sheet:chunk-applied")
@@ -210,8 +212,8 @@ def _begin(
     return content
 
 
-def _chunks(content: bytes, layout: Layout) -> Iterator[Chunk]:
-    return chunks(content, layout, today=timezone.localdate(), size=limits.ROWS_PER_CHUNK)
+def _batches(layout: Layout) -> Iterator[Batch]:
+    return batches(layout, today=timezone.localdate(), size=limits.ROWS_PER_CHUNK)
 
 
 def _destroy(actor: Actor) -> None:

@@ -8,7 +8,7 @@ from azukari.law.verification import Check, Method
 from azukari.register.actions import Verification
 from azukari.register.models import SheetState
 from azukari.register.sheets.codes import Weight
-from azukari.register.sheets.limits import MAX_BYTES, MAX_ROWS
+from azukari.register.sheets.limits import MAX_BOOK_ROWS, MAX_BYTES, MAX_ROWS
 from azukari.web.sheet_words import WEIGHT_WORDS
 
 _DEFAULTS = [
@@ -28,11 +28,12 @@ def _methods(check: Check) -> list[tuple[str, str]]:
 class SendSheet(forms.Form):
     file = forms.FileField(
         label="ファイル",
-        help_text=f"CSV(UTF-8、シフトJIS、UTF-16)。1行目に見出し。{MAX_BYTES // 1024 // 1024}MB、"
-        f"{MAX_ROWS:,}行まで。本人と家族は見出しから見分けます。",
+        help_text=f"CSV(UTF-8、シフトJIS、UTF-16、{MAX_ROWS:,}行まで)かExcelのブック(XLSX、"
+        f"{MAX_BOOK_ROWS:,}行まで)。{MAX_BYTES // 1024 // 1024}MBまで。SmartHR、マネーフォワード、"
+        "freee、奉行、弥生などから出したファイルは、そのまま送れます。本人と家族は見出しから見分けます。",
         error_messages={
             "required": "ファイルを選んでください。",
-            "empty": "ファイルが空です。内容のあるCSVファイルを選んでください。",
+            "empty": "ファイルが空です。内容のあるファイルを選んでください。",
         },
     )
     purposes = forms.MultipleChoiceField(

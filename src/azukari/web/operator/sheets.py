@@ -15,7 +15,7 @@ from azukari.progress.actions import of_subject as progress_of
 from azukari.register.models import Sheet, SheetState
 from azukari.register.sheets import actions, queries
 from azukari.register.sheets.codes import FileCode, FileRefused, Weight
-from azukari.register.sheets.headings import SheetKind, template_headings
+from azukari.register.sheets.headings import OWN_KINDS, SheetKind, template_headings
 from azukari.web.components.parts import Link
 from azukari.web.forms.sheet import ProblemSearch, SendSheet, SheetSearch
 from azukari.web.guard import OperatorRequest
@@ -80,7 +80,7 @@ def send(request: OperatorRequest) -> HttpResponse:
         "steps": _STEPS,
         "templates": [
             (f"{kind.label}のひな形", reverse("sheet-template", args=[kind.value]))
-            for kind in SheetKind
+            for kind in OWN_KINDS
         ],
         "back_url": reverse("sheets"),
     }
@@ -99,7 +99,7 @@ def _words_of(refused: FileRefused) -> str:
 
 
 def template(request: OperatorRequest, kind: str) -> HttpResponse:  # noqa: ARG001  the guard's
-    if kind not in set(SheetKind):
+    if kind not in OWN_KINDS:
         raise Http404
     chosen = SheetKind(kind)
     text = ",".join(template_headings(chosen)) + "\r\n"

@@ -1,0 +1,190 @@
+"""A file as rows of text, whether it was written as text or as an Excel book.
+
+CSV is read as it comes.  A book is read with python-calamine, which holds its first sheet in
+memory, so its size is limited more tightly; numbers in cells formatted as `0000` keep the zeros
+that the reader of such a cell sees.
+"""
+
+import csv
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain, islice
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from azukari.register.sheets.codes import FileCode, FileRefused
+from azukari.register.sheets.encoding import recognise_encoding
+from azukari.register.sheets.limits import MAX_BOOK_ROWS, MAX_BOOK_UNPACKED, MAX_ZIP_RATIO
+
+BOOK = "xlsx"
+_ZIP = b"PK\x03\x04"
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_DIMENSION = re.compile(rb'<dimension ref="[A-Z]+\d+(?::[A-Z]+(\d+))?"')
+_FORMATS = re.compile(rb'<numFmt [^>]*?numFmtId="(\d+)"[^>]*?formatCode="(0+)"')
+_CELL_STYLES = re.compile(rb"<cellXfs\b.*?</cellXfs>", re.DOTALL)
+_STYLE = re.compile(rb'<xf\b[^>]*?numFmtId="(\d+)"')
+_CELL = re.compile(rb'<c\b(?=[^>]*? r="([A-Z]+)(\d+)")(?=[^>]*? s="(\d+)")[^>]*>')
+_FIRST = re.compile(rb'<sheet\b[^>]*? r:id="([^"]+)"')
+_RELATION = re.compile(rb"<Relationship\b[^>]*>")
+_TARGET = re.compile(rb'Target="([^"]+)"')
+_FORMULA = re.compile(rb'<c\b[^>]*? r="([A-Z]+)(\d+)"[^>]*>\s*<f\b')
+
+
+@dataclass(frozen=True)
+class Table:
+    """How the rows of a file are got at."""
+
+    content: bytes
+    encoding: str  # utf-8, utf-8-sig, utf-16, cp932; `xlsx` for a book
+    delimiter: str = ""
+
+    def rows(self) -> Iterator[list[str]]:
+        """Every row, headings and blank ones included.  Raises FileRefused."""
+        return _rows_of_book(self.content) if self.encoding == BOOK else self._rows_of_text()
+
+    def first_rows(self, count: int) -> list[list[str]]:
+        return list(islice(self.rows(), count))
+
+    def _rows_of_text(self) -> Iterator[list[str]]:
+        # Line ends are the CSV reader's business: a cell may hold one.
+        text = io.TextIOWrapper(io.BytesIO(self.content), encoding=self.encoding, newline="")
+        try:
+            yield from csv.reader(text, delimiter=self.delimiter, strict=True)
+        except csv.Error:
+            raise FileRefused(FileCode.BROKEN_QUOTING) from None
+
+
+def open_table(content: bytes) -> Table:
+    """Raises FileRefused for what is neither a table of text nor an Excel book."""
+    if content.startswith(_ZIP):
+        _refuse_unfit_book(content)
+        return Table(content, BOOK)
+    encoding = recognise_encoding(content)
+    text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
+    line = text.readline(100_000)
+    return Table(content, encoding, "\t" if line.count("\t") > line.count(",") else ",")
+
+
+# books ----------------------------------------------------------------------------------------
+
+
+def _refuse_unfit_book(content: bytes) -> None:
+    """Before anything is unpacked: another kind of archive, a bomb, more rows than are taken."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            entries = book.infolist()
+            names = {entry.filename for entry in entries}
+            if "xl/workbook.xml" not in names:
+                raise FileRefused(FileCode.EXCEL_BOOK)
+            unpacked = sum(entry.file_size for entry in entries)
+            if unpacked > MAX_BOOK_UNPACKED or unpacked > MAX_ZIP_RATIO * max(len(content), 4096):
+                raise FileRefused(FileCode.BOOK_TOO_LARGE)
+            if any(entry.flag_bits & 1 for entry in entries):
+                raise FileRefused(FileCode.BOOK_LOCKED)
+            for name in names:
+                # An entity in a part of a book is nobody's honest table.
+                if name.endswith(".xml") and b"<!DOCTYPE" in book.open(name).read(4096):
+                    raise FileRefused(FileCode.EXCEL_BOOK)
+            for name in filter(_SHEET.fullmatch, names):
+                found = _DIMENSION.search(book.open(name).read(4096))
+                if found and int(found[1] or 1) > MAX_BOOK_ROWS + 10:
+                    raise FileRefused(FileCode.BOOK_TOO_LARGE)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error):
+        raise FileRefused(FileCode.EXCEL_BOOK) from None
+
+
+def _rows_of_book(content: bytes) -> Iterator[list[str]]:
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheet = book.get_sheet_by_index(0)
+        first_row, first_column = sheet.start or (0, 0)
+        rows = chain(([] for _ in range(first_row)), sheet.iter_rows())
+    except (CalamineError, IndexError):
+        raise FileRefused(FileCode.EXCEL_BOOK) from None
+    marks = _Marks.of(content)
+    for at, cells in enumerate(rows):
+        if at > MAX_BOOK_ROWS:
+            raise FileRefused(FileCode.BOOK_TOO_LARGE)
+        texts = [_text(cell) for cell in cells]
+        yield marks.applied(at, first_column, texts) if marks.anything else texts
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    if isinstance(cell, float):
+        # Beyond 2**53 a spreadsheet has lost digits, and its readers see an exponent.
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 2**53 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """What the values of cells do not tell: zeros shown before a number, formulas."""
+
+    zeros: dict[tuple[int, int], int]  # (row, column) from 0 → digits shown
+    formulas: frozenset[tuple[int, int]]
+
+    @classmethod
+    def of(cls, content: bytes) -> "_Marks":
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            sheet = book.read(_first_sheet(book))
+            has_styles = "xl/styles.xml" in book.namelist()
+            widths = _widths(book.read("xl/styles.xml")) if has_styles else {}
+        zeros = {
+            (int(row) - 1, _column(letters)): widths[int(style)]
+            for letters, row, style in (_CELL.findall(sheet) if widths else ())
+            if int(style) in widths
+        }
+        formulas = frozenset((int(row) - 1, _column(at)) for at, row in _FORMULA.findall(sheet))
+        return cls(zeros, formulas)
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.zeros or self.formulas)
+
+    def applied(self, row: int, first_column: int, texts: list[str]) -> list[str]:
+        return [self._applied((row, first_column + at), text) for at, text in enumerate(texts)]
+
+    def _applied(self, place: tuple[int, int], text: str) -> str:
+        if place in self.formulas:
+            # What it last came to may be out of date: refused like a formula in a text file.
+            return "=" + text
+        width = self.zeros.get(place, 0)
+        return text.zfill(width) if text.isascii() and text.isdigit() else text
+
+
+def _widths(styles: bytes) -> dict[int, int]:
+    """Style → digits shown, for the styles whose format is nothing but zeros."""
+    formats = {int(number): len(code) for number, code in _FORMATS.findall(styles)}
+    cell_styles = _CELL_STYLES.search(styles)
+    if not formats or cell_styles is None:
+        return {}
+    used = enumerate(map(int, _STYLE.findall(cell_styles.group())))
+    return {style: formats[number] for style, number in used if number in formats}
+
+
+def _first_sheet(book: zipfile.ZipFile) -> str:
+    """The part that holds the sheet people see first; parts are named as they were made."""
+    first = _FIRST.search(book.read("xl/workbook.xml"))
+    related = book.read("xl/_rels/workbook.xml.rels")
+    wanted = first[1] if first else b""
+    for relation in _RELATION.findall(related):
+        if b'Id="' + wanted + b'"' in relation and (target := _TARGET.search(relation)):
+            return "xl/" + target[1].decode().removeprefix("/xl/")
+    raise FileRefused(FileCode.EXCEL_BOOK)
+
+
+def _column(letters: bytes) -> int:
+    place = 0
+    for letter in letters:
+        place = place * 26 + letter - 64
+    return place - 1

@@ -1,0 +1,149 @@
+"""Excel books: what people see in a cell is what is read, and no trap is opened."""
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from azukari.register.sheets import limits
+from azukari.register.sheets.codes import FileCode, FileRefused, Weight
+from azukari.register.sheets.table import open_table
+from azukari.synthetic.csv_layout import DateStyle
+from tests.numbers import valid_number
+from tests.register.sheet_files import FILES, company_files, employee, read, truth
+
+# What only the register can know, and what a cell of a book cannot hold.
+_NOT_IN_BOOKS = {"orphan_family", "control_character"}
+
+
+def book(*rows: list[object], **formats: str) -> bytes:
+    """`formats`: column letter → number format."""
+    target = io.BytesIO()
+    made = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False})
+    sheet = made.add_worksheet()
+    for at, row in enumerate(rows):
+        for column, cell in enumerate(row):
+            form = formats.get(chr(65 + column))
+            sheet.write(at, column, cell, made.add_format({"num_format": form}) if form else None)
+    made.close()
+    return target.getvalue()
+
+
+def rows_of(content: bytes) -> list[list[str]]:
+    return list(open_table(content).rows())
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_every_mistake_is_refused_or_repaired_in_a_book_too(tmp_path: Path, seed: int) -> None:
+    style = DateStyle.MIXED if seed == 2 else DateStyle.SLASH
+    files = company_files(
+        tmp_path, 200, seed=seed, encoding="utf-8", error_rate=0.4, date_style=style
+    )
+
+    for name in FILES:
+        rows = list(csv.reader(io.StringIO(files[name].decode(), newline="")))
+        found, wrong = read(book(*rows)), truth(tmp_path, name)
+        must_go = {
+            row
+            for row, line in wrong.items()
+            if line["class"] == "reject" and line["kind"] not in _NOT_IN_BOOKS
+        }
+        left = {row for row, line in wrong.items() if line["kind"] in _NOT_IN_BOOKS}
+        assert set(found.rows) - set(found.good) - left == must_go
+        for row in must_go:
+            refused = {
+                one.column
+                for one in found.problems
+                if one.row == row and one.weight is Weight.REJECT
+            }
+            assert refused == {wrong[row]["field"]}
+
+
+def test_zeros_shown_before_a_number_are_read() -> None:
+    assert rows_of(book(["code"], [12], A="000000"))[1] == ["000012"]
+    assert rows_of(book(["code"], [12]))[1] == ["12"]
+
+
+def test_number_in_a_numeric_cell_keeps_its_first_zero_only_when_it_is_shown() -> None:
+    digits = next(n for n in map(valid_number, range(900, 2000)) if n[0] == "0")
+    person = employee("A1", digits)
+    headings, cells = list(person), list(person.values())
+    cells[headings.index("個人番号")] = int(digits)
+    letter = chr(65 + headings.index("個人番号"))
+
+    shown = read(book(headings, cells, **{letter: "0" * 12}))
+    lost = read(book(headings, cells))
+
+    assert (shown.good, lost.good) == ([1], [])
+    assert lost.refused(1) == {"number_leading_zero_lost"}
+
+
+def test_formula_is_refused_even_if_its_last_value_looks_right() -> None:
+    target = io.BytesIO()
+    made = xlsxwriter.Workbook(target, {"in_memory": True})
+    sheet = made.add_worksheet()
+    sheet.write_row(0, 0, ["社員番号", "氏名", "氏名カナ"])
+    sheet.write_row(1, 0, ["A1", "", "タカハシ"])
+    sheet.write_formula(1, 1, '="髙橋"', value="髙橋")
+    made.close()
+
+    assert read(target.getvalue()).refused(1) == {"formula"}
+
+
+def test_only_the_first_sheet_counts() -> None:
+    target = io.BytesIO()
+    made = xlsxwriter.Workbook(target, {"in_memory": True})
+    made.add_worksheet("あとで").write_row(0, 0, ["x", "y"])
+    first = made.add_worksheet("名簿")
+    first.write_row(0, 0, ["社員番号", "氏名", "氏名カナ"])
+    first.write_row(1, 0, ["A1", "髙橋", "タカハシ"])
+    made.worksheets_objs.reverse()
+    made.close()
+
+    assert rows_of(target.getvalue())[0] == ["社員番号", "氏名", "氏名カナ"]
+
+
+def packed(**parts: bytes) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name.replace("__", "/"), content)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (packed(**{"word__document.xml": b"<w/>"}), FileCode.EXCEL_BOOK),
+        (packed(**{"xl__workbook.xml": b"<w/>"}), FileCode.EXCEL_BOOK),
+        (
+            packed(**{"xl__workbook.xml": b'<!DOCTYPE x [<!ENTITY a "b">]><workbook/>'}),
+            FileCode.EXCEL_BOOK,
+        ),
+        (
+            packed(**{"xl__workbook.xml": b"<w/>", "xl__worksheets__sheet1.xml": bytes(5_000_000)}),
+            FileCode.BOOK_TOO_LARGE,
+        ),
+        (book(["a"])[:-40], FileCode.EXCEL_BOOK),
+    ],
+)
+def test_what_is_no_honest_book_is_refused_with_a_reason(content: bytes, code: FileCode) -> None:
+    with pytest.raises(FileRefused) as refused:
+        rows_of(content)
+
+    assert refused.value.code is code
+
+
+def test_book_with_too_many_rows_is_refused_before_it_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("azukari.register.sheets.table.MAX_BOOK_ROWS", 20)
+    assert limits.MAX_BOOK_ROWS > 20
+
+    with pytest.raises(FileRefused) as refused:
+        open_table(book(*([str(n)] for n in range(40))))
+
+    assert refused.value.code is FileCode.BOOK_TOO_LARGE
