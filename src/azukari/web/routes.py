@@ -137,6 +137,9 @@ ROUTES: tuple[Route, ...] = (
         "sheet-apply", "sheets/<uuid:sheet_id>/apply", "operator.sheets.apply", "sheet:create", POST
     ),
     Route(
+        "sheet-stop", "sheets/<uuid:sheet_id>/stop", "operator.sheets.stop", "sheet:create", POST
+    ),
+    Route(
         "sheet-discard",
         "sheets/<uuid:sheet_id>/discard",
         "operator.sheets.discard",

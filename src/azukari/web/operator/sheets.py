@@ -16,7 +16,10 @@ from azukari.register.models import Sheet, SheetState
 from azukari.register.sheets import actions, queries
 from azukari.register.sheets.codes import FileCode, FileRefused, Weight
 from azukari.register.sheets.headings import OWN_KINDS, SheetKind, template_headings
+from azukari.web import words
 from azukari.web.components.parts import Link
+from azukari.web.forms.reading import mentions_number
+from azukari.web.forms.sending import sent
 from azukari.web.forms.sheet import ProblemSearch, SendSheet, SheetSearch
 from azukari.web.guard import OperatorRequest
 from azukari.web.operator.progress import shown
@@ -35,6 +38,9 @@ _TONES = {
 
 
 def sheets(request: OperatorRequest) -> HttpResponse:
+    if mentions_number(request.GET.get("q", "")):
+        messages.error(request, words.NUMBER_IN_SEARCH)
+        return redirect("sheets")
     search = SheetSearch(request.GET)
     search.is_valid()
     wanted = search.cleaned_data
@@ -58,7 +64,9 @@ def sheets(request: OperatorRequest) -> HttpResponse:
 
 
 def send(request: OperatorRequest) -> HttpResponse:
-    form = SendSheet(request.POST or None, request.FILES or None)
+    data = sent(request)
+    # Files alone would bind the form on opening, and tick nothing.
+    form = SendSheet(data, request.FILES if data is not None else None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -128,9 +136,10 @@ def sheet(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
         "step": 3 if row.state in {SheetState.APPLYING, SheetState.APPLIED} else 2,
         "working": working,
         "broken_off": unfinished and not working,
+        "partly": row.state != SheetState.APPLIED and row.applied_through > 0,
         "sheet_url": reverse("sheet", args=[row.id]),
         "problems": [
-            (problem, say(problem.code), *WEIGHT_WORDS[Weight(problem.weight)])
+            (problem, problem.row + 1, say(problem.code), *WEIGHT_WORDS[Weight(problem.weight)])
             for problem in page.problems
         ],
         "search": search,
@@ -140,7 +149,9 @@ def sheet(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
         "problems_url": reverse("sheet-problems", args=[row.id]),
         "may_apply": request.actor.may("sheet:create"),
         "apply_url": reverse("sheet-apply", args=[row.id]),
+        "stop_url": reverse("sheet-stop", args=[row.id]),
         "discard_url": reverse("sheet-discard", args=[row.id]),
+        "apply_label": f"正しい行 {row.good:,}件を登録する",
         "new_url": reverse("sheet-new"),
         "people_url": reverse("people" if row.kind == SheetKind.EMPLOYEES else "family"),
     }
@@ -153,11 +164,14 @@ def problems_file(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:  # 
     row = get_object_or_404(Sheet.objects, id=sheet_id)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(["行", "列", "種類", "コード", "内容と直し方", "読み取った値"])
+    writer.writerow(
+        ["表計算ソフトの行", "データの行", "列", "種類", "コード", "内容と直し方", "読み取った値"]
+    )
     for problem in queries.problems_of(row):
         writer.writerow([
-            problem.row, problem.column, WEIGHT_WORDS[Weight(problem.weight)][0], problem.code,
-            say(problem.code), _harmless(problem.shown),
+            problem.row + 1, problem.row, problem.column,
+            WEIGHT_WORDS[Weight(problem.weight)][0], problem.code, say(problem.code),
+            _harmless(problem.shown),
         ])  # fmt: skip
     return _attachment(text.getvalue(), "確認結果.csv")
 
@@ -171,6 +185,13 @@ def apply(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
             actions.apply_sheet(row, only_good=True, actor=request.actor)
     except actions.NotApplicable:
         messages.warning(request, "このファイルには登録できる行がないか、もう取りやめています。")
+    return redirect("sheet", sheet_id=sheet_id)
+
+
+def stop(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
+    row = get_object_or_404(Sheet.objects, id=sheet_id)
+    actions.stop_sheet(row, actor=request.actor)
+    messages.success(request, "切りのよいところで止めます。登録が済んだ行はそのまま残ります。")
     return redirect("sheet", sheet_id=sheet_id)
 
 

@@ -1,0 +1,263 @@
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from azukari.progress import actions as progress
+from azukari.register.models import Person, Sheet, SheetState
+from azukari.register.sheets import work
+from azukari.register.sheets.codes import Code, FileCode, Weight
+from azukari.tenancy.rights import RoleKind
+from azukari.web.sheet_words import WEIGHT_WORDS, say
+from tests.cast import Cast, Side
+from tests.register.sheet_files import employee, family, of
+from tests.web.browser import browser, errors_of, holds_digits, new_code, new_number, text_of
+
+CHECKS = {"purposes": ["HEALTH_PENSION"], "number_check": "CARD", "person_check": "CARD"}
+
+
+def send(client: Client, content: bytes, name: str = "社員.csv", **facts: Any) -> Any:
+    return client.post(
+        "/sheets/new", {"file": SimpleUploadedFile(name, content), **CHECKS, **facts}
+    )
+
+
+def run(side: Side, verb: Any, sheet_id: UUID) -> None:
+    """What the worker does with the job the page has written."""
+    with side.scope():
+        task = progress.of_subject(sheet_id)
+    assert task is not None
+    verb(side.operator, task.id, sheet_id)
+
+
+def sent(side: Side, content: bytes) -> UUID:
+    answer = send(browser(side), content)
+    assert answer.status_code == 302, errors_of(answer)
+    return UUID(answer.url.rpartition("/")[2])
+
+
+def checked(side: Side, content: bytes) -> UUID:
+    sheet_id = sent(side, content)
+    run(side, work.check, sheet_id)
+    return sheet_id
+
+
+def state(side: Side, sheet_id: UUID) -> str:
+    with side.scope():
+        return Sheet.objects.get(id=sheet_id).state
+
+
+def test_file_goes_from_sending_to_people(cast: Cast) -> None:
+    who, digits = new_code(), new_number()
+    client = browser(cast.a)
+
+    sheet_id = sent(cast.a, of(employee(who, digits), employee(new_code(), "")))
+    waiting = client.get(f"/sheets/{sheet_id}")
+    run(cast.a, work.check, sheet_id)
+    found = client.get(f"/sheets/{sheet_id}")
+    client.post(f"/sheets/{sheet_id}/apply")
+    run(cast.a, work.apply, sheet_id)
+    done = client.get(f"/sheets/{sheet_id}")
+
+    assert "順番待ち" in text_of(waiting)
+    assert "正しい行 1件を登録する" in text_of(found)
+    assert "個人番号がありません。" in text_of(found)
+    assert "登録が終わりました。" in text_of(done)
+    assert not any(holds_digits(page, digits) for page in (waiting, found, done))
+    with cast.a.scope():
+        assert Person.objects.filter(employee_code=who).exists()
+
+
+def test_row_is_named_as_a_spreadsheet_counts(cast: Cast) -> None:
+    sheet_id = checked(cast.a, of(employee(new_code(), new_number()), employee(new_code(), "")))
+
+    answer = browser(cast.a).get(f"/sheets/{sheet_id}/problems.csv")
+
+    lines = text_of(answer).removeprefix("\ufeff").splitlines()
+    assert lines[1].startswith("3,2,個人番号,断った行,number_missing,")
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_list_of_findings_starts_no_formula(cast: Cast) -> None:
+    sheet_id = checked(cast.a, of(employee(new_code(), new_number(), 氏名="=1+1")))
+
+    text = text_of(browser(cast.a).get(f"/sheets/{sheet_id}/problems.csv"))
+
+    assert text.splitlines()[1].endswith(",'=1+1")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "空です"),
+        (b"PK\x03\x04....", "Excelのブックとして読み取れません"),
+        (b"a,b\r\n1,2\r\n", "見出しが見つかりません"),
+        ("氏名,氏名カナ\r\n1,2\r\n".encode(), "「社員番号」: 必要な列がありません"),
+    ],
+)
+def test_wrong_file_is_said_beside_the_field(cast: Cast, content: bytes, said: str) -> None:
+    [error] = errors_of(send(browser(cast.a), content))
+
+    assert error.startswith("ファイル")
+    assert said in error
+
+
+@pytest.mark.parametrize(
+    ("facts", "label"),
+    [({"purposes": []}, "利用目的"), ({"number_check": ""}, "番号確認の方法")],
+)
+def test_numbers_need_purpose_and_verification(
+    cast: Cast, facts: dict[str, Any], label: str
+) -> None:
+    [error] = errors_of(send(browser(cast.a), of(employee(new_code(), new_number())), **facts))
+
+    assert error.startswith(label)
+
+
+def test_file_with_nothing_good_offers_no_registration(cast: Cast) -> None:
+    sheet_id = checked(cast.a, of(family(new_code(), 1, new_number())))
+
+    text = text_of(browser(cast.a).get(f"/sheets/{sheet_id}"))
+
+    assert "登録できる行がありません。" in text
+    assert "件を登録する" not in text
+    assert "この社員番号の社員が登録されていません。" in text
+
+
+def test_file_broken_in_the_middle_says_so(cast: Cast) -> None:
+    people = [employee(new_code(), new_number()) for _ in range(30)]
+    sheet_id = checked(cast.a, of(*people) + b'A9,"')
+
+    text = text_of(browser(cast.a).get(f"/sheets/{sheet_id}"))
+
+    assert "このファイルは読み取れません。" in text
+    assert "引用符" in text
+
+
+def test_discarded_file_registers_nobody(cast: Cast) -> None:
+    who = new_code()
+    sheet_id = checked(cast.a, of(employee(who, new_number())))
+    client = browser(cast.a)
+
+    client.post(f"/sheets/{sheet_id}/discard")
+    client.post(f"/sheets/{sheet_id}/apply")
+
+    assert state(cast.a, sheet_id) == SheetState.DISCARDED
+    with cast.a.scope():
+        assert not Person.objects.filter(employee_code=who).exists()
+
+
+def test_stop_asks_the_job(cast: Cast) -> None:
+    sheet_id = sent(cast.a, of(employee(new_code(), new_number())))
+
+    browser(cast.a).post(f"/sheets/{sheet_id}/stop")
+
+    with cast.a.scope():
+        task = progress.of_subject(sheet_id)
+        assert task is not None
+        assert task.cancel_asked
+    with pytest.raises(progress.Cancelled):
+        run(cast.a, work.check, sheet_id)
+    assert state(cast.a, sheet_id) == SheetState.DISCARDED
+
+
+def test_double_click_enqueues_once(cast: Cast) -> None:
+    from azukari.progress.models import Progress
+
+    sheet_id = checked(cast.a, of(employee(new_code(), new_number())))
+    client = browser(cast.a)
+
+    for _ in range(2):
+        assert client.post(f"/sheets/{sheet_id}/apply").status_code == 302
+
+    with cast.a.scope():
+        assert Progress.objects.filter(subject=sheet_id, kind="sheet.apply").count() == 1
+
+
+@pytest.mark.parametrize("kind", ["employees", "families"])
+def test_template_is_a_line_of_headings(cast: Cast, kind: str) -> None:
+    text = text_of(browser(cast.a).get(f"/sheets/template/{kind}"))
+
+    assert text.startswith("\ufeff社員番号,")
+    assert text.count("\r\n") == 1
+
+
+def test_unknown_template_is_not_found(cast: Cast) -> None:
+    assert browser(cast.a).get("/sheets/template/payees").status_code == 404
+
+
+def test_filter_of_findings_keeps_only_its_kind(cast: Cast) -> None:
+    sheet_id = checked(
+        cast.a,
+        of(employee(f"{new_code()}　", new_number()), employee(new_code(), "", 氏名="髙橋 花子")),
+    )
+    client = browser(cast.a)
+
+    fixed = text_of(client.get(f"/sheets/{sheet_id}?weight=fix"))
+
+    assert "前後の空白を除いて読み取りました。" in fixed
+    assert "個人番号がありません。" not in fixed
+
+
+def test_findings_are_paged(cast: Cast) -> None:
+    sheet_id = checked(cast.a, of(*(employee(new_code(), "") for _ in range(60))))
+    client = browser(cast.a)
+
+    first = client.get(f"/sheets/{sheet_id}")
+
+    assert "次のページ" in text_of(first)
+    assert "前のページ" not in text_of(first)
+
+
+def test_search_with_a_number_is_not_made(cast: Cast) -> None:
+    digits = new_number()
+
+    answer = browser(cast.a).get(f"/sheets?q={digits}")
+
+    assert (answer.status_code, answer.url) == (302, "/sheets")
+
+
+def test_list_shows_the_newest_of_this_company_only(cast: Cast) -> None:
+    sheet_id = sent(cast.a, of(employee(new_code(), new_number())))
+
+    ours, theirs = (text_of(browser(side).get("/sheets")) for side in (cast.a, cast.b))
+
+    assert f"/sheets/{sheet_id}" in ours
+    assert str(sheet_id) not in theirs
+
+
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [("", "get"), ("/problems.csv", "get"), ("/apply", "post"), ("/discard", "post"),
+     ("/stop", "post")],
+)  # fmt: skip
+def test_other_tenant_finds_nothing(cast: Cast, path: str, method: str) -> None:
+    sheet_id = checked(cast.a, of(employee(new_code(), new_number())))
+
+    answer = getattr(browser(cast.b), method)(f"/sheets/{sheet_id}{path}")
+
+    assert answer.status_code == 404
+    assert "株式会社A商事" not in text_of(answer)
+    assert state(cast.a, sheet_id) == SheetState.CHECKED
+
+
+def test_who_may_only_look_gets_no_buttons(cast: Cast) -> None:
+    sheet_id = checked(cast.a, of(employee(new_code(), new_number())))
+    officer = browser(cast.a, RoleKind.OFFICER)
+
+    page = officer.get(f"/sheets/{sheet_id}")
+
+    assert "確認済(未登録)" in text_of(page)
+    assert "件を登録する" not in text_of(page)
+    assert officer.post(f"/sheets/{sheet_id}/apply").status_code == 403
+
+
+@pytest.mark.parametrize("code", [*Code, *FileCode])
+def test_every_code_has_words(code: Code | FileCode) -> None:
+    assert say(code.value).endswith("。")
+
+
+def test_every_weight_has_words() -> None:
+    assert set(WEIGHT_WORDS) == set(Weight)
