@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from azukari.cli.parameters import Words
 from azukari.cli.session import (
     WRONG_USE,
     answer,
@@ -13,6 +14,7 @@ from azukari.cli.session import (
     contract_of,
     installation,
     stop,
+    where,
 )
 
 
@@ -23,13 +25,19 @@ def certificate() -> None:
 
 @certificate.command()
 @common
-@click.option("--contract", "contract_code")
-@click.option("--company", "company_code")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True)
-@click.option("--days", default=730, show_default=True)
+@where
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="証明書(.p12)を書き出すフォルダ",
+)
+@click.option(
+    "--days", type=click.IntRange(1, 3650), default=730, show_default=True, help="有効日数"
+)
 @click.option("--legacy-p12", is_flag=True, help="古いWindows向けの弱い暗号で作る")
 def issue(
-    data: Path, as_json: bool, contract_code: str | None, company_code: str | None, out: Path,
+    *, data: Path, as_json: bool, contract_code: str | None, company_code: str | None, out: Path,
     days: int, legacy_p12: bool,
 ) -> None:  # fmt: skip
     """新しい証明書を発行する。今の証明書は失効させるまで使える。"""
@@ -38,30 +46,37 @@ def issue(
         from azukari.tenancy import certificates  # noqa: PLC0415
 
         contract = contract_of(contract_code)
+        target = out / f"{certificates.common_name(contract.code)}cert.p12"
+        if target.exists():
+            stop(f"{target} がすでにあります。別のフォルダを --out に指定してください。", WRONG_USE)
         with at_company(contract, company_code) as (_company, actor):
             issued = certificates.issue(contract, actor=actor, days=days, legacy=legacy_p12)
-        out.mkdir(parents=True, exist_ok=True)
-        file = out / issued.file_name
-        write_private(file, issued.content)
+            # Inside the transaction: a certificate whose file nobody has is not issued.
+            write_private(target, issued.content)
         facts = {
-            "certificate": str(file),
+            "certificate": str(target),
             "import_password": issued.password,
             "thumbprint": issued.certificate.thumbprint,
             "serial": issued.certificate.serial,
             "not_after": issued.certificate.not_after.isoformat(),
         }
-        answer(as_json, facts, f"{file}\nインポートパスワード: {issued.password}")
+        answer(as_json, facts, f"{target}\nインポートパスワード: {issued.password}")
 
 
 @certificate.command()
 @common
-@click.option("--contract", "contract_code")
-@click.option("--company", "company_code")
+@where
 @click.option("--serial", help="シリアル番号(16進)")
 @click.option("--thumbprint", help="SHA-256(16進)")
-@click.option("--reason", default="サーバ管理コマンドによる失効", show_default=True)
+@click.option(
+    "--reason",
+    type=Words(200),
+    default="サーバ管理コマンドによる失効",
+    show_default=True,
+    help="理由",
+)
 def revoke(
-    data: Path, as_json: bool, contract_code: str | None, company_code: str | None,
+    *, data: Path, as_json: bool, contract_code: str | None, company_code: str | None,
     serial: str | None, thumbprint: str | None, reason: str,
 ) -> None:  # fmt: skip
     """証明書を失効させる。次のアクセスから使えなくなる。"""
@@ -71,9 +86,10 @@ def revoke(
         from azukari.tenancy import certificates  # noqa: PLC0415
         from azukari.tenancy.models import ClientCertificate  # noqa: PLC0415
 
-        contract = contract_of(contract_code)
-        with at_company(contract, company_code) as (_company, actor):
-            wanted = {"serial": serial.lower()} if serial else {"thumbprint": thumbprint}
+        wanted = {"thumbprint": _hex(thumbprint or "")}
+        if serial:
+            wanted = {"serial": _hex(serial).lstrip("0")}
+        with at_company(contract_of(contract_code), company_code) as (_company, actor):
             row = ClientCertificate.objects.filter(**wanted).first()
             if row is None:
                 stop("その証明書はこの契約にありません。", WRONG_USE)
@@ -84,17 +100,22 @@ def revoke(
         answer(as_json, {"revoked": row.thumbprint}, "失効させました。")
 
 
+def _hex(text: str) -> str:
+    """As it is kept, however a certificate viewer showed it (`01:AB …`)."""
+    return "".join(text.lower().replace(":", "").split())
+
+
 @certificate.command("list")
 @common
-@click.option("--contract", "contract_code")
-@click.option("--company", "company_code")
-def list_(data: Path, as_json: bool, contract_code: str | None, company_code: str | None) -> None:
+@where
+def list_(
+    *, data: Path, as_json: bool, contract_code: str | None, company_code: str | None
+) -> None:
     """証明書の一覧。"""
     with installation(data):
         from azukari.tenancy.models import ClientCertificate  # noqa: PLC0415
 
-        contract = contract_of(contract_code)
-        with at_company(contract, company_code):
+        with at_company(contract_of(contract_code), company_code):
             rows: list[Any] = [
                 {
                     "name": c.common_name,

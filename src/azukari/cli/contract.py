@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from azukari.cli.session import WRONG_USE, answer, common, installation, stop
+from azukari.cli.parameters import Code, Words
+from azukari.cli.session import WRONG_USE, answer, common, installation, public_url, stop
 
 
 @click.group()
@@ -15,15 +16,10 @@ def contract() -> None:
 
 @contract.command()
 @common
-@click.option("--code", required=True, help="契約番号")
-@click.option("--company", "company_name", required=True, help="会社名")
-@click.option("--company-code", default="001", show_default=True)
-@click.option(
-    "--url",
-    default="https://localhost:8443/",
-    show_default=True,
-    help="アクセス情報シートに載せる運用サイトのURL",
-)
+@click.option("--code", type=Code(16), required=True, help="契約番号")
+@click.option("--company", "company_name", type=Words(120), required=True, help="会社名")
+@click.option("--company-code", type=Code(16), default="001", show_default=True, help="会社コード")
+@public_url
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -34,12 +30,12 @@ def contract() -> None:
 @click.option("--web-collection/--no-web-collection", default=False, help="Web収集オプション")
 @click.option("--legacy-p12", is_flag=True, help="古いWindows向けの弱い暗号で証明書を作る")
 def create(
-    data: Path, as_json: bool, code: str, company_name: str, company_code: str, url: str,
+    *, data: Path, as_json: bool, code: str, company_name: str, company_code: str, url: str,
     out: Path, totp: bool, web_collection: bool, legacy_p12: bool,
 ) -> None:  # fmt: skip
     """契約・会社・最初の利用者・クライアント証明書・アクセス情報シートを作る。"""
     with installation(data):
-        from azukari.cli.opening import open_with_papers  # noqa: PLC0415
+        from azukari.cli.opening import OutUnusable, open_with_papers  # noqa: PLC0415
         from azukari.tenancy.contracts import CompanyFacts, ContractTaken  # noqa: PLC0415
 
         try:
@@ -54,12 +50,14 @@ def create(
             )
         except ContractTaken:
             stop(f"契約番号 {code} はすでに使われています。別の番号を指定してください。", WRONG_USE)
+        except OutUnusable as error:
+            stop(str(error), WRONG_USE)
         answer(as_json, papers.as_dict(), papers.as_text())
 
 
 @contract.command("list")
 @common
-def list_(data: Path, as_json: bool) -> None:
+def list_(*, data: Path, as_json: bool) -> None:
     """契約の一覧。"""
     with installation(data):
         from azukari.tenancy import contracts  # noqa: PLC0415

@@ -1,14 +1,15 @@
 """The company of the demo: made at the first start, continued at every later one."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from azukari.cli.opening import Papers, open_with_papers
+from azukari.cli.opening import Papers, open_with_papers, papers_again
 from azukari.pki.keyfile import write_private
 from azukari.tenancy import contracts, scope, setup_links
 from azukari.tenancy.contracts import CompanyFacts
-from azukari.tenancy.models import User
+from azukari.tenancy.models import Contract, User
 
 CONTRACT = "10000001"
 COMPANY = CompanyFacts(
@@ -44,22 +45,14 @@ class DemoCompany:
         self.facts: dict[str, Any] = {}
 
     def prepare(self, employees: int) -> None:
-        """Makes what is missing.  Import password and file names are kept for later starts;
-        passwords of users are nobody's but theirs, so links are made anew while unused.
+        """Makes what is missing.
+
+        Import password and file names are kept for later starts; passwords of users are nobody's
+        but theirs, so links are made anew while unused.
         """
-        contract = contracts.find_contract(CONTRACT)
-        if contract is None:
-            papers = open_with_papers(
-                CONTRACT, COMPANY, url=self._url, out=self._folder, office=OFFICE
-            )
-            self._keep(papers)
-            contract = papers.opened.contract
-            links: dict[str, str | None] = dict(papers.links)
-        else:
-            links = self._fresh_links(contract.id)
-        kept = json.loads(self._kept.read_text(encoding="utf-8"))
+        contract, links = self._contract_and_links()
         self.facts = {
-            **kept,
+            **self._read(),
             "setup_links": links,
             "server_authority": str(self._data_folder / "keys" / "server" / "authority" / "ca.pem"),
         }
@@ -67,9 +60,29 @@ class DemoCompany:
 
         fill(contract, employees)
 
+    def _contract_and_links(self) -> tuple[Contract, Mapping[str, str | None]]:
+        contract = contracts.find_contract(CONTRACT)
+        if contract is not None and self._kept.exists():
+            return contract, self._fresh_links(contract.id)
+        if contract is None:
+            papers = open_with_papers(
+                CONTRACT, COMPANY, url=self._url, out=self._folder, office=OFFICE
+            )
+        else:  # a first start was killed between the contract and its papers
+            papers = papers_again(contract, url=self._url, out=self._folder)
+        self._keep(papers)
+        return papers.opened.contract, papers.links
+
     def _keep(self, papers: Papers) -> None:
         kept = {key: value for key, value in papers.as_dict().items() if key != "setup_links"}
         write_private(self._kept, json.dumps(kept, ensure_ascii=False).encode())
+
+    def _read(self) -> dict[str, Any]:
+        """The kept facts; the files are where the data folder is now."""
+        kept: dict[str, Any] = json.loads(self._kept.read_text(encoding="utf-8"))
+        for name in ("certificate", "access_sheet"):
+            kept[name] = str(self._folder / Path(kept[name]).name)
+        return kept
 
     def _fresh_links(self, contract_id: Any) -> dict[str, str | None]:
         with scope.enter(scope.Scope(contract_id=contract_id)):

@@ -11,6 +11,7 @@ from azukari.tenancy import access_sheet, certificates, contracts, scope, setup_
 from azukari.tenancy.access import command_actor
 from azukari.tenancy.certificates import IssuedFile
 from azukari.tenancy.contracts import CompanyFacts, FirstUser, Opened
+from azukari.tenancy.models import Company, Contract, User
 from azukari.tenancy.rights import ALL_PERMISSIONS, RoleKind
 
 FIRST_USERS = [
@@ -53,6 +54,10 @@ class Papers:
         )
 
 
+class OutUnusable(Exception):
+    """The folder for the papers cannot be written, or holds papers of this contract already."""
+
+
 def open_with_papers(
     code: str,
     company: CompanyFacts,
@@ -64,7 +69,11 @@ def open_with_papers(
     legacy_p12: bool = False,
     office: dict[str, str] | None = None,
 ) -> Papers:
-    """Opens the contract and writes the certificate and the access sheet into `out` (0600)."""
+    """Opens the contract and writes the certificate and the access sheet into `out` (0600).
+
+    Raises `ContractTaken`, and `OutUnusable` before anything is made.
+    """
+    _refuse_unusable(out, code)
     opened = contracts.open_contract(
         code,
         company,
@@ -73,15 +82,45 @@ def open_with_papers(
         web_collection=web_collection,
         totp_required=totp_required,
     )
-    with scope.enter(scope.Scope(contract_id=opened.contract.id)):
-        actor = command_actor(opened.contract.id, opened.company.id, ALL_PERMISSIONS)
-        issued = certificates.issue(opened.contract, actor=actor, legacy=legacy_p12)
+    return _write_papers(opened, url, out, legacy=legacy_p12)
+
+
+def papers_again(contract: Contract, *, url: str, out: Path) -> Papers:
+    """New papers for a contract of `FIRST_USERS` whose first ones were never finished."""
+    with scope.enter(scope.Scope(contract_id=contract.id)):
+        company = Company.objects.order_by("code")[0]
+        users = [
+            (user, first.kind, setup_links.issue(user))
+            for first in FIRST_USERS
+            for user in User.objects.filter(user_code=first.user_code)
+        ]
+    return _write_papers(Opened(contract, company, users), url, out, legacy=False)
+
+
+def _refuse_unusable(out: Path, code: str) -> None:
+    trial = out / f".{code}"
+    try:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_private(trial, b"")
+        trial.unlink()
+    except OSError:
+        raise OutUnusable(
+            f"フォルダ {out} に書き込めません。別のフォルダを指定してください。"
+        ) from None
+    taken = out / f"{certificates.common_name(code)}cert.p12"
+    if taken.exists():
+        raise OutUnusable(f"{taken} がすでにあります。別のフォルダを指定してください。")
+
+
+def _write_papers(opened: Opened, url: str, out: Path, *, legacy: bool) -> Papers:
+    contract = opened.contract
+    with scope.enter(scope.Scope(contract_id=contract.id)):
+        actor = command_actor(contract.id, opened.company.id, ALL_PERMISSIONS)
+        issued = certificates.issue(contract, actor=actor, legacy=legacy)
     links = {kind.value: f"{url}setup/{token}" for _user, kind, token in opened.users}
-    out.mkdir(parents=True, exist_ok=True)
-    out.chmod(0o700)
     certificate_file = out / issued.file_name
     write_private(certificate_file, issued.content)
-    sheet_file = out / f"アクセス情報シート_{code}.pdf"
+    sheet_file = out / f"アクセス情報シート_{contract.code}.pdf"
     write_private(sheet_file, _sheet(opened, issued, url, links))
     return Papers(opened, certificate_file, sheet_file, issued.password, links)
 

@@ -96,6 +96,8 @@ def installation(data: Path, *, migrate: bool = True) -> "Iterator[Installation]
     except (click.ClickException, click.Abort, click.exceptions.Exit):
         raise
     except Exception as error:  # noqa: BLE001  the last place where anybody could tell of it
+        if _holds_number(error):
+            stop("指定に個人番号と思われる数字があります。除いて実行し直してください。", WRONG_USE)
         stop(_expected(error) or _unexpected(data), NOT_AVAILABLE)
 
 
@@ -121,6 +123,13 @@ def _expected(error: Exception) -> str | None:
     if not _django_is_ready():
         return None
     return _vault_refusal(error) or _database_refusal(error)
+
+
+def _holds_number(error: Exception) -> bool:
+    """Whether the ledger refused a number among the words that the command was given."""
+    from azukari.ledger.record import NumberInRecord  # noqa: PLC0415
+
+    return isinstance(error, NumberInRecord)
 
 
 def _django_is_ready() -> bool:

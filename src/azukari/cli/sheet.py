@@ -36,7 +36,7 @@ def sheet() -> None:
 @click.option("--number-check", default="CARD", show_default=True, help="番号確認の方法のコード")
 @click.option("--person-check", default="CARD", show_default=True, help="身元確認の方法のコード")
 def apply(
-    data: Path, as_json: bool, file: Path, contract_code: str | None, company_code: str | None,
+    *, data: Path, as_json: bool, file: Path, contract_code: str | None, company_code: str | None,
     purposes: tuple[str, ...], number_check: str, person_check: str,
 ) -> None:  # fmt: skip
     """CSVファイルを確認し、正しい行を登録する。断った行があれば終了コード1。"""

@@ -6,6 +6,8 @@ from typing import Any
 import click
 from click.exceptions import NoArgsIsHelpError
 
+from azukari.cli.parameters import Code, Mail, Words
+
 
 def sentence(error: click.ClickException) -> str:
     """What is wrong and what to do, for any error of click."""
@@ -20,12 +22,14 @@ def _missing(error: click.MissingParameter) -> str:
 
 
 def _bad(error: click.BadParameter) -> str:
-    kind = error.param.type if error.param is not None else None
-    return f"{_name(error)} の値が正しくありません。{_wanted(kind)}{_help(error)}"
+    return f"{_name(error)} の値が正しくありません。{_wanted(error)}{_help(error)}"
 
 
-def _wanted(kind: Any) -> str:
+def _wanted(error: click.BadParameter) -> str:
+    kind: Any = error.param.type if error.param is not None else None
     match kind:
+        case Code() | Words() | Mail():
+            return error.message
         case click.Choice():
             return f"{' / '.join(map(str, kind.choices))} のどれかを指定してください。"
         case click.IntRange():
@@ -51,7 +55,8 @@ def _no_command(error: click.UsageError) -> str:
 
 
 def _option_use(error: click.BadOptionUsage) -> str:
-    return f"{error.option_name} の使い方が違います。値が要るか、要りません。{_help(error)}"
+    wanted = "値は付けられません" if "does not take" in error.message else "値を付けてください"
+    return f"{error.option_name} の使い方が違います。{wanted}。{_help(error)}"
 
 
 def _name(error: click.BadParameter) -> str:

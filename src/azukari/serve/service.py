@@ -99,7 +99,9 @@ def _binds(data_folder: Path, doors: Doors) -> tuple[Bind, Bind]:
 
 
 def _own_certificate(data_folder: Path, doors: Doors) -> Path:
-    return keep_server_certificate(data_folder / "keys" / "server", doors.host_names).pem
+    folder = data_folder / "keys" / "server"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return keep_server_certificate(folder, doors.host_names).pem
 
 
 def _refuse_resurrection() -> None:

@@ -94,6 +94,7 @@ def configure(file: Path | None = None) -> None:
                 "json": {
                     "()": "pythonjsonlogger.json.JsonFormatter",
                     "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+                    "datefmt": "%Y-%m-%dT%H:%M:%S%z",
                     "json_ensure_ascii": False,
                 }
             },
