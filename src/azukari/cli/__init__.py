@@ -21,6 +21,7 @@ _VERBS = {
     "user": "azukari.cli.user:user",
     "ledger": "azukari.cli.ledger:ledger",
     "vault": "azukari.cli.vault:vault",
+    "person": "azukari.cli.person:person",
     "sheet": "azukari.cli.sheet:sheet",
     "filing": "azukari.cli.filing:filing",
 }
@@ -40,6 +41,15 @@ class _Verbs(click.Group):
         module, _, name = place.partition(":")
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuses a number among the arguments before anything could show or keep it."""
+        from azukari.cli.session import NUMBER_AMONG_ARGUMENTS, WRONG_USE, stop  # noqa: PLC0415
+        from azukari.ledger.number_in_text import holds_number  # noqa: PLC0415
+
+        if holds_number(" ".join(args)):
+            stop(NUMBER_AMONG_ARGUMENTS, WRONG_USE)
+        return super().parse_args(ctx, args)
 
     def main(self, *args: Any, **settings: Any) -> NoReturn:
         """Click's own, but what went wrong is told in Japanese and never as a traceback."""

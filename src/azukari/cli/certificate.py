@@ -17,6 +17,8 @@ from azukari.cli.session import (
     where,
 )
 
+_STATES = {"valid": "有効", "expired": "期限切れ", "revoked": "失効"}
+
 
 @click.group()
 def certificate() -> None:
@@ -113,7 +115,9 @@ def list_(
 ) -> None:
     """証明書の一覧。"""
     with installation(data):
-        from azukari.tenancy.models import ClientCertificate  # noqa: PLC0415
+        from django.utils import timezone  # noqa: PLC0415  needs Django
+
+        from azukari.tenancy import certificates  # noqa: PLC0415
 
         with at_company(contract_of(contract_code), company_code):
             rows: list[Any] = [
@@ -124,11 +128,11 @@ def list_(
                     "issued_at": c.issued_at.isoformat(),
                     "not_after": c.not_after.isoformat(),
                     "revoked_at": c.revoked_at.isoformat() if c.revoked_at else None,
+                    "state": certificates.state_of(c, now=timezone.now()).value,
                 }
-                for c in ClientCertificate.objects.order_by("-issued_at")
+                for c in certificates.listed()
             ]
         text = "\n".join(
-            f"{r['name']}\t{r['serial']}\t{r['not_after']}\t{'失効' if r['revoked_at'] else '有効'}"
-            for r in rows
+            f"{r['name']}\t{r['serial']}\t{r['not_after']}\t{_STATES[r['state']]}" for r in rows
         )
         answer(as_json, rows, text)

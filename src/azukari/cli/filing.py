@@ -19,6 +19,7 @@ from azukari.cli.session import (
     contract_of,
     installation,
     stop,
+    where,
 )
 from azukari.filings import catalog, words
 from azukari.filings.catalog.social_insurance import shfd0006
@@ -34,8 +35,7 @@ def filing() -> None:
 def _which(command: Callable[..., None]) -> Callable[..., None]:
     """Adds which form, whose, and where to."""
 
-    @click.option("--contract", "contract_code", help="契約番号。契約が1つなら省ける")
-    @click.option("--company", "company_code", help="会社コード。会社が1つなら省ける")
+    @where
     @click.option("--office", "office_code", help="事業所コード。事業所が1つなら省ける")
     @click.option("--form", default="2200700", show_default=True, help="様式コード")
     @click.option(

@@ -56,10 +56,7 @@ def verify(
     with installation(data):
         results = [_verified(realm) for realm in _realms(contract_code, company_code)]
         good = all(result["good"] for result in results)
-        text = "\n".join(
-            f"{r['name']}: {r['size']}件 {'正しい' if r['good'] else ' '.join(r['findings'])}"
-            for r in results
-        )
+        text = "\n".join(line for result in results for line in _lines(result))
         answer(as_json, {"good": good, "realms": results}, text or "記録はまだありません。")
         if not good:
             sys.exit(FOUND_SOMETHING)
@@ -78,11 +75,19 @@ def _realms(contract_code: str | None, company_code: str | None) -> Iterator[_Re
             yield _Realm(company.id, "company", contract.code, company.code)
 
 
+def _lines(result: dict[str, Any]) -> Iterator[str]:
+    verdict = "正しい" if result["good"] else "正しくありません"
+    yield f"{result['name']}: {result['size']}件 {verdict}"
+    for found in result["findings"]:
+        yield f"  {found['message']}"
+
+
 def _verified(realm: _Realm) -> dict[str, Any]:
     from azukari.ledger import sequencer  # noqa: PLC0415
     from azukari.ledger.verify import verify_realm  # noqa: PLC0415
     from azukari.pki.signing import verify as check_signature  # noqa: PLC0415
     from azukari.tenancy.signing import ledger_signer  # noqa: PLC0415
+    from azukari.web.operator.ledger_words import finding  # noqa: PLC0415
 
     sequencer.sequence(realm.id)
     sequencer.checkpoint_now(realm.id, ledger_signer())
@@ -95,7 +100,10 @@ def _verified(realm: _Realm) -> dict[str, Any]:
         "name": realm.name,
         "good": result.good,
         "size": result.size,
-        "findings": [f"{found.fault.value} {found.number}" for found in result.findings],
+        "findings": [
+            {"fault": one.fault.value, "number": one.number, "message": finding(one)}
+            for one in result.findings
+        ],
     }
 
 

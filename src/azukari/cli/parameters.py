@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from azukari.ledger.number_in_text import holds_number
+from azukari.ledger.number_in_text import mentions_number
 
 _CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -66,6 +66,6 @@ def _without_number(
     param: click.Parameter | None,
     ctx: click.Context | None,
 ) -> str:
-    if holds_number(text):
+    if mentions_number(text):
         kind.fail("個人番号と思われる数字は使えません。", param, ctx)
     return text

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FOUND_SOMETHING = 1
 WRONG_USE = 2
 NOT_AVAILABLE = 3
+NUMBER_AMONG_ARGUMENTS = "指定に個人番号と思われる数字があります。除いて実行し直してください。"
 _TERMINATED = 143  # as shells count: 128 + SIGTERM
 
 log = logging.getLogger("azukari.cli")
@@ -97,7 +98,7 @@ def installation(data: Path, *, migrate: bool = True) -> "Iterator[Installation]
         raise
     except Exception as error:  # noqa: BLE001  the last place where anybody could tell of it
         if _holds_number(error):
-            stop("指定に個人番号と思われる数字があります。除いて実行し直してください。", WRONG_USE)
+            stop(NUMBER_AMONG_ARGUMENTS, WRONG_USE)
         stop(_expected(error) or _unexpected(data), NOT_AVAILABLE)
 
 

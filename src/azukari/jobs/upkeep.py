@@ -5,7 +5,9 @@ from uuid import UUID
 
 from django.db import close_old_connections
 from django.utils import timezone
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.manager import JobManager
 
 from azukari.dispose.actions import finish_disposals
 from azukari.ledger import pens
@@ -16,15 +18,25 @@ from azukari.tenancy import certificates, contracts, scope
 from azukari.use.actions import destroy_expired
 from azukari.vault import door, sweep
 
+# After how many seconds without a heartbeat a worker counts as dead; its jobs go to another one
+# within the minute.
+STALLED_AFTER = 30.0
+
 log = logging.getLogger("azukari.jobs")
 
 
 @app.periodic(cron="* * * * *")
 @app.task(name="azukari.rescue_stalled", queue="azukari", pass_context=True)
-async def rescue_stalled(context: object, timestamp: int) -> None:  # noqa: ARG001
-    """Gives jobs of workers that died to another one; their cursors say where to go on."""
-    manager = app.job_manager
-    for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=30):
+async def rescue_stalled(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+    await rescue(context.app.job_manager, STALLED_AFTER)
+
+
+async def rescue(manager: JobManager, silent_for: float) -> None:
+    """Gives jobs of workers without a heartbeat for so many seconds to another one.
+
+    The cursors of the jobs say where it goes on.
+    """
+    for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=silent_for):
         await manager.retry_job(stalled)
         log.warning("stalled job rescued", extra={"job": stalled.task_name})
 

@@ -20,6 +20,8 @@ _MACHINE_WORD: Final = re.compile(
 # Hyphens, dashes, the long vowel mark people type for them, underscores and middle dots.
 _GAP: Final = r"[\s\-\u00ad\u2010-\u2015\u2043\u2212\u30fc\u30fb\u00b7_]{0,4}"
 _RUN: Final = re.compile(rf"[0-9](?:{_GAP}[0-9])+")
+# Twelve digits in a row, or in the groups people write: a mistyped number is still somebody's.
+_TWELVE: Final = re.compile(r"(?<!\d)\d(?:[ \-\u3000‐-―−ー]?\d){11}(?!\d)")
 
 
 def holds_number(text: str) -> bool:
@@ -28,6 +30,11 @@ def holds_number(text: str) -> bool:
         return False
     words = _MACHINE_WORD.sub("|", unicodedata.normalize("NFKC", text))
     return any(_run_holds_number(run) for run in _RUN.findall(plain_digits(words)))
+
+
+def mentions_number(text: str) -> bool:
+    """Whether the text holds an individual number or twelve digits that look like one."""
+    return holds_number(text) or _TWELVE.search(plain_digits(text)) is not None
 
 
 def plain_digits(text: str) -> str:

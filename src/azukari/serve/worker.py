@@ -12,9 +12,6 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from azukari.serve.sequencing import sequencing
 
 _HEARTBEAT = 5.0  # seconds
-# After how many seconds without a heartbeat a worker counts as dead (azukari.jobs.upkeep asks for
-# the same number); its jobs go to another within the minute.
-STALLED_AFTER = 30.0
 
 
 def run(*, concurrency: int = 1, child_of: int | None = None) -> None:
@@ -28,6 +25,8 @@ def run(*, concurrency: int = 1, child_of: int | None = None) -> None:
 
 
 async def _work(app: App, concurrency: int) -> None:
+    from azukari.jobs.upkeep import STALLED_AFTER  # noqa: PLC0415  needs Django
+
     connector = app.connector
     assert isinstance(connector, DjangoConnector), "the Django app has no other"
     with app.replace_connector(connector.get_worker_connector()) as working:

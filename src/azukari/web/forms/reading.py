@@ -10,17 +10,11 @@ from django.core.exceptions import ValidationError
 
 from azukari.law import address, kana, name
 from azukari.law.era import DateRefused, parse_date
-from azukari.ledger.number_in_text import holds_number, plain_digits
+from azukari.ledger import number_in_text
 from azukari.web import words
 from azukari.web.components.widgets import DateText
 
-# Twelve digits in a row, or in the groups people write: a mistyped number is still somebody's.
-_TWELVE = re.compile(r"(?<!\d)\d(?:[ \-\u3000‐-―−ー]?\d){11}(?!\d)")
-
-
-def mentions_number(text: str) -> bool:
-    """Whether the text holds an individual number or twelve digits that look like one."""
-    return holds_number(text) or _TWELVE.search(plain_digits(text)) is not None
+mentions_number = number_in_text.mentions_number
 
 
 class FreeText(forms.CharField):

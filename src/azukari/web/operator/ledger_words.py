@@ -10,6 +10,7 @@ from azukari.web.operator import person_words
 _FAULTS = {
     Fault.LEAF_CHANGED: "{}番の記録の内容が、書かれたときと違います。",
     Fault.LEAF_MISSING: "{}番の記録がありません。",
+    Fault.LEAF_ADDED: "{}番の記録は、正しい手順を経ずに末尾へ加えられています。",
     Fault.COLUMNS_CHANGED: "{}番の記録の見出し（日時・操作・操作した人）が、内容と違います。",
     Fault.MENTIONS_CHANGED: "{}番の記録の対象者の索引が、内容と違います。",
     Fault.SUBTREE_CHANGED: "{}番から始まる記録の、途中の照合値が違います。",
