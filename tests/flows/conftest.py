@@ -1,19 +1,15 @@
 """The real service as a process, and a real browser with the certificate it handed out."""
 
-import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.service import Service, start_demo
 
 ROOT = Path(__file__).parent.parent.parent
 PASSWORD = "桜の花が咲く頃に会いましょう2026"
@@ -24,43 +20,6 @@ CHROMIUM = next(
      if (found := shutil.which(name))), None,
 )  # fmt: skip
 SIZES = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
-
-
-@dataclass
-class Service:
-    """A running demo; `facts` is what `azukari demo --json` printed."""
-
-    process: subprocess.Popen[str]
-    facts: dict[str, Any]
-    data: Path
-
-    @property
-    def url(self) -> str:
-        return str(self.facts["operator_url"])
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=60)
-
-
-def start_demo(data: Path, *, employees: int = 60, port: int = 0) -> Service:
-    environment = {
-        key: value for key, value in os.environ.items() if not key.startswith(("AZUKARI", "DJANGO"))
-    }
-    environment["PYTHONPATH"] = str(ROOT / "src")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "azukari", "demo", "--json", "--data", str(data),
-         "--port", str(port), "--employees", str(employees)],
-        stdout=subprocess.PIPE,
-        stderr=(data.parent / f"{data.name}.log").open("a"),
-        text=True,
-        env=environment,
-        cwd=data.parent,
-    )  # fmt: skip
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    assert line, f"the demo did not start: {(data.parent / f'{data.name}.log').read_text()[-2000:]}"
-    return Service(process, json.loads(line), data)
 
 
 @pytest.fixture(scope="session")

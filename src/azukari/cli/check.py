@@ -33,7 +33,7 @@ def check(*, data: Path, as_json: bool, deploy: bool) -> None:
                 "message": str(message.msg),
                 "hint": message.hint or "",
             }
-            for message in found
+            for message in sorted(found, key=lambda one: (-one.level, one.id or ""))
         ]
         text = "\n".join(f"[{r['id']}] {r['message']}{r['hint']}" for r in rows)
         answer(as_json, {"ok": not rows, "findings": rows}, text or "問題は見つかりませんでした。")

@@ -37,6 +37,7 @@ from azukari.serve.postgres_socket import (
     remove_socket_folder,
     socket_folder,
 )
+from azukari.serve.uninterrupted import uninterrupted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,13 +73,14 @@ class Cluster:
         Raises a ``ClusterError`` when it cannot be started.
         """
         with opened_lock(self._users) as users:
-            with alone(self._gate):
-                share(users)
-                self._bring_up()
             try:
+                # A server whose start is cut short would come up afterwards, and nobody stop it.
+                with uninterrupted(), alone(self._gate):
+                    share(users)
+                    self._bring_up()
                 yield self
             finally:
-                with alone(self._gate):
+                with uninterrupted(), alone(self._gate):
                     if is_last(users):
                         self._shut_down()
 

@@ -1,0 +1,138 @@
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from azukari.register.models import NumberState, Person
+from azukari.tenancy import contracts, scope
+from azukari.tenancy.models import Company
+from tests.cli.conftest import CONTRACT, Here
+from tests.numbers import valid_number, wrong_check_digit
+from tests.register.sheet_files import company_files, employee, of
+
+_codes = count(1)
+_seeds = count(7_710_000)
+pytestmark = pytest.mark.usefixtures("papers")
+
+
+def apply(here: Here, file: Path, *more: str, json: bool = True) -> Any:
+    return here("sheet", "apply", file, "--contract", CONTRACT, *more, json=json)
+
+
+def code() -> str:
+    return f"K{next(_codes):05d}"
+
+
+def file_of(folder: Path, *rows: dict[str, str]) -> Path:
+    file = folder / "employees.csv"
+    file.write_bytes(of(*rows))
+    return file
+
+
+def the(employee_code: str) -> Person | None:
+    contract = contracts.find_contract(CONTRACT)
+    assert contract is not None
+    with scope.enter(scope.Scope(contract_id=contract.id)):
+        company = Company.objects.get()
+        with scope.narrow(company_id=company.id):
+            return Person.objects.filter(employee_code=employee_code, family_code=0).first()
+
+
+def test_synthetic_company_is_registered_whole(here: Here, tmp_path: Path) -> None:
+    company_files(tmp_path, 12, seed=771, company="001")
+
+    employees = apply(here, tmp_path / "employees.csv")
+    families = apply(here, tmp_path / "families.csv")
+    again = apply(here, tmp_path / "employees.csv")
+
+    told = employees.answer
+    assert (employees.code, families.code, again.code) == (0, 0, 0)
+    assert told.pop("sheet")
+    assert told == {
+        "state": "applied",
+        "kind": "employees",
+        "encoding": "utf-8-sig",
+        "rows": 12,
+        "good": 12,
+        "refused": 0,
+        "repaired": told["repaired"],
+        "added": 12,
+        "changed": 0,
+        "unchanged": 0,
+        "problems": told["problems"],
+    }
+    assert families.answer["added"] == families.answer["rows"] > 0
+    assert (again.answer["added"], again.answer["unchanged"]) == (0, 12)
+
+
+def test_refused_row_is_said_and_the_others_are_registered(here: Here, tmp_path: Path) -> None:
+    good, bad = code(), code()
+    wrong = wrong_check_digit(next(_seeds))
+    file = file_of(tmp_path, employee(good, valid_number(next(_seeds))), employee(bad, wrong))
+
+    done = apply(here, file)
+    text = apply(here, file, json=False)
+
+    assert (done.code, done.answer["state"], done.answer["added"], done.answer["refused"]) == (
+        1, "applied", 1, 1,
+    )  # fmt: skip
+    [problem] = [one for one in done.answer["problems"] if one["weight"] == "reject"]
+    assert (problem["row"], problem["code"]) == (2, "number_check_digit")
+    assert text.code == 1
+    assert text.stdout.splitlines() == [
+        "2行: 新しく登録した人 0、変更した人 0、変わりなし 1、断った行 1",
+        "2行目 個人番号 個人番号の検査用数字が合いません。番号確認書類をもう一度確かめてください。",
+    ]
+    assert wrong not in done.stdout + text.stdout
+    registered = the(good)
+    assert registered is not None
+    assert registered.number_state == NumberState.ACTIVE
+    assert the(bad) is None
+
+
+def test_file_without_a_good_row_registers_nobody(here: Here, tmp_path: Path) -> None:
+    file = file_of(tmp_path, employee(code(), wrong_check_digit(next(_seeds))))
+
+    done = apply(here, file, json=False)
+
+    assert done.code == 1
+    assert done.stdout.startswith("登録できる行がないため、何も登録していません。1行: ")
+
+
+def test_file_that_is_none_is_said_in_words(here: Here, tmp_path: Path) -> None:
+    file = tmp_path / "letter.csv"
+    file.write_text("こんにちは\n")
+
+    done, text = apply(here, file), apply(here, file, json=False)
+
+    assert (done.code, done.answer["state"], text.code) == (1, "unreadable", 1)
+    assert text.stdout.endswith("。\n")
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "what"),
+    [
+        ("--purpose", "XX", "利用目的"),
+        ("--number-check", "YY", "確認方法"),
+        ("--person-check", "ZZ", "確認方法"),
+    ],
+)
+def test_unknown_codes_are_wrong_use(
+    here: Here, tmp_path: Path, option: str, value: str, what: str
+) -> None:
+    file = file_of(tmp_path, employee(code(), valid_number(next(_seeds))))
+
+    done = apply(here, file, option, value)
+
+    assert (done.code, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"{what}のコード {value} はありません。")
+
+
+def test_number_in_the_name_of_the_file_is_not_repeated(here: Here, tmp_path: Path) -> None:
+    file = tmp_path / f"{valid_number(next(_seeds))}.csv"
+
+    done = apply(here, file)
+
+    assert (done.code, done.stdout) == (2, "")
+    assert done.stderr == "指定に個人番号と思われる数字があります。除いて実行し直してください。\n"
