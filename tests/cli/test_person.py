@@ -8,7 +8,7 @@ from azukari.law.purpose import Purpose
 from azukari.ledger import queries as ledger
 from azukari.ledger.actions import Action
 from azukari.register import actions
-from azukari.register.models import Person
+from azukari.register.models import Person, PersonKind
 from tests.cast import Cast, Side
 from tests.cli.conftest import Here
 from tests.numbers import valid_number
@@ -151,6 +151,35 @@ def test_show_finds_by_id_and_family_by_its_code(here: Here, cast: Cast) -> None
 
     assert by_id == by_code
     assert (by_id["name"], by_id["kind"], by_id["host"]) == ("見本　一", "family", str(host.id))
+
+
+def test_payee_is_found_and_told_apart_from_the_employee_of_the_same_code(
+    here: Here, cast: Cast
+) -> None:
+    employee = joined(cast.a)
+    with cast.a.scope():
+        payee = Person.objects.create(
+            company_id=cast.a.company.id,
+            kind=PersonKind.PAYEE,
+            employee_code=employee.employee_code,
+            name="講師　良子",
+            kana="コウシ　ヨシコ",
+            search_key="講師良子 コウシヨシコ",
+        )
+    asked = ("person", "show", employee.employee_code)
+
+    found = here.good("person", "find", "講師", "--kind", "payee", *of(cast.a))
+    both = here(*asked, *of(cast.a))
+    chosen = here.good(*asked, "--kind", "payee", *of(cast.a))
+
+    assert [(one["id"], one["code"]) for one in found["people"]] == [
+        (str(payee.id), employee.employee_code)
+    ]
+    assert (both.code, both.stdout) == (2, "")
+    assert both.stderr == (
+        "同じ番号の人が複数います。--kind で employee / payee を指定してください。\n"
+    )
+    assert (chosen["id"], chosen["kind"]) == (str(payee.id), "payee")
 
 
 def test_show_as_text(here: Here, cast: Cast) -> None:

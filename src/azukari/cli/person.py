@@ -38,7 +38,9 @@ def person() -> None:
 @common
 @where
 @click.argument("words", nargs=-1)
-@click.option("--kind", "kind_code", help="人の種類のコード(employee、family など)。省くとすべて")
+@click.option(
+    "--kind", "kind_code", help="人の種類(employee 本人、family 家族、payee 支払先)。省くとすべて"
+)
 @click.option(
     "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="表示する人数"
 )
@@ -66,7 +68,7 @@ def find(
 @common
 @where
 @click.argument("whom", metavar="CODE|ID")
-@click.option("--kind", "kind_code", help="同じ番号の人が複数いるときの、人の種類のコード")
+@click.option("--kind", "kind_code", help="同じ番号の人が複数いるときの、人の種類")
 def show(
     *, data: Path, as_json: bool, contract_code: str | None, company_code: str | None, whom: str,
     kind_code: str | None,
@@ -139,17 +141,20 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def _candidates(whom: str, kinds: "list[PersonKind]") -> "list[Person]":
-    """By id, or by 社員番号 with the 家族連番 behind for family, as pages show it."""
+    """By id, or by the code that pages show: family has its 家族連番 behind."""
+    from django.db.models import Q  # noqa: PLC0415
+
     from azukari.register.models import Person  # noqa: PLC0415
-    from azukari.web.operator import person_words  # noqa: PLC0415
 
     found = Person.objects.select_related("host").filter(kind__in=kinds)
     try:
         return list(found.filter(id=UUID(whom)))
     except ValueError:
-        codes = {whom, whom.rpartition("-")[0]}
-    named = found.filter(employee_code__in=codes).order_by("employee_code", "family_code")
-    return [one for one in named if person_words.code(one) == whom]
+        wanted = Q(employee_code=whom, family_code=0)
+    host, _, number = whom.rpartition("-")
+    if number.isascii() and number.isdecimal() and len(number) < 5:
+        wanted |= Q(employee_code=host, family_code=int(number), family_code__gt=0)
+    return list(found.filter(wanted).order_by("kind"))
 
 
 def _the_one(candidates: "list[Person]") -> "Person":

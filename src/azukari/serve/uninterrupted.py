@@ -24,12 +24,12 @@ def uninterrupted() -> Iterator[None]:
         return
     came: list[int] = []
     before = {number: signal.getsignal(number) for number in _PUT_OFF}
-    for number in _PUT_OFF:
+    for number in before:
         signal.signal(number, lambda number, _frame: came.append(number))
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, signal.SIG_DFL if handler is None else handler)
-    for number in came[:1]:
-        signal.raise_signal(number)
+    if came:
+        signal.raise_signal(came[0])

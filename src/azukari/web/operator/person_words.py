@@ -98,8 +98,8 @@ def row(person: Person, host: Person | None) -> Row:
 
 
 def code(person: Person) -> str:
-    """社員番号, for family with its number behind."""
-    if person.is_employee:
+    """社員番号 or the code of a payee; for family with its number behind."""
+    if person.family_code == 0:
         return person.employee_code
     return f"{person.employee_code}-{person.family_code}"
 
