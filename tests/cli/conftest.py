@@ -127,3 +127,13 @@ def shell() -> Iterator[Shell]:
     leaked = files_with_numbers(beside, HANDED_OUT)
     assert leaked == {}, "individual numbers of this run stand in clear in these files"
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def opened(shell: Shell) -> dict[str, Any]:
+    """What `contract create` answered for the one contract of `shell`."""
+    answer: dict[str, Any] = shell.good(
+        "contract", "create", "--code", "S1", "--company", "一社目",
+        "--out", shell.data.parent / "papers",
+    )  # fmt: skip
+    return answer

@@ -1,6 +1,7 @@
 """The life of an installation from the shell, each step a process of its own."""
 
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.serialization import pkcs12
 
@@ -10,13 +11,10 @@ from tests.register.sheet_files import company_files
 
 
 def test_an_installation_from_its_contract_to_the_exported_ledger(
-    shell: Shell, tmp_path: Path
+    shell: Shell, opened: dict[str, Any], tmp_path: Path
 ) -> None:
-    papers = shell.good(
-        "contract", "create", "--code", "S1", "--company", "一社目", "--out", tmp_path / "papers"
-    )
-    store = Path(papers["certificate"]).read_bytes()
-    assert pkcs12.load_pkcs12(store, papers["import_password"].encode()).cert is not None
+    store = Path(opened["certificate"]).read_bytes()
+    assert pkcs12.load_pkcs12(store, opened["import_password"].encode()).cert is not None
     user = shell.good("user", "create", "--id", "u1", "--name", "利用 一郎", "--role", "operator")
     assert user["setup_link"].startswith("https://localhost:8443/setup/")
 

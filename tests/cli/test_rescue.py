@@ -1,11 +1,8 @@
 """A worker is killed in the middle of a job, and another one does it."""
 
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,33 +10,30 @@ import psycopg
 import pytest
 
 from azukari.serve.postgres import Cluster
-from azukari.serve.postgres_roles import DatabaseUrls, prepare_roles
+from azukari.serve.postgres_roles import prepare_roles
+from tests.cli.conftest import Shell
 from tests.register.sheet_files import company_files
-from tests.service import ROOT, clean_environment, wait_until
+from tests.service import wait_until
+
+CHILD = Path(__file__).parent / "rescue_child.py"
 
 
 class Place:
-    """An installation of its own, so that its workers find no job of other tests."""
+    """Workers and steps of a rescue as processes on the installation of `shell`."""
 
-    def __init__(self, data: Path, urls: DatabaseUrls) -> None:
-        self.data, self.urls = data, urls
-        self.environment = clean_environment(
-            AZUKARI_DATA=str(data),
-            AZUKARI_DATABASE_URL=urls["database"],
-            AZUKARI_OWNER_DATABASE_URL=urls["owner"],
-            AZUKARI_KEYS_DATABASE_URL=urls["keys"],
-            DJANGO_SETTINGS_MODULE="azukari.settings.service",
-        )
-
-    def command(self, *words: str) -> str:
-        return self._run(["-m", "azukari", *words])
+    def __init__(self, shell: Shell) -> None:
+        self.urls = prepare_roles(Cluster(shell.data))
+        self.environment = {
+            **shell.environment,
+            "AZUKARI_DATA": str(shell.data),
+            "AZUKARI_DATABASE_URL": self.urls["database"],
+            "AZUKARI_KEYS_DATABASE_URL": self.urls["keys"],
+            "DJANGO_SETTINGS_MODULE": "azukari.settings.service",
+        }
 
     def child(self, *words: str) -> str:
-        return self._run([str(ROOT / "tests" / "jobs" / "rescue_child.py"), *words])
-
-    def _run(self, words: list[str]) -> str:
         return subprocess.run(
-            [sys.executable, *words],
+            [sys.executable, str(CHILD), *words],
             env=self.environment,
             stdout=subprocess.PIPE,
             text=True,
@@ -59,21 +53,18 @@ class Place:
         return row[0]
 
     def job(self) -> str:
-        """State of the one job about the sheet; it is deleted when it has succeeded."""
+        """State of the one job about a sheet; it is deleted when it has succeeded."""
         asked = "SELECT coalesce(max(status::text), 'gone') FROM procrastinate_jobs"
         return str(self.ask(f"{asked} WHERE task_name = 'azukari.sheets.check'"))
 
-    def sheet(self, identity: str) -> str:
-        return str(self.ask("SELECT state FROM register_sheet WHERE id = %s", identity))
+    def sheet(self, identity: str) -> tuple[str, int]:
+        where = "FROM register_sheet WHERE id = %s"
+        return tuple(self.ask(f"SELECT json_build_array(state, rows) {where}", identity))
 
 
 @pytest.fixture
-def place(cluster: Cluster) -> Iterator[Place]:
-    folder = Path(tempfile.mkdtemp(prefix="azukari-rescue-"))
-    made = Place(folder / "data", prepare_roles(cluster, prefix="rescue_"))
-    made.command("contract", "create", "--code", "R1", "--company", "救", "--out", str(folder))
-    yield made
-    shutil.rmtree(folder)
+def place(shell: Shell, opened: dict[str, Any]) -> Place:
+    return Place(shell)
 
 
 def test_job_of_a_dead_worker_is_done_by_another(place: Place, tmp_path: Path) -> None:
@@ -93,9 +84,8 @@ def test_job_of_a_dead_worker_is_done_by_another(place: Place, tmp_path: Path) -
     done = wait_until(lambda: place.job() == "gone")
     second.terminate()
 
-    assert left == ("doing", "checking")
+    assert left == ("doing", ("checking", 0))
     assert (too_early, rescued) == ("doing", "todo")
     assert done
-    assert place.sheet(sheet) == "checked"
+    assert place.sheet(sheet) == ("checked", 6)
     assert second.wait(timeout=60) == 0
-    assert place.ask("SELECT rows FROM register_sheet") == 6
