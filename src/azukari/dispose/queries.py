@@ -6,12 +6,12 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from azukari.dispose.models import Disposal
-from azukari.dispose.rules import Finality, finality
 from azukari.ledger import queries as ledger
 from azukari.ledger.actions import Action
 from azukari.register import queries as register
 from azukari.register.models import Person
 from azukari.vault import door
+from azukari.vault.door import Finality
 
 PAGE = 50
 
@@ -90,8 +90,7 @@ def finality_of(disposal: Disposal) -> Finality | None:
     """None while the key still waits to be destroyed."""
     if disposal.keys_destroyed_at is None or disposal.generation is None:
         return None
-    ring = door.state()
-    return finality(generation=disposal.generation, newest=ring.generation, live=ring.live_limit)
+    return door.finality(disposal.generation, disposal.keys_destroyed_at)
 
 
 def leaf_of(disposal: Disposal) -> int | None:

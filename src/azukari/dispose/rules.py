@@ -1,6 +1,5 @@
-"""Why a number may be destroyed, as a closed list, and when nothing can bring it back."""
+"""Why a number may be destroyed, as a closed list."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -30,26 +29,3 @@ _LABELS = {
 def note_is_missing(reason: Reason, note: str) -> bool:
     """`OTHER` says nothing by itself, and an auditor will ask."""
     return reason is Reason.OTHER and not note.strip()
-
-
-@dataclass(frozen=True)
-class Finality:
-    """How far the destruction of a key has come.
-
-    `generation`: of the ring when the key was destroyed; `nights_left`: how many more nightly
-    ticks until the ring has forgotten every generation under which an older copy of the key
-    store could be opened.
-    """
-
-    generation: int
-    newest: int
-    nights_left: int
-
-    @property
-    def is_final(self) -> bool:
-        return self.nights_left == 0
-
-
-def finality(*, generation: int, newest: int, live: int) -> Finality:
-    """A ring keeps its last `live` generations: `generation` is gone once newest ≥ it + live."""
-    return Finality(generation, newest, max(0, generation + live - newest))

@@ -78,6 +78,18 @@ def choice(name: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
+def erasure_class() -> str:
+    """R or W; W needs the ring at two places, since no backup brings it back."""
+    chosen = choice("AZUKARI_ERASURE_CLASS", ("R", "W"))
+    if chosen == "W" and not folders("AZUKARI_RING_HOLDERS"):
+        raise SettingMissing(
+            "AZUKARI_ERASURE_CLASS=W では、鍵束(ring)をバックアップに入れません。"
+            "失わないように、データフォルダのほかに1か所以上、"
+            "別のボリュームのフォルダを AZUKARI_RING_HOLDERS に指定してください。"
+        )
+    return chosen
+
+
 def number(name: str, default: int) -> int:
     value = os.environ.get(name) or str(default)
     if not (value.isascii() and value.isdecimal()):

@@ -18,6 +18,10 @@ SECRET_KEY = reading.secret("AZUKARI_SECRET_KEY", DATA_FOLDER / "keys" / "secret
 # The vault reads these two by itself; a wrong one must be told at the start, not at a reading.
 reading.file_of("AZUKARI_ROOT_PASSPHRASE_FILE")
 reading.folders("AZUKARI_RING_HOLDERS")
+ERASURE_CLASS = reading.erasure_class()
+BACKUP_RETENTION_DAYS = reading.number("AZUKARI_BACKUP_RETENTION_DAYS", 35)
+# Snapshots of a hypervisor or a storage that hold the ring's volumes are copies of the ring.
+SNAPSHOT_RETENTION_DAYS = reading.number("AZUKARI_SNAPSHOT_RETENTION_DAYS", 0)
 ALLOWED_HOSTS = reading.words("AZUKARI_HOSTS", "localhost,127.0.0.1,[::1]")
 # Browsers remember the chosen certificate per host name: below this domain every first label
 # leads here, so that a fresh one makes the browser ask again.  Empty where there is none.

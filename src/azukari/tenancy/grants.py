@@ -30,6 +30,7 @@ GRANTS: dict[str, str] = {
     "ledger_tree": "SELECT, INSERT, UPDATE",
     "vault_cell": "SELECT, INSERT, UPDATE, DELETE",
     "vault_tombstone": "SELECT, INSERT, UPDATE",
+    "vault_generation": APPEND,
     "register_person": "SELECT, INSERT, UPDATE",
     "register_number_record": "SELECT, INSERT, UPDATE",
     "register_number_use": "SELECT, INSERT, UPDATE",
@@ -57,6 +58,7 @@ GRANTS: dict[str, str] = {
 UNGUARDED: dict[str, str] = {
     "tenancy_session": "found by the hash of a random key before a tenant is known",
     "django_migrations": "names of migrations",
+    "vault_generation": "numbers and days of key generations, of no tenant",
     "procrastinate_jobs": "arguments are ids only; workers serve every tenant",
     "procrastinate_events": "states of jobs",
     "procrastinate_periodic_defers": "times of periodic jobs",

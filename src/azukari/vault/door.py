@@ -7,13 +7,14 @@ secret for what.  When it cannot be written, `LedgerUnavailable` is raised and n
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, connections
+from django.utils import timezone
 
 from azukari.law.number import MyNumber, parse
 from azukari.ledger import pens
@@ -21,14 +22,17 @@ from azukari.ledger.actions import Action
 from azukari.ledger.realm_scope import in_realm
 from azukari.ledger.record import Record, bodies_for_each
 from azukari.tenancy.actor import Actor
-from azukari.vault import strongroom
+from azukari.vault import erasure, strongroom
 from azukari.vault.core import Core, Deposit, Sealed
 from azukari.vault.crash import crash_point
 from azukari.vault.envelope import NotOpened
-from azukari.vault.models import Cell, Tombstone
+from azukari.vault.erasure import ErasureClass, Finality
+from azukari.vault.models import Cell, Generation, Tombstone
 from azukari.vault.ring import Ring
 
 __all__ = [
+    "ErasureClass",
+    "Finality",
     "Kind",
     "NotDeposited",
     "NotOpened",
@@ -37,6 +41,7 @@ __all__ = [
     "deposit_number",
     "deposit_numbers",
     "deposit_secret",
+    "finality",
     "find_same",
     "finish_destruction",
     "is_destroyed",
@@ -285,12 +290,30 @@ def _mark_done(realm: UUID, cells: list[UUID]) -> list[UUID]:
 
 def rotate(*, on: date) -> Ring:
     """The nightly tick: a new generation, everything resealed under it, the oldest forgotten."""
-    return core().tick(on=on.isoformat())
+    ring = core().tick(on=on.isoformat())
+    Generation.objects.bulk_create(
+        [Generation(number=ring.settled, settled_on=on)], ignore_conflicts=True
+    )
+    return ring
 
 
 def state() -> strongroom.State:
     """What `azukari vault status` shows; no key in it."""
     return strongroom.state(core())
+
+
+def finality(generation: int, destroyed_at: datetime) -> Finality:
+    """Logical and cryptographic finality of what was destroyed under `generation`.
+
+    `generation` as `finish_destruction` gave it, `destroyed_at` the moment its key went.
+    """
+    return erasure.finality(
+        generation,
+        destroyed_at,
+        strongroom.ring_time(core(), generation),
+        strongroom.policy(),
+        today=timezone.localdate(),
+    )
 
 
 @cache

@@ -41,6 +41,16 @@ class Tombstone(models.Model):
         ]
 
 
+class Generation(models.Model):
+    """The day on which a ring generation was settled, for the dates on certificates."""
+
+    number = models.BigIntegerField(primary_key=True)
+    settled_on = models.DateField()
+
+    class Meta:
+        db_table = "vault_generation"
+
+
 class BucketRow(models.Model):
     id = models.UUIDField(primary_key=True)
     realm = models.UUIDField()

@@ -21,6 +21,7 @@ class Ring:
     revision: int = 0  # counts the states of this ring; of two copies the higher one counts
     destroyed: int = 0  # deposits destroyed so far
     ticked_on: str = ""  # ISO date of the last finished tick
+    archived_on: str = ""  # ISO date of the last backup with a ring in it (class R)
 
     @classmethod
     def new(cls, *, on: str) -> "Ring":
@@ -67,6 +68,7 @@ class Ring:
                 "revision": self.revision,
                 "destroyed": self.destroyed,
                 "ticked_on": self.ticked_on,
+                "archived_on": self.archived_on,
             },
             separators=(",", ":"),
         ).encode()

@@ -2,11 +2,15 @@
 
 import os
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 
 from azukari.vault.core import Core
+from azukari.vault.erasure import ErasureClass, Policy, RingTime
+from azukari.vault.models import Generation
 from azukari.vault.postgres_store import PostgresKeyStore
 from azukari.vault.ring import LIVE, Ring
 from azukari.vault.ring_file import RingFile, RingMissing, Root
@@ -20,6 +24,10 @@ class State:
     live_limit: int
     ticked_on: str
     destroyed: int
+    erasure_class: str
+    backup_days: int
+    snapshot_days: int
+    archived_on: str
 
 
 def unseal(data_folder: Path) -> Core:
@@ -61,10 +69,41 @@ def _root(data_folder: Path, *, is_first_start: bool) -> Root:
 
 def state(core: Core) -> State:
     ring = core.ring()
+    chosen = policy()
     return State(
         generation=ring.settled,
         generations=len(ring.generations),
         live_limit=LIVE,
         ticked_on=ring.ticked_on,
         destroyed=ring.destroyed,
+        erasure_class=chosen.erasure_class.value,
+        backup_days=chosen.backup_days,
+        snapshot_days=chosen.snapshot_days,
+        archived_on=ring.archived_on,
     )
+
+
+def policy() -> Policy:
+    return Policy(
+        ErasureClass(settings.ERASURE_CLASS),
+        settings.BACKUP_RETENTION_DAYS,
+        settings.SNAPSHOT_RETENTION_DAYS,
+    )
+
+
+def ring_time(core: Core, generation: int) -> RingTime:
+    """Where the ring stands, asked for the sake of this generation."""
+    ring = core.ring()
+    return RingTime(
+        newest=ring.settled,
+        live=LIVE,
+        ticked_on=date.fromisoformat(ring.ticked_on),
+        forgotten_on=_settled_on(generation + LIVE),
+        archived_on=date.fromisoformat(ring.archived_on) if ring.archived_on else None,
+    )
+
+
+def _settled_on(generation: int) -> date | None:
+    """The day of that tick or, where a crash lost it, of the next one that is known."""
+    later = Generation.objects.filter(number__gte=generation).order_by("number")
+    return later.values_list("settled_on", flat=True).first()
