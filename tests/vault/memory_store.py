@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import RLock
 from uuid import UUID
 
@@ -17,29 +18,30 @@ class MemoryStore:
         self._realm_keys: dict[UUID, RealmKey] = {}
         self._came: dict[UUID, int] = {}
         self._mark = 0
+        self._counted = 0
         self.ever: list[Bucket | CellKey | RealmKey] = []
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         with self._lock:
-            before = (dict(self._buckets), dict(self._keys), dict(self._realm_keys))
+            before = (
+                dict(self._buckets), dict(self._keys), dict(self._realm_keys), self._counted,
+            )  # fmt: skip
             try:
                 yield
             except BaseException:
-                self._buckets, self._keys, self._realm_keys = before
+                self._buckets, self._keys, self._realm_keys, self._counted = before
                 raise
 
     def is_empty(self) -> bool:
         return not self._buckets and not self._realm_keys
 
-    def bucket_with_room(self, realm: UUID, places: int) -> Bucket | None:
+    def bucket_with_room(self, realm: UUID, kind: str, places: int) -> Bucket | None:
         for bucket in self._buckets.values():
-            if bucket.realm == realm and bucket.cells + places <= self._places:
-                taken = Bucket(
-                    bucket.id, realm, bucket.generation, bucket.sealed, bucket.cells + places
-                )
-                self._buckets[bucket.id] = taken
-                return taken
+            fits = (bucket.realm, bucket.kind) == (realm, kind)
+            if fits and bucket.cells + places <= self._places:
+                self._buckets[bucket.id] = replace(bucket, cells=bucket.cells + places)
+                return self._buckets[bucket.id]
         return None
 
     def add_bucket(self, bucket: Bucket) -> None:
@@ -58,6 +60,9 @@ class MemoryStore:
             (self._keys[c], self._buckets[self._keys[c].bucket]) for c in cells if c in self._keys
         ]
 
+    def buckets_of(self, cells: list[UUID]) -> list[UUID]:
+        return sorted({self._keys[c].bucket for c in cells if c in self._keys})
+
     def lock_bucket(self, bucket: UUID) -> Bucket | None:
         return self._buckets.get(bucket)
 
@@ -75,6 +80,7 @@ class MemoryStore:
             self.ever.append(key)
 
     def remove_bucket(self, bucket: UUID) -> None:
+        self.remove_cell_keys([key.cell for key in self.cell_keys_of(bucket)])
         del self._buckets[bucket]
 
     def all_buckets(self) -> list[Bucket]:
@@ -100,10 +106,24 @@ class MemoryStore:
             self._realm_keys[key.realm] = key
             self.ever.append(key)
 
-    def keys_since(self, realm: UUID, mark: int) -> tuple[list[tuple[CellKey, Bucket]], int]:
+    def all_keys(self, realm: UUID) -> tuple[list[tuple[CellKey, Bucket]], int]:
+        cells, mark = self.cells_since(realm, 0)
+        return self.cell_keys(cells), mark
+
+    def cells_since(self, realm: UUID, mark: int) -> tuple[list[UUID], int]:
         found = [
             cell
             for cell, key in self._keys.items()
             if key.realm == realm and self._came[cell] >= mark
         ]
-        return self.cell_keys(found), self._mark
+        return found, self._mark
+
+    def counted(self) -> int:
+        return self._counted
+
+    def note_counted(self, batch: int) -> None:
+        self._counted = batch
+
+    def newest_generation(self) -> int:
+        sealed = [*self._buckets.values(), *self._realm_keys.values()]
+        return max((one.generation for one in sealed), default=0)

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 from tests.vault.rooms import DAY, ring_file
 
@@ -15,7 +16,7 @@ def main(act: str, *folders: str) -> None:
     elif act == "count":
         for _ in range(50):
             with file.changing() as change:
-                change.store(change.ring.counting(1))
+                change.store(change.ring.counting([uuid4()]))
 
 
 if __name__ == "__main__":

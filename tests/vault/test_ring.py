@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -67,7 +68,11 @@ def test_ring_fits_its_slot_with_all_generations_and_large_counters(tmp_path: Pa
             settled=2**63,
             revision=2**63,
             destroyed=2**63,
+            batches=2**63,
+            tombstones=2**256 - 1,
+            tombstone_key=os.urandom(32),
             ticked_on=DAY,
+            archived_on=DAY,
         )
 
         change.store(full)
@@ -314,7 +319,7 @@ def test_two_processes_changing_at_once_lose_nothing(places: tuple[Path, Path]) 
         for _ in range(2)
     ]
     with file.changing() as change:
-        change.store(change.ring.counting(1))
+        change.store(change.ring.counting([uuid4()]))
 
     codes = [child.wait(60) for child in children]
 
@@ -356,6 +361,6 @@ def test_root_key_made_twice_is_one(tmp_path: Path) -> None:
 
 
 def test_ring_survives_its_own_bytes() -> None:
-    ring = replace(Ring.new(on=DAY).grown().trimmed(on=DAY).counting(3), revision=7)
+    ring = replace(Ring.new(on=DAY).grown().trimmed(on=DAY).counting([uuid4()]), revision=7)
 
     assert Ring.from_bytes(ring.to_bytes()) == ring

@@ -141,7 +141,7 @@ def _django_is_ready() -> bool:
 
 def _vault_refusal(error: Exception) -> str | None:
     from azukari.vault.ring_file import HolderMissing, RingMissing, RingNotDurable  # noqa: PLC0415
-    from azukari.vault.sweep import Resurrected  # noqa: PLC0415
+    from azukari.vault.tombstones import Resurrected  # noqa: PLC0415
 
     told = isinstance(error, (HolderMissing, RingMissing, RingNotDurable, Resurrected))
     return str(error) if told else None

@@ -47,7 +47,7 @@ def run(
     """
     address = f"https://{doors.host}:{doors.port}/"
     with service_lock(here.folder, address), ExitStack() as stack:
-        _refuse_resurrection()
+        _unseal()
         if prepare is not None:
             prepare()
         operator, portal = _binds(here.folder, doors)
@@ -104,8 +104,8 @@ def _own_certificate(data_folder: Path, doors: Doors) -> Path:
     return keep_server_certificate(folder, doors.host_names).pem
 
 
-def _refuse_resurrection() -> None:
-    from azukari.vault import door, sweep  # noqa: PLC0415
+def _unseal() -> None:
+    """Opens the vault before anybody is let in: it is refused when an old copy was put back."""
+    from azukari.vault import door  # noqa: PLC0415
 
     door.state()
-    sweep.refuse_resurrection(sweep.tombstones())

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 
-KEY_STORE_MODELS = {"bucketrow", "cellkeyrow", "realmkeyrow"}
+KEY_STORE_MODELS = {"bucketrow", "cellkeyrow", "countrow", "realmkeyrow"}
 
 
 class KeyStoreRouter:

@@ -4,16 +4,21 @@ Store, ring, clock and randomness come from outside, so that the same code runs 
 process, in a process of its own, and under the proofs in tests/vault.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from azukari.vault import envelope
+from azukari.vault.counting import Count
 from azukari.vault.crash import crash_point
 from azukari.vault.keystore import CELLS_PER_BUCKET, Bucket, CellKey, KeyStore, RealmKey
 from azukari.vault.ring import Ring
 from azukari.vault.ring_file import RingFile
+from azukari.vault.same_map import SameMap
+
+_VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,7 @@ class Sealed:
     kind: str
     ciphertext: bytes
     commitment: bytes
-    version: int = 1
+    version: int = _VERSION
 
     @property
     def bound_to(self) -> bytes:
@@ -47,6 +52,21 @@ def _wrap_context(key: CellKey) -> bytes:
     return envelope.context(b"key", key.realm.bytes, key.bucket.bytes, key.cell.bytes)
 
 
+class _BucketLock:
+    """An opened bucket key; wraps and unwraps the cell keys of its bucket."""
+
+    def __init__(self, bucket: Bucket, key: bytes) -> None:
+        self._lock = envelope.Lock(key)
+        # `_wrap_context` of each of its cells begins with this.
+        self._place = envelope.context(b"key", bucket.realm.bytes, bucket.id.bytes)
+
+    def wrap(self, cell: UUID, inner: bytes) -> bytes:
+        return self._lock.wrap(inner, self._place + envelope.part(cell.bytes))
+
+    def unwrap(self, key: CellKey) -> bytes:
+        return self._lock.unwrap(key.wrapped, self._place + envelope.part(key.cell.bytes))
+
+
 def _bucket_context(bucket: Bucket) -> bytes:
     return envelope.context(
         b"bucket", bucket.realm.bytes, bucket.id.bytes, bucket.generation.to_bytes(8, "big")
@@ -62,8 +82,8 @@ class Core:
         self._store = store
         self._ring = ring
         # Both are forgotten at each tick, so that what was destroyed leaves memory as well.
-        self._known: dict[bytes, bytes] = {}  # sealed bucket key → bucket key
-        self._same: dict[UUID, _SameMap] = {}
+        self._known: dict[bytes, _BucketLock] = {}  # by sealed bucket key
+        self._same: dict[UUID, SameMap] = {}
         self._remembered = 0  # the generation they were learnt in
         self._same_lock = Lock()
 
@@ -75,33 +95,37 @@ class Core:
         The caller stores the answer afterwards.  Keys whose cell is never stored are swept.
         """
         ring = self.ring()
-        done: list[tuple[Sealed, CellKey]] = []
+        done: list[_New] = []
         with self._store.transaction():
             index_key = self._index_key(realm, ring) if any(d.findable for d in deposits) else b""
             for start in range(0, len(deposits), CELLS_PER_BUCKET):
                 part = deposits[start : start + CELLS_PER_BUCKET]
-                bucket, bucket_key = self._bucket_for(realm, len(part), ring)
-                place = _Place(kind, bucket, bucket_key, index_key)
+                bucket, lock = self._bucket_for(realm, kind, len(part), ring)
+                place = _Place(kind, bucket, lock, index_key)
                 sealed = [_seal_one(deposit, place) for deposit in part]
-                self._store.add_cell_keys([key for _, key in sealed])
+                self._store.add_cell_keys([new.key for new in sealed])
                 done += sealed
-        return [cell for cell, _ in done]
+        self._learn(realm, done)
+        return [new.cell for new in done]
 
-    def _bucket_for(self, realm: UUID, places: int, ring: Ring) -> tuple[Bucket, bytes]:
-        bucket = self._store.bucket_with_room(realm, places)
+    def _bucket_for(
+        self, realm: UUID, kind: str, places: int, ring: Ring
+    ) -> tuple[Bucket, _BucketLock]:
+        bucket = self._store.bucket_with_room(realm, kind, places)
         if bucket is not None:
-            return bucket, self._bucket_key(bucket)
-        bucket, key = _new_bucket_key(Bucket(uuid4(), realm, 0, b"", places), ring)
+            return bucket, self._bucket_lock(bucket)
+        bucket, key = _new_bucket_key(Bucket(uuid4(), realm, 0, b"", places, kind), ring)
         self._store.add_bucket(bucket)
-        return bucket, key
+        return bucket, _BucketLock(bucket, key)
 
-    def _bucket_key(self, bucket: Bucket) -> bytes:
+    def _bucket_lock(self, bucket: Bucket) -> _BucketLock:
         # Kept under the sealed bytes themselves: after a disposal or tick these differ, so that
         # a key of before is never taken for the one of now.
         known = self._known.get(bucket.sealed)
         if known is None:
             ring_key = self.ring().key(bucket.generation)
-            known = envelope.unwrap(ring_key, bucket.sealed, _bucket_context(bucket))
+            key = envelope.unwrap(ring_key, bucket.sealed, _bucket_context(bucket))
+            known = _BucketLock(bucket, key)
             if len(self._known) > 10_000:
                 self._known.clear()
             self._known[bucket.sealed] = known
@@ -127,7 +151,7 @@ class Core:
         return opened
 
     def _unwrap(self, key: CellKey, bucket: Bucket) -> bytes:
-        return envelope.unwrap(self._bucket_key(bucket), key.wrapped, _wrap_context(key))
+        return self._bucket_lock(bucket).unwrap(key)
 
     # find the same ---------------------------------------------------------------------------
 
@@ -140,15 +164,30 @@ class Core:
         """
         with self._same_lock:
             ring = self.ring()
-            same = self._same.setdefault(realm, _SameMap())
+            same = self._same.setdefault(realm, SameMap())
             with self._store.transaction():
                 index_key = self._index_key(realm, ring)
-                found, mark = self._store.keys_since(realm, same.mark)
+                found, mark = self._come_since(realm, same)
             for key, bucket in found:
-                if key.cell not in same.known:
-                    same.learn(key.cell, self._unwrap(key, bucket)[envelope.KEY_BYTES :])
+                same.learn(key.cell, self._unwrap(key, bucket)[envelope.KEY_BYTES :])
             same.mark = mark
             return [list(same.cells(envelope.fingerprint(index_key, s))) for s in secrets]
+
+    def _come_since(self, realm: UUID, same: SameMap) -> tuple[list[tuple[CellKey, Bucket]], int]:
+        """Keys the map does not know yet, and its next mark."""
+        if not same.mark:
+            return self._store.all_keys(realm)
+        cells, mark = self._store.cells_since(realm, same.mark)
+        unknown = [cell for cell in cells if cell not in same.known]
+        return (self._store.cell_keys(unknown) if unknown else []), mark
+
+    def _learn(self, realm: UUID, done: "list[_New]") -> None:
+        """What was just sealed need not be opened for a map that is in memory already."""
+        with self._same_lock:
+            same = self._same.get(realm)
+            if same is not None:
+                for new in done:
+                    same.learn(new.cell.cell, new.fingerprint)
 
     def _index_key(self, realm: UUID, ring: Ring) -> bytes:
         stored = self._store.realm_key(realm)
@@ -171,9 +210,9 @@ class Core:
         it was sealed under.  May be repeated: cells without keys are fine.
         """
         with self._store.transaction():
-            touched = {bucket.id for _, bucket in self._store.cell_keys(list(cells))}
+            touched = self._store.buckets_of(list(cells))
         gone = set(cells)
-        for bucket_id in sorted(touched):
+        for bucket_id in touched:
             with self._store.transaction():
                 self._destroy_in_bucket(bucket_id, gone)
             crash_point("destroy:between-buckets")
@@ -183,32 +222,72 @@ class Core:
         if bucket is None:
             return
         keys = self._store.cell_keys_of(bucket_id)
-        self._store.remove_cell_keys([key.cell for key in keys if key.cell in gone])
-        crash_point("destroy:in-bucket")
         staying = [key for key in keys if key.cell not in gone]
         if staying:
+            self._store.remove_cell_keys([key.cell for key in keys if key.cell in gone])
+            crash_point("destroy:in-bucket")
             self._renew(bucket, staying)
         else:
             self._store.remove_bucket(bucket_id)
+            crash_point("destroy:in-bucket")
         self._known.pop(bucket.sealed, None)
 
     def _renew(self, bucket: Bucket, staying: list[CellKey]) -> None:
         renewed, new_key = _new_bucket_key(replace(bucket, cells=len(staying)), self.ring())
+        old, new = self._bucket_lock(bucket), _BucketLock(renewed, new_key)
         self._store.rewrap(
             renewed,
             [
-                replace(
-                    key,
-                    wrapped=envelope.wrap(new_key, self._unwrap(key, bucket), _wrap_context(key)),
-                )
+                CellKey(key.cell, key.realm, key.bucket, new.wrap(key.cell, old.unwrap(key)))
                 for key in staying
             ],
         )
 
-    def count_destroyed(self, cells: int) -> None:
-        """Writes the destruction into the ring, from which no restored copy can take it back."""
+    def count_destroyed(self, note: Callable[[int], Sequence[UUID]]) -> None:
+        """Writes destructions into the ring, from which no restored copy can take them back.
+
+        `note(batch)` makes durable that certain cells are of this batch and answers every cell
+        of it; it runs under the ring's lock, so that nobody else counts meanwhile.  A crash
+        before the ring is stored leaves a batch that the ring has not reached; the next count
+        takes the same number and those cells with it, so that each is counted exactly once.
+        """
         with self._ring.changing() as change:
-            change.store(change.ring.counting(cells))
+            batch = change.ring.batches + 1
+            cells = note(batch)
+            if cells:
+                with self._store.transaction():
+                    self._store.note_counted(batch)
+                crash_point("destroy:before-count")
+                change.store(change.ring.counting(cells))
+
+    def check(self, tombstones: Callable[[int], Iterable[UUID]]) -> Count:
+        """How ring, key store and tombstones agree, while nobody counts.
+
+        `tombstones(batch)` gives the cells that the main database holds as counted up to it.
+        """
+        with self._ring.changing() as change:
+            ring = change.ring
+            with self._store.transaction():
+                heard, sealed_in = self._store.counted(), self._store.newest_generation()
+            return Count(ring, ring.digest_of(tombstones(ring.batches)), heard, sealed_in)
+
+    def begin_counting(self, tombstones: Callable[[int], Iterable[UUID]]) -> int:
+        """For a ring of the first release, which only counted; how many tombstones are missing.
+
+        What the main database holds becomes the start of the digest, unless it is too little.
+        """
+        with self._ring.changing() as change:
+            if change.ring.tombstone_key:
+                return 0
+            fresh = change.ring.digesting(tombstones(change.ring.batches))
+            if fresh.destroyed >= change.ring.destroyed:
+                change.store(fresh)
+            return max(0, change.ring.destroyed - fresh.destroyed)
+
+    def note_counted(self) -> None:
+        """Tells the key store how far the ring has counted, after a replay."""
+        with self._ring.changing() as change, self._store.transaction():
+            self._store.note_counted(change.ring.batches)
 
     # rotate ----------------------------------------------------------------------------------
 
@@ -248,24 +327,31 @@ class _Place:
 
     kind: str
     bucket: Bucket
-    bucket_key: bytes = field(repr=False)
+    lock: _BucketLock = field(repr=False)
     index_key: bytes = field(repr=False)
 
 
-def _seal_one(deposit: Deposit, place: _Place) -> tuple[Sealed, CellKey]:
+class _New(NamedTuple):
+    cell: Sealed
+    key: CellKey
+    fingerprint: bytes
+
+
+def _seal_one(deposit: Deposit, place: _Place) -> _New:
     cell_key = envelope.new_key()
-    cell = Sealed(deposit.cell, place.bucket.realm, deposit.subject, place.kind, b"", b"")
-    ciphertext, promise = envelope.seal_cell(cell_key, deposit.secret, cell.bound_to)
+    realm = place.bucket.realm
+    bound_to = envelope.cell_context(realm, deposit.subject, deposit.cell, place.kind, _VERSION)
+    ciphertext, promise = envelope.seal_cell(cell_key, deposit.secret, bound_to)
     same = (
         envelope.fingerprint(place.index_key, deposit.secret)
         if deposit.findable
         else envelope.NO_FINGERPRINT
     )
-    key = CellKey(deposit.cell, place.bucket.realm, place.bucket.id, b"")
-    wrapped = envelope.wrap(place.bucket_key, cell_key + same, _wrap_context(key))
-    return (
-        replace(cell, ciphertext=ciphertext, commitment=promise),
-        replace(key, wrapped=wrapped),
+    wrapped = place.lock.wrap(deposit.cell, cell_key + same)
+    return _New(
+        Sealed(deposit.cell, realm, deposit.subject, place.kind, ciphertext, promise, _VERSION),
+        CellKey(deposit.cell, realm, place.bucket.id, wrapped),
+        same,
     )
 
 
@@ -288,20 +374,3 @@ def _resealed_realm(stored: RealmKey, ring: Ring) -> RealmKey:
     generation, ring_key = ring.newest
     moved = replace(stored, generation=generation)
     return replace(moved, sealed=envelope.wrap(ring_key, key, _realm_context(moved)))
-
-
-class _SameMap:
-    """Fingerprint → cells of one realm, in memory."""
-
-    def __init__(self) -> None:
-        self.mark = 0
-        self.known: set[UUID] = set()
-        self._cells: dict[bytes, list[UUID]] = {}
-
-    def learn(self, cell: UUID, fingerprint: bytes) -> None:
-        self.known.add(cell)
-        if fingerprint != envelope.NO_FINGERPRINT:
-            self._cells.setdefault(fingerprint, []).append(cell)
-
-    def cells(self, fingerprint: bytes) -> list[UUID]:
-        return self._cells.get(fingerprint, [])

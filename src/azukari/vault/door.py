@@ -10,25 +10,27 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
+from typing import Final
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import connection, connections
+from django.db import transaction
 from django.utils import timezone
 
 from azukari.law.number import MyNumber, parse
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
-from azukari.ledger.realm_scope import in_realm
 from azukari.ledger.record import Record, bodies_for_each
+from azukari.ledger.tree import execute_binary, psycopg_cursor
 from azukari.tenancy.actor import Actor
-from azukari.vault import erasure, strongroom
+from azukari.vault import erasure, strongroom, tombstones
 from azukari.vault.core import Core, Deposit, Sealed
 from azukari.vault.crash import crash_point
 from azukari.vault.envelope import NotOpened
 from azukari.vault.erasure import ErasureClass, Finality
-from azukari.vault.models import Cell, Generation, Tombstone
+from azukari.vault.models import Cell, Generation
 from azukari.vault.ring import Ring
+from azukari.vault.tombstones import Resurrected
 
 __all__ = [
     "ErasureClass",
@@ -37,10 +39,12 @@ __all__ = [
     "NotDeposited",
     "NotOpened",
     "Reading",
+    "Resurrected",
     "deposit_file",
     "deposit_number",
     "deposit_numbers",
     "deposit_secret",
+    "destroyed",
     "finality",
     "find_same",
     "finish_destruction",
@@ -56,7 +60,12 @@ __all__ = [
 
 
 _ROWS_PER_STATEMENT = 5000
-_OWN_CONNECTION = "ledger"  # to the main database, apart from the caller's transaction
+_BURY: Final = (
+    "WITH gone AS (DELETE FROM vault_cell"
+    " WHERE realm = %(realm)s AND id = ANY(%(cells)b) RETURNING id, kind)"
+    " INSERT INTO vault_tombstone (cell, realm, kind, buried_at)"
+    " SELECT id, %(realm)s, kind, now() FROM gone"
+)
 
 
 class Kind(StrEnum):
@@ -118,24 +127,24 @@ def _deposit(realm: UUID, kind: Kind, deposits: list[Deposit]) -> list[UUID]:
 
 def _store(realm: UUID, kind: Kind, cells: Sequence[Sealed]) -> None:
     # Arrays, since PostgreSQL takes no COPY into a table under row-level security.
-    with connection.cursor() as cursor:
-        for start in range(0, len(cells), _ROWS_PER_STATEMENT):
-            part = cells[start : start + _ROWS_PER_STATEMENT]
-            cursor.execute(
-                "INSERT INTO vault_cell (id, realm, kind, subject, version, ciphertext,"
-                " commitment, created_at)"
-                " SELECT id, %s, %s, subject, 1, ciphertext, commitment, now()"
-                " FROM unnest(%s::uuid[], %s::uuid[], %s::bytea[], %s::bytea[])"
-                " AS new(id, subject, ciphertext, commitment)",
-                [
-                    realm,
-                    kind.value,
-                    [c.cell for c in part],
-                    [c.subject for c in part],
-                    [c.ciphertext for c in part],
-                    [c.commitment for c in part],
-                ],
-            )
+    for start in range(0, len(cells), _ROWS_PER_STATEMENT):
+        part = cells[start : start + _ROWS_PER_STATEMENT]
+        execute_binary(
+            "default",
+            "INSERT INTO vault_cell (id, realm, kind, subject, version, ciphertext,"
+            " commitment, created_at)"
+            " SELECT id, %s, %s, subject, 1, ciphertext, commitment, now()"
+            " FROM unnest(%b::uuid[], %b::uuid[], %b::bytea[], %b::bytea[])"
+            " AS new(id, subject, ciphertext, commitment)",
+            [
+                realm,
+                kind.value,
+                [c.cell for c in part],
+                [c.subject for c in part],
+                [c.ciphertext for c in part],
+                [c.commitment for c in part],
+            ],
+        )
 
 
 # open ----------------------------------------------------------------------------------------
@@ -220,17 +229,14 @@ def order_destruction(realm: UUID, cells: Sequence[UUID]) -> None:
     """Joins the running transaction: the sealed bytes go, a tombstone stands for each.
 
     The keys are destroyed after the commit by `finish_destruction`; should the process die in
-    between, the next sweep finishes it, since the tombstones say what is due.
+    between, the next sweep finishes it, since the tombstones say what is due.  Raises
+    `NotDeposited`, and then nothing is ordered.
     """
-    rows = list(
-        Cell.objects.select_for_update().filter(realm=realm, id__in=cells).values_list("id", "kind")
-    )
-    if len(rows) != len(set(cells)):
-        raise NotDeposited
-    Tombstone.objects.bulk_create(
-        [Tombstone(cell=cell, realm=realm, kind=kind) for cell, kind in rows], batch_size=5000
-    )
-    Cell.objects.filter(realm=realm, id__in=cells).delete()
+    # The savepoint takes everything back when one of them is missing.
+    with transaction.atomic(), psycopg_cursor("default") as cursor:
+        cursor.execute(_BURY, {"realm": realm, "cells": list(cells)})
+        if cursor.rowcount != len(set(cells)):
+            raise NotDeposited
 
 
 def finish_destruction(realm: UUID) -> dict[UUID, int]:
@@ -241,48 +247,33 @@ def finish_destruction(realm: UUID) -> dict[UUID, int]:
     marks on a connection of its own, so that a tombstone that may yet be rolled back costs no
     key, and a rollback takes no mark back.
     """
-    waiting = _waiting(realm)
+    waiting = tombstones.waiting(realm)
     if not waiting:
         return {}
     crash_point("destroy:ordered")
-    core().destroy(waiting)
+    core().destroy([cell for cell, keys_are_gone in waiting if not keys_are_gone])
     crash_point("destroy:keys-gone")
-    done = _mark_done(realm, waiting)
-    crash_point("destroy:before-count")
-    # Only the process whose update marked a tombstone done counts it, and only afterwards: a
-    # crash in between leaves the ring's count too low, never so high that it cries resurrection.
-    if done:
-        core().count_destroyed(len(done))
+    cells = [cell for cell, _ in waiting]
+    # Only the process whose update marked a tombstone answers it as done now.
+    done = tombstones.count(core(), realm, cells, strongroom.tombstone_log(settings.DATA_FOLDER))
     generation, _ = core().ring().newest
     return dict.fromkeys(done, generation)
 
 
 def is_destroyed(realm: UUID, cell: UUID) -> bool:
-    return Tombstone.objects.filter(
-        realm=realm, cell=cell, keys_destroyed_at__isnull=False
-    ).exists()
+    return cell in destroyed(realm, [cell])
 
 
-def _waiting(realm: UUID) -> list[UUID]:
-    with in_realm(realm, using=_OWN_CONNECTION):
-        return list(
-            Tombstone.objects.using(_OWN_CONNECTION)
-            .filter(realm=realm, keys_destroyed_at__isnull=True)
-            .values_list("cell", flat=True)
-        )
-
-
-def _mark_done(realm: UUID, cells: list[UUID]) -> list[UUID]:
-    with (
-        in_realm(realm, using=_OWN_CONNECTION),
-        connections[_OWN_CONNECTION].cursor() as cursor,
-    ):
+def destroyed(realm: UUID, cells: Sequence[UUID]) -> set[UUID]:
+    """Those of the cells whose keys are gone."""
+    with psycopg_cursor("default") as cursor:
         cursor.execute(
-            "UPDATE vault_tombstone SET keys_destroyed_at = now()"
-            " WHERE realm = %s AND cell = ANY(%s) AND keys_destroyed_at IS NULL RETURNING cell",
-            [realm, cells],
+            "SELECT cell FROM vault_tombstone"
+            " WHERE realm = %s AND cell = ANY(%b) AND keys_destroyed_at IS NOT NULL",
+            [realm, list(cells)],
+            binary=True,
         )
-        return [row[0] for row in cursor.fetchall()]
+        return {cell for (cell,) in cursor.fetchall()}
 
 
 # rotate --------------------------------------------------------------------------------------

@@ -31,7 +31,12 @@ class NotOpened(Exception):
 
 def context(*parts: bytes) -> bytes:
     """Parts joined unambiguously: each is preceded by its length (4 bytes, big endian)."""
-    return b"".join(len(part).to_bytes(4, "big") + part for part in (FORMAT, *parts))
+    return b"".join(map(part, (FORMAT, *parts)))
+
+
+def part(content: bytes) -> bytes:
+    """One part of a context; appended to a context it makes a longer one."""
+    return len(content).to_bytes(4, "big") + content
 
 
 def cell_context(realm: UUID, subject: UUID, cell: UUID, kind: str, version: int) -> bytes:
@@ -72,9 +77,27 @@ def unwrap(outer: bytes, wrapped: bytes, bound_to: bytes) -> bytes:
     return _decrypt(outer, wrapped, bound_to)
 
 
+class Lock:
+    """A key that wraps many others: making its cipher costs as much as using it once."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    def wrap(self, inner: bytes, bound_to: bytes) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, inner, bound_to)
+
+    def unwrap(self, wrapped: bytes, bound_to: bytes) -> bytes:
+        return _decrypt_with(self._cipher, wrapped, bound_to)
+
+
 def _decrypt(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
+    return _decrypt_with(AESGCM(key), sealed, bound_to)
+
+
+def _decrypt_with(cipher: AESGCM, sealed: bytes, bound_to: bytes) -> bytes:
     try:
-        return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
+        return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound_to)
     except (InvalidTag, ValueError):
         # ValueError: shorter than a nonce and a tag.
         raise NotOpened("ciphertext") from None

@@ -20,6 +20,7 @@ class Bucket:
     generation: int
     sealed: bytes
     cells: int = 0
+    kind: str = "number"  # of the deposits in it, so that a file's end rewraps no numbers
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class RealmKey:
 class KeyStore(Protocol):
     def transaction(self) -> AbstractContextManager[None]: ...
 
-    def bucket_with_room(self, realm: UUID, places: int) -> Bucket | None:
+    def bucket_with_room(self, realm: UUID, kind: str, places: int) -> Bucket | None:
         """A bucket with so many places, locked against others, its count already raised."""
 
     def add_bucket(self, bucket: Bucket) -> None: ...
@@ -55,6 +56,9 @@ class KeyStore(Protocol):
     def cell_keys(self, cells: list[UUID]) -> list[tuple[CellKey, Bucket]]:
         """Those that exist, each with its bucket, all as of one instant."""
 
+    def buckets_of(self, cells: list[UUID]) -> list[UUID]:
+        """The buckets in which these cells still have keys, in the order of their ids."""
+
     def lock_bucket(self, bucket: UUID) -> Bucket | None:
         """Locked against deposits, destruction and ticks until the transaction ends."""
 
@@ -65,7 +69,8 @@ class KeyStore(Protocol):
     def rewrap(self, bucket: Bucket, keys: list[CellKey]) -> None:
         """Stores a new bucket key and its cells' keys wrapped under it."""
 
-    def remove_bucket(self, bucket: UUID) -> None: ...
+    def remove_bucket(self, bucket: UUID) -> None:
+        """With every cell key in it."""
 
     def all_buckets(self) -> list[Bucket]:
         """Every bucket, locked."""
@@ -81,5 +86,16 @@ class KeyStore(Protocol):
 
     def reseal_realm_keys(self, keys: list[RealmKey]) -> None: ...
 
-    def keys_since(self, realm: UUID, mark: int) -> tuple[list[tuple[CellKey, Bucket]], int]:
-        """Cell keys that may have come since `mark` (0: all), and the next mark."""
+    def all_keys(self, realm: UUID) -> tuple[list[tuple[CellKey, Bucket]], int]:
+        """Every cell key of the realm, and a mark for `cells_since`."""
+
+    def cells_since(self, realm: UUID, mark: int) -> tuple[list[UUID], int]:
+        """Cells whose keys may have come since `mark`, and the next mark."""
+
+    def counted(self) -> int:
+        """The last batch of destructions this store has heard of (`Ring.batches`)."""
+
+    def note_counted(self, batch: int) -> None: ...
+
+    def newest_generation(self) -> int:
+        """The highest under which anything is sealed; 0 where nothing is."""

@@ -29,15 +29,18 @@ class Tombstone(models.Model):
     kind = models.CharField(max_length=16)
     buried_at = models.DateTimeField(default=timezone.now)
     keys_destroyed_at = models.DateTimeField(null=True)
+    # The batch in which the ring counts it: counted when `Ring.batches` has reached that number.
+    counted_in = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "vault_tombstone"
         indexes = [
             models.Index(
-                fields=["cell"],
-                condition=models.Q(keys_destroyed_at__isnull=True),
-                name="vault_tombstone_unfinished",
-            )
+                fields=["realm"],
+                condition=models.Q(counted_in__isnull=True),
+                name="vault_tombstone_uncounted",
+            ),
+            models.Index(fields=["counted_in"], name="vault_tombstone_counted"),
         ]
 
 
@@ -57,10 +60,11 @@ class BucketRow(models.Model):
     generation = models.BigIntegerField()
     sealed = models.BinaryField()
     cells = models.PositiveIntegerField()
+    kind = models.CharField(max_length=16, default="number")
 
     class Meta:
         db_table = "vault_bucket"
-        indexes = [models.Index(fields=["realm", "cells"], name="vault_bucket_room")]
+        indexes = [models.Index(fields=["realm", "kind", "cells"], name="vault_bucket_room")]
 
 
 class CellKeyRow(models.Model):
@@ -84,3 +88,16 @@ class RealmKeyRow(models.Model):
 
     class Meta:
         db_table = "vault_realm_key"
+
+
+class CountRow(models.Model):
+    """One row: how far the ring had counted when this key store last heard of it.
+
+    An old copy of the key store put back is behind the ring, and so it is noticed.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    batches = models.BigIntegerField()
+
+    class Meta:
+        db_table = "vault_count"

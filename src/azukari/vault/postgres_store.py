@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from django.db import connections, transaction
 
+from azukari.ledger.tree import psycopg_cursor
 from azukari.vault.keystore import CELLS_PER_BUCKET, Bucket, CellKey, RealmKey
 
 ALIAS = "keys"
@@ -18,32 +19,40 @@ class PostgresKeyStore:
         return transaction.atomic(using=ALIAS)
 
     @staticmethod
-    def _rows(statement: str, values: list[Any]) -> list[Any]:
-        with connections[ALIAS].cursor() as cursor:
-            cursor.execute(statement, values)
-            return list(cursor.fetchall())
+    def _rows(statement: LiteralString, values: list[Any]) -> list[Any]:
+        # Binary both ways: keys and ids by the hundred thousand are bytes on either side.
+        with psycopg_cursor(ALIAS) as cursor:
+            cursor.execute(statement, values, binary=True)
+            return cursor.fetchall()
 
     @staticmethod
-    def _run(statement: str, values: list[Any]) -> None:
-        with connections[ALIAS].cursor() as cursor:
+    def _run(statement: LiteralString, values: list[Any]) -> None:
+        with psycopg_cursor(ALIAS) as cursor:
             cursor.execute(statement, values)
 
-    def bucket_with_room(self, realm: UUID, places: int) -> Bucket | None:
+    def bucket_with_room(self, realm: UUID, kind: str, places: int) -> Bucket | None:
         # SKIP LOCKED: two writers at once fill two buckets instead of waiting for each other.
         rows = self._rows(
             "UPDATE vault_bucket SET cells = cells + %s WHERE id = ("
-            " SELECT id FROM vault_bucket WHERE realm = %s AND cells <= %s"
+            " SELECT id FROM vault_bucket WHERE realm = %s AND kind = %s AND cells <= %s"
             " ORDER BY cells DESC LIMIT 1 FOR UPDATE SKIP LOCKED)"
-            " RETURNING id, realm, generation, sealed, cells",
-            [places, realm, CELLS_PER_BUCKET - places],
+            " RETURNING id, realm, generation, sealed, cells, kind",
+            [places, realm, kind, CELLS_PER_BUCKET - places],
         )
-        return _bucket(rows[0]) if rows else None
+        return Bucket(*rows[0]) if rows else None
 
     def add_bucket(self, bucket: Bucket) -> None:
         self._run(
-            "INSERT INTO vault_bucket (id, realm, generation, sealed, cells)"
-            " VALUES (%s, %s, %s, %s, %s)",
-            [bucket.id, bucket.realm, bucket.generation, bucket.sealed, bucket.cells],
+            "INSERT INTO vault_bucket (id, realm, generation, sealed, cells, kind)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            [
+                bucket.id,
+                bucket.realm,
+                bucket.generation,
+                bucket.sealed,
+                bucket.cells,
+                bucket.kind,
+            ],
         )
 
     def add_cell_keys(self, keys: Sequence[CellKey]) -> None:
@@ -64,25 +73,27 @@ class PostgresKeyStore:
         return not found
 
     def cell_keys(self, cells: list[UUID]) -> list[tuple[CellKey, Bucket]]:
-        return self._keys_in_buckets("k.cell = ANY(%s)", [cells])
+        return _in_buckets(self._rows(f"{_SELECT_KEYS} WHERE k.cell = ANY(%b)", [cells]))
 
-    def _keys_in_buckets(self, condition: str, values: list[Any]) -> list[tuple[CellKey, Bucket]]:
-        # One statement sees one snapshot: between two, a destruction may renew the bucket key.
-        rows = self._rows(f"{_SELECT_KEYS} WHERE {condition}", values)
-        return [(_cell_key(row[:4]), _bucket(row[4:])) for row in rows]
+    def buckets_of(self, cells: list[UUID]) -> list[UUID]:
+        rows = self._rows(
+            "SELECT DISTINCT bucket FROM vault_cell_key WHERE cell = ANY(%b) ORDER BY bucket",
+            [cells],
+        )
+        return [bucket for (bucket,) in rows]
 
     def cell_keys_of(self, bucket: UUID) -> list[CellKey]:
         rows = self._rows(
             "SELECT cell, realm, bucket, wrapped FROM vault_cell_key WHERE bucket = %s", [bucket]
         )
-        return [_cell_key(row) for row in rows]
+        return [CellKey(*row) for row in rows]
 
     def lock_bucket(self, bucket: UUID) -> Bucket | None:
         rows = self._rows(f"{_SELECT_BUCKET} WHERE id = %s FOR UPDATE", [bucket])
-        return _bucket(rows[0]) if rows else None
+        return Bucket(*rows[0]) if rows else None
 
     def remove_cell_keys(self, cells: list[UUID]) -> None:
-        self._run("DELETE FROM vault_cell_key WHERE cell = ANY(%s)", [cells])
+        self._run("DELETE FROM vault_cell_key WHERE cell = ANY(%b)", [cells])
 
     def rewrap(self, bucket: Bucket, keys: list[CellKey]) -> None:
         self._run(
@@ -91,28 +102,29 @@ class PostgresKeyStore:
         )
         self._run(
             "UPDATE vault_cell_key k SET wrapped = new.wrapped"
-            " FROM unnest(%s::uuid[], %s::bytea[]) AS new(cell, wrapped) WHERE k.cell = new.cell",
+            " FROM unnest(%b::uuid[], %b::bytea[]) AS new(cell, wrapped) WHERE k.cell = new.cell",
             [[key.cell for key in keys], [key.wrapped for key in keys]],
         )
 
     def remove_bucket(self, bucket: UUID) -> None:
+        self._run("DELETE FROM vault_cell_key WHERE bucket = %s", [bucket])
         self._run("DELETE FROM vault_bucket WHERE id = %s", [bucket])
 
     def all_buckets(self) -> list[Bucket]:
         rows = self._rows(f"{_SELECT_BUCKET} ORDER BY id FOR UPDATE", [])
-        return [_bucket(row) for row in rows]
+        return [Bucket(*row) for row in rows]
 
     def reseal_buckets(self, buckets: list[Bucket]) -> None:
         self._run(
             "UPDATE vault_bucket b SET generation = new.generation, sealed = new.sealed"
-            " FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[]) AS new(id, generation, sealed)"
+            " FROM unnest(%b::uuid[], %b::bigint[], %b::bytea[]) AS new(id, generation, sealed)"
             " WHERE b.id = new.id",
             [[b.id for b in buckets], [b.generation for b in buckets], [b.sealed for b in buckets]],
         )
 
     def realm_key(self, realm: UUID) -> RealmKey | None:
         rows = self._rows(f"{_SELECT_REALM} WHERE realm = %s", [realm])
-        return _realm_key(rows[0]) if rows else None
+        return RealmKey(*rows[0]) if rows else None
 
     def add_realm_key(self, key: RealmKey) -> RealmKey:
         self._run(
@@ -126,23 +138,51 @@ class PostgresKeyStore:
 
     def all_realm_keys(self) -> list[RealmKey]:
         rows = self._rows(f"{_SELECT_REALM} ORDER BY realm FOR UPDATE", [])
-        return [_realm_key(row) for row in rows]
+        return [RealmKey(*row) for row in rows]
 
     def reseal_realm_keys(self, keys: list[RealmKey]) -> None:
         self._run(
             "UPDATE vault_realm_key k SET generation = new.generation, sealed = new.sealed"
-            " FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[]) AS new(realm, generation, sealed)"
+            " FROM unnest(%b::uuid[], %b::bigint[], %b::bytea[]) AS new(realm, generation, sealed)"
             " WHERE k.realm = new.realm",
             [[k.realm for k in keys], [k.generation for k in keys], [k.sealed for k in keys]],
         )
 
-    def keys_since(self, realm: UUID, mark: int) -> tuple[list[tuple[CellKey, Bucket]], int]:
-        # The mark is the oldest transaction still running, read before the rows: whatever
-        # commits later carries this number or a higher one and is found by the next call.
-        [(next_mark,)] = self._rows(
-            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint", []
+    def all_keys(self, realm: UUID) -> tuple[list[tuple[CellKey, Bucket]], int]:
+        mark = self._mark()
+        return _in_buckets(self._rows(f"{_SELECT_KEYS} WHERE k.realm = %s", [realm])), mark
+
+    def cells_since(self, realm: UUID, mark: int) -> tuple[list[UUID], int]:
+        next_mark = self._mark()
+        rows = self._rows(
+            "SELECT cell FROM vault_cell_key WHERE realm = %s AND tx >= %s", [realm, mark]
         )
-        return self._keys_in_buckets("k.realm = %s AND k.tx >= %s", [realm, mark]), next_mark
+        return [cell for (cell,) in rows], next_mark
+
+    def _mark(self) -> int:
+        # The oldest transaction still running, read before the rows: whatever commits later
+        # carries this number or a higher one and is found by the next call.
+        [(mark,)] = self._rows("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint", [])
+        return int(mark)
+
+    def counted(self) -> int:
+        rows = self._rows("SELECT batches FROM vault_count", [])
+        return rows[0][0] if rows else 0
+
+    def note_counted(self, batch: int) -> None:
+        self._run(
+            "INSERT INTO vault_count (id, batches) VALUES (1, %s)"
+            " ON CONFLICT (id) DO UPDATE SET batches = excluded.batches",
+            [batch],
+        )
+
+    def newest_generation(self) -> int:
+        [(newest,)] = self._rows(
+            "SELECT greatest((SELECT max(generation) FROM vault_bucket),"
+            " (SELECT max(generation) FROM vault_realm_key))",
+            [],
+        )
+        return newest or 0
 
     def cells_older_than(self, realm: UUID, age: timedelta) -> list[UUID]:
         rows = self._rows(
@@ -152,24 +192,23 @@ class PostgresKeyStore:
         return [cell for (cell,) in rows]
 
 
-_SELECT_BUCKET = "SELECT id, realm, generation, sealed, cells FROM vault_bucket"
+_SELECT_BUCKET = "SELECT id, realm, generation, sealed, cells, kind FROM vault_bucket"
+# One statement sees one snapshot: between two, a destruction may renew the bucket key.
 _SELECT_KEYS = (
-    "SELECT k.cell, k.realm, k.bucket, k.wrapped, b.id, b.realm, b.generation, b.sealed, b.cells"
+    "SELECT k.cell, k.realm, k.bucket, k.wrapped,"
+    " b.id, b.realm, b.generation, b.sealed, b.cells, b.kind"
     " FROM vault_cell_key k JOIN vault_bucket b ON b.id = k.bucket"
 )
 _SELECT_REALM = "SELECT realm, generation, sealed FROM vault_realm_key"
 
 
-def _cell_key(row: Any) -> CellKey:
-    cell, realm, bucket, wrapped = row
-    return CellKey(cell, realm, bucket, bytes(wrapped))
-
-
-def _bucket(row: Any) -> Bucket:
-    identity, realm, generation, sealed, cells = row
-    return Bucket(identity, realm, generation, bytes(sealed), cells)
-
-
-def _realm_key(row: Any) -> RealmKey:
-    realm, generation, sealed = row
-    return RealmKey(realm, generation, bytes(sealed))
+def _in_buckets(rows: list[Any]) -> list[tuple[CellKey, Bucket]]:
+    """Each key with its bucket; keys of one bucket share one object."""
+    buckets: dict[UUID, Bucket] = {}
+    found = []
+    for row in rows:
+        bucket = buckets.get(row[2])
+        if bucket is None:
+            bucket = buckets[row[2]] = Bucket(*row[4:])
+        found.append((CellKey(*row[:4]), bucket))
+    return found

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
+from azukari.vault import tombstones
 from azukari.vault.core import Core
 from azukari.vault.erasure import ErasureClass, Policy, RingTime
 from azukari.vault.models import Generation
@@ -33,8 +34,21 @@ class State:
 def unseal(data_folder: Path) -> Core:
     """The vault of an installation; made at the first start, refused when its ring is missing.
 
-    Raises `RingMissing`: keys without their ring, or a ring without its root.
+    Raises `RingMissing`: keys without their ring, or a ring without its root; `Resurrected`: an
+    old copy of a database or of the ring was put back.
     """
+    core = unseal_unchecked(data_folder)
+    tombstones.refuse_resurrection(core)
+    tombstones.count_left_behind(core, tombstone_log(data_folder))
+    return core
+
+
+def tombstone_log(data_folder: Path) -> Path:
+    return data_folder / "tombstones.log"
+
+
+def unseal_unchecked(data_folder: Path) -> Core:
+    """For the replay of tombstones only: what was destroyed may be open in it."""
     places = holders(data_folder)
     ring = RingFile(places, _root(data_folder, is_first_start=not any(p.exists() for p in places)))
     store = PostgresKeyStore()

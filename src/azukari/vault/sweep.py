@@ -6,47 +6,12 @@ from uuid import UUID
 from django.db import connections
 
 from azukari.ledger.realm_scope import in_realm
-from azukari.tenancy import scope
 from azukari.vault import door
-from azukari.vault.models import Cell, Tombstone
+from azukari.vault.models import Cell
 from azukari.vault.postgres_store import PostgresKeyStore
 
 # On top of the age of the oldest open transaction: clocks of two database servers may differ.
 GRACE = timedelta(hours=24)
-
-
-class Resurrected(Exception):
-    """More deposits were destroyed than tombstones exist: an old copy was restored."""
-
-
-def finish_everywhere(realms: list[UUID]) -> int:
-    """Finishes destructions that a crash interrupted; how many."""
-    return sum(len(door.finish_destruction(realm)) for realm in realms)
-
-
-def tombstones() -> int:
-    """How many deposits of all realms have been destroyed."""
-    with scope.enter(scope.Scope(service=True)):
-        return Tombstone.objects.count()
-
-
-def refuse_resurrection(tombstones: int) -> None:
-    """Takes the number of all tombstones of all realms."""
-    destroyed = door.state().destroyed
-    if tombstones < destroyed:
-        raise Resurrected(
-            f"廃棄の記録が{destroyed - tombstones}件足りません。"
-            "古いバックアップから戻した可能性があるため、保管庫を開きません。廃棄の記録を戻してから開始してください。"
-        )
-
-
-def unfinished(realm: UUID) -> int:
-    with in_realm(realm, using="ledger"):
-        return (
-            Tombstone.objects.using("ledger")
-            .filter(realm=realm, keys_destroyed_at__isnull=True)
-            .count()
-        )
 
 
 def sweep_orphan_keys(realm: UUID) -> int:
