@@ -60,8 +60,11 @@ class MemoryStore:
             (self._keys[c], self._buckets[self._keys[c].bucket]) for c in cells if c in self._keys
         ]
 
-    def buckets_of(self, cells: list[UUID]) -> list[UUID]:
-        return sorted({self._keys[c].bucket for c in cells if c in self._keys})
+    def by_bucket(self, cells: list[UUID]) -> list[tuple[UUID, list[UUID]]]:
+        found: dict[UUID, list[UUID]] = {}
+        for key, bucket in self.cell_keys(cells):
+            found.setdefault(bucket.id, []).append(key.cell)
+        return sorted(found.items())
 
     def lock_bucket(self, bucket: UUID) -> Bucket | None:
         return self._buckets.get(bucket)
@@ -80,7 +83,6 @@ class MemoryStore:
             self.ever.append(key)
 
     def remove_bucket(self, bucket: UUID) -> None:
-        self.remove_cell_keys([key.cell for key in self.cell_keys_of(bucket)])
         del self._buckets[bucket]
 
     def all_buckets(self) -> list[Bucket]:

@@ -16,7 +16,7 @@ def main(act: str, *folders: str) -> None:
     elif act == "count":
         for _ in range(50):
             with file.changing() as change:
-                change.store(change.ring.counting([uuid4()]))
+                change.store(change.ring.counting([uuid4().bytes]))
 
 
 if __name__ == "__main__":

@@ -210,26 +210,23 @@ class Core:
         it was sealed under.  May be repeated: cells without keys are fine.
         """
         with self._store.transaction():
-            touched = self._store.buckets_of(list(cells))
-        gone = set(cells)
-        for bucket_id in touched:
+            touched = self._store.by_bucket(list(cells))
+        for bucket_id, gone in touched:
             with self._store.transaction():
                 self._destroy_in_bucket(bucket_id, gone)
             crash_point("destroy:between-buckets")
 
-    def _destroy_in_bucket(self, bucket_id: UUID, gone: set[UUID]) -> None:
+    def _destroy_in_bucket(self, bucket_id: UUID, gone: list[UUID]) -> None:
         bucket = self._store.lock_bucket(bucket_id)
         if bucket is None:
             return
-        keys = self._store.cell_keys_of(bucket_id)
-        staying = [key for key in keys if key.cell not in gone]
+        self._store.remove_cell_keys(gone)
+        crash_point("destroy:in-bucket")
+        staying = self._store.cell_keys_of(bucket_id)
         if staying:
-            self._store.remove_cell_keys([key.cell for key in keys if key.cell in gone])
-            crash_point("destroy:in-bucket")
             self._renew(bucket, staying)
         else:
             self._store.remove_bucket(bucket_id)
-            crash_point("destroy:in-bucket")
         self._known.pop(bucket.sealed, None)
 
     def _renew(self, bucket: Bucket, staying: list[CellKey]) -> None:
@@ -243,13 +240,14 @@ class Core:
             ],
         )
 
-    def count_destroyed(self, note: Callable[[int], Sequence[UUID]]) -> None:
+    def count_destroyed(self, note: Callable[[int], Sequence[bytes]]) -> None:
         """Writes destructions into the ring, from which no restored copy can take them back.
 
-        `note(batch)` makes durable that certain cells are of this batch and answers every cell
-        of it; it runs under the ring's lock, so that nobody else counts meanwhile.  A crash
-        before the ring is stored leaves a batch that the ring has not reached; the next count
-        takes the same number and those cells with it, so that each is counted exactly once.
+        `note(batch)` makes durable that certain cells are of this batch and answers the ids (16
+        bytes each) of all that are; it runs under the ring's lock, so that nobody else counts
+        meanwhile.  A crash before the ring is stored leaves a batch that the ring has not
+        reached; the next count takes the same number and those cells with it, so that each is
+        counted exactly once.
         """
         with self._ring.changing() as change:
             batch = change.ring.batches + 1
@@ -260,10 +258,10 @@ class Core:
                 crash_point("destroy:before-count")
                 change.store(change.ring.counting(cells))
 
-    def check(self, tombstones: Callable[[int], Iterable[UUID]]) -> Count:
+    def check(self, tombstones: Callable[[int], Iterable[bytes]]) -> Count:
         """How ring, key store and tombstones agree, while nobody counts.
 
-        `tombstones(batch)` gives the cells that the main database holds as counted up to it.
+        `tombstones(batch)` gives the ids of what the main database holds as counted up to it.
         """
         with self._ring.changing() as change:
             ring = change.ring
@@ -271,7 +269,7 @@ class Core:
                 heard, sealed_in = self._store.counted(), self._store.newest_generation()
             return Count(ring, ring.digest_of(tombstones(ring.batches)), heard, sealed_in)
 
-    def begin_counting(self, tombstones: Callable[[int], Iterable[UUID]]) -> int:
+    def begin_counting(self, tombstones: Callable[[int], Iterable[bytes]]) -> int:
         """For a ring of the first release, which only counted; how many tombstones are missing.
 
         What the main database holds becomes the start of the digest, unless it is too little.

@@ -56,8 +56,8 @@ class KeyStore(Protocol):
     def cell_keys(self, cells: list[UUID]) -> list[tuple[CellKey, Bucket]]:
         """Those that exist, each with its bucket, all as of one instant."""
 
-    def buckets_of(self, cells: list[UUID]) -> list[UUID]:
-        """The buckets in which these cells still have keys, in the order of their ids."""
+    def by_bucket(self, cells: list[UUID]) -> list[tuple[UUID, list[UUID]]]:
+        """Those of the cells that still have keys, by bucket in the order of their ids."""
 
     def lock_bucket(self, bucket: UUID) -> Bucket | None:
         """Locked against deposits, destruction and ticks until the transaction ends."""
@@ -69,8 +69,7 @@ class KeyStore(Protocol):
     def rewrap(self, bucket: Bucket, keys: list[CellKey]) -> None:
         """Stores a new bucket key and its cells' keys wrapped under it."""
 
-    def remove_bucket(self, bucket: UUID) -> None:
-        """With every cell key in it."""
+    def remove_bucket(self, bucket: UUID) -> None: ...
 
     def all_buckets(self) -> list[Bucket]:
         """Every bucket, locked."""

@@ -75,12 +75,12 @@ class PostgresKeyStore:
     def cell_keys(self, cells: list[UUID]) -> list[tuple[CellKey, Bucket]]:
         return _in_buckets(self._rows(f"{_SELECT_KEYS} WHERE k.cell = ANY(%b)", [cells]))
 
-    def buckets_of(self, cells: list[UUID]) -> list[UUID]:
-        rows = self._rows(
-            "SELECT DISTINCT bucket FROM vault_cell_key WHERE cell = ANY(%b) ORDER BY bucket",
+    def by_bucket(self, cells: list[UUID]) -> list[tuple[UUID, list[UUID]]]:
+        return self._rows(
+            "SELECT bucket, array_agg(cell) FROM vault_cell_key WHERE cell = ANY(%b)"
+            " GROUP BY bucket ORDER BY bucket",
             [cells],
         )
-        return [bucket for (bucket,) in rows]
 
     def cell_keys_of(self, bucket: UUID) -> list[CellKey]:
         rows = self._rows(
@@ -107,7 +107,6 @@ class PostgresKeyStore:
         )
 
     def remove_bucket(self, bucket: UUID) -> None:
-        self._run("DELETE FROM vault_cell_key WHERE bucket = %s", [bucket])
         self._run("DELETE FROM vault_bucket WHERE id = %s", [bucket])
 
     def all_buckets(self) -> list[Bucket]:

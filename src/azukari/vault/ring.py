@@ -8,9 +8,8 @@ can be opened by nobody, whatever copies of the databases exist.
 
 import hmac
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from uuid import UUID
 
 from azukari.vault import envelope
 
@@ -66,8 +65,8 @@ class Ring:
         number, _ = self.newest
         return replace(self, generations=self.generations[-LIVE:], settled=number, ticked_on=on)
 
-    def digest_of(self, cells: Iterable[UUID]) -> tuple[int, int]:
-        """How many cells, and a digest of them in which their order does not count.
+    def digest_of(self, cells: Iterable[bytes]) -> tuple[int, int]:
+        """How many cells (ids of 16 bytes), and a digest in which their order does not count.
 
         The sum modulo 2^256 of HMAC-SHA-256(key, cell): MSet-Add-Hash of Clarke, Devadas, van
         Dijk, Gassend, Suh, "Incremental Multiset Hash Functions" (ASIACRYPT 2003), 4.  Without
@@ -77,10 +76,10 @@ class Ring:
         count = total = 0
         for cell in cells:
             count += 1
-            total += int.from_bytes(hmac.digest(self.tombstone_key, cell.bytes, "sha256"))
+            total += int.from_bytes(hmac.digest(self.tombstone_key, cell, "sha256"))
         return count, total % _DIGESTS
 
-    def counting(self, cells: Sequence[UUID]) -> "Ring":
+    def counting(self, cells: Iterable[bytes]) -> "Ring":
         count, digest = self.digest_of(cells)
         return replace(
             self,
@@ -89,7 +88,7 @@ class Ring:
             tombstones=(self.tombstones + digest) % _DIGESTS,
         )
 
-    def digesting(self, cells: Iterable[UUID]) -> "Ring":
+    def digesting(self, cells: Iterable[bytes]) -> "Ring":
         """A ring of the first release, which only counted, from now on with a digest."""
         keyed = replace(self, tombstone_key=envelope.new_key())
         count, digest = keyed.digest_of(cells)

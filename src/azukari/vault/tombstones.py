@@ -14,9 +14,8 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from azukari.ledger.realm_scope import in_realm
@@ -35,12 +34,17 @@ class Resurrected(Exception):
 
 
 @dataclass(frozen=True)
-class Tombstone:
-    cell: UUID
+class Burial:
+    """Deposits of one realm destroyed at one moment; `cells`: their ids, 16 bytes each.
+
+    `batch`: in which the ring counts them; None when it does not yet.
+    """
+
+    batch: int | None
     realm: UUID
     kind: str
-    buried_at: datetime
-    batch: int | None
+    at: datetime
+    cells: list[bytes]
 
 
 # counting ------------------------------------------------------------------------------------
@@ -60,11 +64,9 @@ def count(core: Core, realm: UUID, cells: Sequence[UUID], log: Path) -> list[UUI
     """Marks those done whose keys are gone, and has the ring count them; the newly marked."""
     marked: list[UUID] = []
 
-    def note(batch: int) -> list[UUID]:
+    def note(batch: int) -> list[bytes]:
         marked[:] = _mark(realm, cells, batch)
-        uncounted = list(_counted_after(batch - 1))
-        append_to_log(log, uncounted)
-        return [one.cell for one in uncounted]
+        return _log_uncounted(batch, log)
 
     core.count_destroyed(note)
     return marked
@@ -72,14 +74,8 @@ def count(core: Core, realm: UUID, cells: Sequence[UUID], log: Path) -> list[UUI
 
 def count_left_behind(core: Core, log: Path) -> None:
     """What a count marked before it died, without waiting for the next destruction."""
-
-    def note(batch: int) -> list[UUID]:
-        left = list(_counted_after(batch - 1))
-        append_to_log(log, left)
-        return [one.cell for one in left]
-
     if next(_counted_after(core.ring().batches), None) is not None:
-        core.count_destroyed(note)
+        core.count_destroyed(lambda batch: _log_uncounted(batch, log))
 
 
 def _mark(realm: UUID, cells: Sequence[UUID], batch: int) -> list[UUID]:
@@ -94,39 +90,45 @@ def _mark(realm: UUID, cells: Sequence[UUID], batch: int) -> list[UUID]:
     return [cell for (cell,) in rows]
 
 
-def counted_up_to(batch: int) -> Iterator[UUID]:
+def _log_uncounted(batch: int, log: Path) -> list[bytes]:
+    """Everything that is of this batch, also what another's count left behind when it died."""
+    uncounted = list(_counted_after(batch - 1))
+    append_to_log(log, uncounted)
+    return [cell for burial in uncounted for cell in burial.cells]
+
+
+def counted_up_to(batch: int) -> Iterator[bytes]:
     """Cells of all realms that count up to this batch, one by one."""
-    return (row[0] for row in _of_all_realms("SELECT cell", "counted_in <= %s", [batch]))
+    return (cell for burial in _burials("counted_in <= %s", [batch]) for cell in burial.cells)
 
 
-def _counted_after(batch: int) -> Iterator[Tombstone]:
-    """Of all realms: also what another's count left behind when it died."""
-    return _tombstones("counted_in > %s", [batch])
+def _counted_after(batch: int) -> Iterator[Burial]:
+    return _burials("counted_in > %s", [batch])
 
 
-def everything() -> Iterator[Tombstone]:
-    return _tombstones("true", [])
+def everything() -> Iterator[Burial]:
+    return _burials("true", [])
 
 
-def _tombstones(condition: str, values: list[Any]) -> Iterator[Tombstone]:
-    columns = "SELECT cell, realm, kind, buried_at, counted_in"
-    return (Tombstone(*row) for row in _of_all_realms(columns, condition, values))
+_PAGE: Final = (
+    "SELECT counted_in, realm, kind, buried_at, array_agg(uuid_send(cell))"
+    " FROM (SELECT * FROM vault_tombstone WHERE cell > %s"
+)
+_GROUPED: Final = "ORDER BY cell LIMIT %s) AS page GROUP BY 1, 2, 3, 4"
 
 
-def _of_all_realms(columns: str, condition: str, values: list[Any]) -> Iterator[Any]:
+def _burials(condition: str, values: list[Any]) -> Iterator[Burial]:
     """By keyset, so that memory does not grow with them; what is asked for does not change."""
-    last = UUID(int=0)
-    while True:
+    last = b""
+    while last is not None:
         with scope.enter(scope.Scope(service=True), using=OWN_CONNECTION):
             rows = _rows(
-                f"{columns} FROM vault_tombstone WHERE cell > %s AND {condition}"
-                " ORDER BY cell LIMIT %s",
-                [last, *values, _ROWS_AT_ONCE],
+                f"{_PAGE} AND {condition} {_GROUPED}",
+                [UUID(bytes=last.rjust(16, b"\0")), *values, _ROWS_AT_ONCE],
             )
-        yield from rows
-        if len(rows) < _ROWS_AT_ONCE:
-            return
-        last = rows[-1][0]
+        yield from (Burial(*row) for row in rows)
+        cells = [cell for row in rows for cell in row[4]]
+        last = max(cells) if len(cells) == _ROWS_AT_ONCE else None
 
 
 def _rows(statement: str, values: list[Any]) -> list[Any]:
@@ -175,17 +177,15 @@ _REPLAY = (
 # the log -------------------------------------------------------------------------------------
 
 
-def lines(tombstones: Iterable[Tombstone]) -> Iterator[str]:
-    """Neighbours of the same realm, kind, batch and time share a line."""
-    for (batch, realm, kind, at), group in groupby(
-        tombstones, lambda one: (one.batch, one.realm, one.kind, one.buried_at)
-    ):
-        number = "-" if batch is None else str(batch)
-        while cells := ",".join(one.cell.hex for one in islice(group, _CELLS_PER_LINE)):
-            yield f"{number} {realm.hex} {kind} {at.isoformat()} {cells}\n"
+def lines(burials: Iterable[Burial]) -> Iterator[str]:
+    for one in burials:
+        batch = "-" if one.batch is None else str(one.batch)
+        for start in range(0, len(one.cells), _CELLS_PER_LINE):
+            cells = ",".join(cell.hex() for cell in one.cells[start : start + _CELLS_PER_LINE])
+            yield f"{batch} {one.realm.hex} {one.kind} {one.at.isoformat()} {cells}\n"
 
 
-def append_to_log(log: Path, tombstones: Iterable[Tombstone]) -> None:
+def append_to_log(log: Path, burials: Iterable[Burial]) -> None:
     """Durable when this returns.  What a crash tore off is closed with a line end first."""
     descriptor = os.open(log, os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "r+b") as file:
@@ -194,28 +194,26 @@ def append_to_log(log: Path, tombstones: Iterable[Tombstone]) -> None:
             file.seek(end - 1)
             if file.read(1) != b"\n":
                 file.write(b"\n")
-        ordered = sorted(tombstones, key=lambda one: (one.realm, one.kind, one.buried_at))
-        file.writelines(line.encode() for line in lines(ordered))
+        file.writelines(line.encode() for line in lines(burials))
         file.flush()
         os.fsync(file.fileno())
 
 
-def read_lines(texts: Iterable[str]) -> Iterator[Tombstone]:
+def read_lines(texts: Iterable[str]) -> Iterator[Burial]:
     """Torn lines are passed over: what they told was not counted then, and came again."""
     for text in texts:
         words = text.split(" ")
         if len(words) != 5 or not text.endswith("\n"):
             continue
         batch = None if words[0] == "-" else int(words[0])
-        realm, at = UUID(words[1]), datetime.fromisoformat(words[3])
-        for cell in words[4].strip().split(","):
-            yield Tombstone(UUID(cell), realm, words[2], at, batch)
+        cells = [bytes.fromhex(cell) for cell in words[4].strip().split(",")]
+        yield Burial(batch, UUID(words[1]), words[2], datetime.fromisoformat(words[3]), cells)
 
 
 # replay --------------------------------------------------------------------------------------
 
 
-def replay(core: Core, told: Iterable[Tombstone]) -> int:
+def replay(core: Core, told: Iterable[Burial]) -> int:
     """Destroys again what an old copy has brought back; how many tombstones were missing.
 
     For a main database or a key store restored from an older copy than the ring.  Raises
@@ -223,49 +221,37 @@ def replay(core: Core, told: Iterable[Tombstone]) -> int:
     is not the newest; it may be replayed again with a newer one.
     """
     batches = core.ring().batches
-    added = 0
-    rest = iter(told)
-    while part := sorted(islice(rest, _ROWS_AT_ONCE), key=lambda one: one.realm):
-        for realm, group in groupby(part, lambda one: one.realm):
-            added += _bury_again(realm, list(group), batches)
-    cells = (one.cell for one in everything())
-    while some := list(islice(cells, _ROWS_AT_ONCE)):
-        core.destroy(some)
+    added = sum(_bury_again(burial, batches) for burial in told)
+    for burial in everything():
+        core.destroy([UUID(bytes=cell) for cell in burial.cells])
     _mark_all_done()
     core.note_counted()
     refuse_resurrection(core)
     return added
 
 
-def _bury_again(realm: UUID, told: list[Tombstone], batches: int) -> int:
+def _bury_again(told: Burial, batches: int) -> int:
     """What the ring has not counted yet is left to the next `finish_destruction`."""
-    batch = [one.batch if one.batch is not None and one.batch <= batches else None for one in told]
-    cells = [one.cell for one in told]
-    with in_realm(realm, using=OWN_CONNECTION):
+    batch = told.batch if told.batch is not None and told.batch <= batches else None
+    cells = list({UUID(bytes=cell) for cell in told.cells})
+    with in_realm(told.realm, using=OWN_CONNECTION):
         rows = _rows(
             "INSERT INTO vault_tombstone (cell, realm, kind, buried_at, counted_in)"
-            " SELECT DISTINCT ON (cell) cell, %s, kind, at::timestamptz, batch"
-            " FROM unnest(%b::uuid[], %b::text[], %b::text[], %b::bigint[])"
-            " AS told (cell, kind, at, batch) ORDER BY cell, batch"
+            " SELECT cell, %s, %s, %s, %s FROM unnest(%b::uuid[]) AS told (cell)"
             " ON CONFLICT (cell) DO UPDATE SET counted_in = excluded.counted_in"
             " WHERE vault_tombstone.counted_in IS NULL AND excluded.counted_in IS NOT NULL"
             " RETURNING cell",
-            [
-                realm,
-                cells,
-                [one.kind for one in told],
-                [one.buried_at.isoformat() for one in told],
-                batch,
-            ],
+            [told.realm, told.kind, told.at, batch, cells],
         )
         _rows(
-            "DELETE FROM vault_cell WHERE realm = %s AND id = ANY(%b) RETURNING 1", [realm, cells]
+            "DELETE FROM vault_cell WHERE realm = %s AND id = ANY(%b) RETURNING 1",
+            [told.realm, cells],
         )
     return len(rows)
 
 
 def _mark_all_done() -> None:
-    undone = _tombstones("counted_in IS NOT NULL AND keys_destroyed_at IS NULL", [])
+    undone = _burials("counted_in IS NOT NULL AND keys_destroyed_at IS NULL", [])
     for realm in {one.realm for one in undone}:
         with in_realm(realm, using=OWN_CONNECTION):
             _rows(
