@@ -22,6 +22,8 @@ _VERBS = {
     "ledger": "azukari.cli.ledger:ledger",
     "vault": "azukari.cli.vault:vault",
     "person": "azukari.cli.person:person",
+    "backup": "azukari.cli.backup:backup",
+    "restore": "azukari.cli.restore:restore",
     "sheet": "azukari.cli.sheet:sheet",
     "filing": "azukari.cli.filing:filing",
 }

@@ -90,16 +90,24 @@ def installation(data: Path, *, migrate: bool = True) -> "Iterator[Installation]
     """
     from azukari.serve.installation import opened  # noqa: PLC0415
 
+    with refusals_told(data), opened(data, migrate=migrate) as opened_here:
+        yield opened_here
+
+
+@contextmanager
+def refusals_told(
+    data: Path, expected: Callable[[Exception], str | None] = lambda _error: None
+) -> Iterator[None]:
+    """Exit code 3 with a sentence; `expected` words what only this command can run into."""
     _leave_orderly_on_sigterm()
     try:
-        with opened(data, migrate=migrate) as opened_here:
-            yield opened_here
+        yield
     except (click.ClickException, click.Abort, click.exceptions.Exit):
         raise
     except Exception as error:  # noqa: BLE001  the last place where anybody could tell of it
         if _holds_number(error):
             stop(NUMBER_AMONG_ARGUMENTS, WRONG_USE)
-        stop(_expected(error) or _unexpected(data), NOT_AVAILABLE)
+        stop(expected(error) or _expected(error) or _unexpected(data), NOT_AVAILABLE)
 
 
 def _leave_orderly_on_sigterm() -> None:

@@ -1,11 +1,12 @@
-"""vault tick · status."""
+"""vault tick · status · replay-tombstones."""
 
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from azukari.cli.session import answer, common, installation
+from azukari.cli.backup import recovery_key, told, with_recovery_key
+from azukari.cli.session import answer, common, installation, refusals_told
 
 _NAMES = {
     "generation": "今の世代",
@@ -13,6 +14,10 @@ _NAMES = {
     "live_limit": "鍵束にある世代の数の上限",
     "ticked_on": "最後に更新した日",
     "destroyed": "これまでに廃棄した数",
+    "erasure_class": "消去の方式",
+    "backup_days": "バックアップの保存日数",
+    "snapshot_days": "スナップショットの保存日数",
+    "archived_on": "鍵束を入れた最後のバックアップの日",
 }
 
 
@@ -56,3 +61,36 @@ def status(*, data: Path, as_json: bool) -> None:
         state = asdict(door.state())
         text = "\n".join(f"{_NAMES[name]}: {value}" for name, value in state.items())
         answer(as_json, state, text)
+
+
+@vault.command("replay-tombstones")
+@common
+@click.argument(
+    "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--from-backup", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="このバックアップの廃棄の記録を使う(復旧キーが要る)")  # fmt: skip
+@with_recovery_key
+def replay_tombstones(
+    data: Path, as_json: bool, file: Path | None, from_backup: Path | None, key_file: Path | None
+) -> None:
+    """古いバックアップで戻ってしまった番号を、もう一度廃棄する。
+
+    FILE を省くと、データフォルダの tombstones.log を使う。
+    """
+    told_by_backup: list[str] | None = None
+    if from_backup is not None:
+        from azukari.serve.backup.restoring import tombstones_of  # noqa: PLC0415
+
+        key = recovery_key(key_file, needed=True)
+        with refusals_told(data, told):
+            told_by_backup = tombstones_of(from_backup, key)
+    with installation(data):
+        from azukari.vault import archiving  # noqa: PLC0415
+
+        if told_by_backup is not None:
+            added = archiving.replay_tombstones(told_by_backup)
+        else:
+            with (file or data / "tombstones.log").open(encoding="utf-8") as lines:
+                added = archiving.replay_tombstones(lines)
+        answer(as_json, {"added": added}, f"廃棄をやり直しました(足りなかった記録 {added}件)。")

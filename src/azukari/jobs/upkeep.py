@@ -10,11 +10,10 @@ from procrastinate.contrib.django import app
 from procrastinate.manager import JobManager
 
 from azukari.dispose.actions import finish_disposals
-from azukari.ledger import pens
 from azukari.ledger.actions import Action
-from azukari.ledger.record import Record
 from azukari.register.sheets.actions import discard_forgotten
 from azukari.tenancy import certificates, contracts, scope
+from azukari.tenancy.announcing import write_everywhere
 from azukari.use.actions import destroy_expired
 from azukari.vault import door, sweep
 
@@ -63,16 +62,7 @@ def tick() -> int:
     """A new ring generation, written into every company's ledger; the generation's number."""
     ring = door.rotate(on=timezone.localdate())
     generation = ring.newest[0]
-    for contract_id, company_id in contracts.all_companies():
-        with scope.enter(scope.Scope(contract_id=contract_id, company_id=company_id)):
-            pens.write(
-                Record(
-                    at=timezone.now(),
-                    action=Action.KEYS_TICKED,
-                    details={"generation": generation},
-                ),
-                company_id,
-            )
+    write_everywhere(Action.KEYS_TICKED, generation=generation)
     return generation
 
 

@@ -105,6 +105,7 @@ class Action(StrEnum):
     VAULT_SEALED = "VAULT_SEALED", "保管庫の施錠"
     BACKUP_MADE = "BACKUP_MADE", "バックアップの取得"
     BACKUP_RESTORED = "BACKUP_RESTORED", "バックアップからの復元"
+    BACKUP_DESTROYED = "BACKUP_DESTROYED", "バックアップの廃棄"
     LEDGER_VIEWED = "LEDGER_VIEWED", "操作記録の閲覧"
     LEDGER_EXPORTED = "LEDGER_EXPORTED", "操作記録の出力"
     LEDGER_VERIFIED = "LEDGER_VERIFIED", "操作記録の検証"

@@ -5,6 +5,7 @@ process, in a process of its own, and under the proofs in tests/vault.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from azukari.vault.counting import Count
 from azukari.vault.crash import crash_point
 from azukari.vault.keystore import CELLS_PER_BUCKET, Bucket, CellKey, KeyStore, RealmKey
 from azukari.vault.ring import Ring
-from azukari.vault.ring_file import RingFile
+from azukari.vault.ring_file import RingChange, RingFile
 from azukari.vault.same_map import SameMap
 
 _VERSION = 1
@@ -308,6 +309,9 @@ class Core:
             crash_point("tick:resealed")
             change.store(change.ring.trimmed(on=on))
             return change.ring
+
+    def changing_ring(self) -> AbstractContextManager[RingChange]:
+        return self._ring.changing()
 
     def ring(self) -> Ring:
         """The ring of this instant; at a new generation memory is emptied."""

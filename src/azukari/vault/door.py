@@ -40,6 +40,7 @@ __all__ = [
     "NotOpened",
     "Reading",
     "Resurrected",
+    "deposit_canary",
     "deposit_file",
     "deposit_number",
     "deposit_numbers",
@@ -49,6 +50,7 @@ __all__ = [
     "find_same",
     "finish_destruction",
     "is_destroyed",
+    "open_canary",
     "open_file",
     "open_number",
     "open_numbers",
@@ -72,6 +74,7 @@ class Kind(StrEnum):
     NUMBER = "number"
     FILE = "file"
     SECRET = "secret"  # noqa: S105  a kind of deposit: one-time-code secrets of users
+    CANARY = "canary"  # nobody's: by which a restored backup shows that it opens
 
 
 class NotDeposited(Exception):
@@ -114,6 +117,10 @@ def deposit_file(realm: UUID, subject: UUID, content: bytes) -> UUID:
 
 def deposit_secret(realm: UUID, subject: UUID, secret: str) -> UUID:
     return _deposit(realm, Kind.SECRET, [Deposit(uuid4(), subject, secret.encode())])[0]
+
+
+def deposit_canary(realm: UUID, subject: UUID, song: bytes) -> UUID:
+    return _deposit(realm, Kind.CANARY, [Deposit(uuid4(), subject, song)])[0]
 
 
 def _deposit(realm: UUID, kind: Kind, deposits: list[Deposit]) -> list[UUID]:
@@ -168,6 +175,10 @@ def open_file(realm: UUID, cell: UUID, reading: Reading, *, actor: Actor) -> byt
 
 def open_secret(realm: UUID, cell: UUID, reading: Reading, *, actor: Actor) -> str:
     return _open(realm, Kind.SECRET, [cell], reading, actor)[cell].decode()
+
+
+def open_canary(realm: UUID, cell: UUID, reading: Reading, *, actor: Actor) -> bytes:
+    return _open(realm, Kind.CANARY, [cell], reading, actor)[cell]
 
 
 def _open(

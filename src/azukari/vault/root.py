@@ -18,12 +18,17 @@ class FileRoot:
     @classmethod
     def create(cls, path: Path) -> "FileRoot":
         """Whole or not at all; of two processes at once the first one's key counts."""
+        return cls.put(path, envelope.new_key())
+
+    @classmethod
+    def put(cls, path: Path, key: bytes) -> "FileRoot":
+        """A key that exists, for an installation restored elsewhere; one that is there stays."""
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.unlink(missing_ok=True)
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            os.write(descriptor, envelope.new_key())
+            os.write(descriptor, key)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

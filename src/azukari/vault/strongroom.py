@@ -49,8 +49,7 @@ def tombstone_log(data_folder: Path) -> Path:
 
 def unseal_unchecked(data_folder: Path) -> Core:
     """For the replay of tombstones only: what was destroyed may be open in it."""
-    places = holders(data_folder)
-    ring = RingFile(places, _root(data_folder, is_first_start=not any(p.exists() for p in places)))
+    ring = ring_file(data_folder)
     store = PostgresKeyStore()
 
     def first_ring() -> Ring:
@@ -61,6 +60,11 @@ def unseal_unchecked(data_folder: Path) -> Core:
 
     ring.prepare(first_ring)
     return Core(store, ring)
+
+
+def ring_file(data_folder: Path) -> RingFile:
+    places = holders(data_folder)
+    return RingFile(places, _root(data_folder, is_first_start=not any(p.exists() for p in places)))
 
 
 def holders(data_folder: Path) -> list[Path]:

@@ -119,21 +119,20 @@ _GROUPED: Final = "ORDER BY cell LIMIT %s) AS page GROUP BY 1, 2, 3, 4"
 
 def _burials(condition: str, values: list[Any]) -> Iterator[Burial]:
     """By keyset, so that memory does not grow with them; what is asked for does not change."""
-    last = b""
-    while last is not None:
+    last = UUID(int=0)
+    while True:
         with scope.enter(scope.Scope(service=True), using=OWN_CONNECTION):
-            rows = _rows(
-                f"{_PAGE} AND {condition} {_GROUPED}",
-                [UUID(bytes=last.rjust(16, b"\0")), *values, _ROWS_AT_ONCE],
-            )
+            rows = _rows(f"{_PAGE} AND {condition} {_GROUPED}", [last, *values, _ROWS_AT_ONCE])
         yield from (Burial(*row) for row in rows)
         cells = [cell for row in rows for cell in row[4]]
-        last = max(cells) if len(cells) == _ROWS_AT_ONCE else None
+        if len(cells) < _ROWS_AT_ONCE:
+            return
+        last = UUID(bytes=max(cells))
 
 
 def _rows(statement: str, values: list[Any]) -> list[Any]:
     with psycopg_cursor(OWN_CONNECTION) as cursor:
-        cursor.execute(statement, values, binary=True)  # type: ignore[arg-type]
+        cursor.execute(statement, values, binary=True)
         return cursor.fetchall()
 
 
