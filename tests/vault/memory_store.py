@@ -88,6 +88,9 @@ class MemoryStore:
     def all_buckets(self) -> list[Bucket]:
         return list(self._buckets.values())
 
+    def bucket_ids(self, realm: UUID | None) -> list[UUID]:
+        return sorted(b.id for b in self._buckets.values() if realm in {None, b.realm})
+
     def reseal_buckets(self, buckets: list[Bucket]) -> None:
         for bucket in buckets:
             self.add_bucket(bucket)

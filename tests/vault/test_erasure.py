@@ -87,8 +87,15 @@ class History:
 
 def opened_by_all_means(history: History) -> set[UUID]:
     """Cells whose secret the adversary reads today."""
-    keys = {key for _, key in history.core.ring().generations}
-    sealed = [(_bound_to(thing), _blob(thing)) for thing in history.store.ever]
+    ring = {key for _, key in history.core.ring().generations}
+    keys = reachable(ring, history.store.ever)
+    return {cell for cell, row in history.rows.items() if opens(row, keys)}
+
+
+def reachable(keys: set[bytes], ever: Sequence[Bucket | CellKey | RealmKey]) -> set[bytes]:
+    """Every key that these keys open, directly or by others, out of everything ever sealed."""
+    keys = set(keys)
+    sealed = [(_bound_to(thing), _blob(thing)) for thing in ever]
     tried: set[bytes] = set()
     while new := keys - tried:
         tried |= new
@@ -99,7 +106,7 @@ def opened_by_all_means(history: History) -> set[UUID]:
                 except envelope.NotOpened:
                     continue
                 keys.add(inner[: envelope.KEY_BYTES])
-    return {cell for cell, row in history.rows.items() if _opens(row, keys)}
+    return keys
 
 
 def _bound_to(thing: Bucket | CellKey | RealmKey) -> bytes:
@@ -116,7 +123,7 @@ def _blob(thing: Bucket | CellKey | RealmKey) -> bytes:
     return thing.wrapped if isinstance(thing, CellKey) else thing.sealed
 
 
-def _opens(row: Sealed, keys: set[bytes]) -> bool:
+def opens(row: Sealed, keys: set[bytes]) -> bool:
     return any(
         envelope.commitment(key, row.bound_to) == row.commitment
         and envelope.open_cell(key, row.ciphertext, row.commitment, row.bound_to)

@@ -91,6 +91,5 @@ def replay_tombstones(
         if told_by_backup is not None:
             added = archiving.replay_tombstones(told_by_backup)
         else:
-            with (file or data / "tombstones.log").open(encoding="utf-8") as lines:
-                added = archiving.replay_tombstones(lines)
+            added = archiving.replay_log(file)
         answer(as_json, {"added": added}, f"廃棄をやり直しました(足りなかった記録 {added}件)。")

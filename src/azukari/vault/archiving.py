@@ -84,8 +84,17 @@ def tombstone_lines() -> Iterator[str]:
 
 def replay_tombstones(lines: Iterable[str]) -> int:
     """Destroys again; how many were missing.  Also when the vault refuses to open."""
+    return _replay(tombstones.read_lines(lines))
+
+
+def replay_log(log: Path | None = None) -> int:
+    """The same from a file, by default from the log of this installation."""
+    return _replay(tombstones.read_log(log or strongroom.tombstone_log(settings.DATA_FOLDER)))
+
+
+def _replay(told: Iterable[tombstones.Burial]) -> int:
     core = strongroom.unseal_unchecked(settings.DATA_FOLDER)
-    added = tombstones.replay(core, tombstones.read_lines(lines))
+    added = tombstones.replay(core, told)
     door.core.cache_clear()
     return added
 

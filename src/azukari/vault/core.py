@@ -203,8 +203,8 @@ class Core:
 
     # destroy ---------------------------------------------------------------------------------
 
-    def destroy(self, cells: Sequence[UUID]) -> None:
-        """Destroys the keys of these cells, bucket by bucket, for good.
+    def destroy(self, cells: Sequence[UUID]) -> int:
+        """Destroys the keys of these cells, bucket by bucket, for good; how many there were.
 
         The siblings in each bucket get a new bucket key, so that the old one, whose sealed
         copies lie in old backups, is wanted by nothing that lives and dies with the generations
@@ -216,6 +216,7 @@ class Core:
             with self._store.transaction():
                 self._destroy_in_bucket(bucket_id, gone)
             crash_point("destroy:between-buckets")
+        return sum(len(gone) for _, gone in touched)
 
     def _destroy_in_bucket(self, bucket_id: UUID, gone: list[UUID]) -> None:
         bucket = self._store.lock_bucket(bucket_id)
@@ -223,11 +224,37 @@ class Core:
             return
         self._store.remove_cell_keys(gone)
         crash_point("destroy:in-bucket")
-        staying = self._store.cell_keys_of(bucket_id)
+        self._renew_or_remove(bucket)
+
+    def renew(self, realm: UUID | None = None) -> None:
+        """Gives every bucket, of one realm or of all, a new key.
+
+        For when cells to be destroyed have no key here.  It may have been lost with a copy of
+        the key store that was put back, and with it that bucket's renewal: copies from before
+        still wrap the lost key under a bucket key that lives on.
+        """
+        with self._store.transaction():
+            buckets = self._store.bucket_ids(realm)
+        for bucket_id in buckets:
+            with self._store.transaction():
+                bucket = self._store.lock_bucket(bucket_id)
+                if bucket is not None:
+                    self._renew_or_remove(bucket)
+
+    def reseal_realm_keys(self) -> None:
+        """Under the settled generation, as a key store put back from a copy may need it."""
+        ring = self.ring()
+        with self._store.transaction():
+            self._store.reseal_realm_keys(
+                [_resealed_realm(k, ring, ring.sealing) for k in self._store.all_realm_keys()]
+            )
+
+    def _renew_or_remove(self, bucket: Bucket) -> None:
+        staying = self._store.cell_keys_of(bucket.id)
         if staying:
             self._renew(bucket, staying)
         else:
-            self._store.remove_bucket(bucket_id)
+            self._store.remove_bucket(bucket.id)
         self._known.pop(bucket.sealed, None)
 
     def _renew(self, bucket: Bucket, staying: list[CellKey]) -> None:
@@ -371,8 +398,10 @@ def _resealed(bucket: Bucket, ring: Ring) -> Bucket:
     return replace(moved, sealed=envelope.wrap(ring_key, key, _bucket_context(moved)))
 
 
-def _resealed_realm(stored: RealmKey, ring: Ring) -> RealmKey:
+def _resealed_realm(
+    stored: RealmKey, ring: Ring, under: tuple[int, bytes] | None = None
+) -> RealmKey:
     key = envelope.unwrap(ring.key(stored.generation), stored.sealed, _realm_context(stored))
-    generation, ring_key = ring.newest
+    generation, ring_key = under or ring.newest
     moved = replace(stored, generation=generation)
     return replace(moved, sealed=envelope.wrap(ring_key, key, _realm_context(moved)))

@@ -262,7 +262,9 @@ def finish_destruction(realm: UUID) -> dict[UUID, int]:
     if not waiting:
         return {}
     crash_point("destroy:ordered")
-    core().destroy([cell for cell, keys_are_gone in waiting if not keys_are_gone])
+    going = [cell for cell, keys_are_gone in waiting if not keys_are_gone]
+    if core().destroy(going) < len(going):
+        core().renew(realm)
     crash_point("destroy:keys-gone")
     cells = [cell for cell, _ in waiting]
     # Only the process whose update marked a tombstone answers it as done now.

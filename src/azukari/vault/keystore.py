@@ -74,6 +74,9 @@ class KeyStore(Protocol):
     def all_buckets(self) -> list[Bucket]:
         """Every bucket, locked."""
 
+    def bucket_ids(self, realm: UUID | None) -> list[UUID]:
+        """Of one realm or of all, in order, unlocked."""
+
     def reseal_buckets(self, buckets: list[Bucket]) -> None: ...
 
     def realm_key(self, realm: UUID) -> RealmKey | None: ...

@@ -113,6 +113,13 @@ class PostgresKeyStore:
         rows = self._rows(f"{_SELECT_BUCKET} ORDER BY id FOR UPDATE", [])
         return [Bucket(*row) for row in rows]
 
+    def bucket_ids(self, realm: UUID | None) -> list[UUID]:
+        rows = self._rows(
+            "SELECT id FROM vault_bucket WHERE %s::uuid IS NULL OR realm = %s ORDER BY id",
+            [realm, realm],
+        )
+        return [bucket for (bucket,) in rows]
+
     def reseal_buckets(self, buckets: list[Bucket]) -> None:
         self._run(
             "UPDATE vault_bucket b SET generation = new.generation, sealed = new.sealed"

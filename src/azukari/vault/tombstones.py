@@ -23,6 +23,8 @@ from azukari.ledger.tree import psycopg_cursor
 from azukari.tenancy import scope
 from azukari.vault.core import Core
 from azukari.vault.crash import crash_point
+from azukari.vault.envelope import NotOpened
+from azukari.vault.ring import LIVE
 
 OWN_CONNECTION = "ledger"  # to the main database, apart from the caller's transaction
 _CELLS_PER_LINE = 1000
@@ -209,6 +211,13 @@ def read_lines(texts: Iterable[str]) -> Iterator[Burial]:
         yield Burial(batch, UUID(words[1]), words[2], datetime.fromisoformat(words[3]), cells)
 
 
+def read_log(log: Path) -> Iterator[Burial]:
+    """Nothing where nothing was ever destroyed."""
+    if log.exists():
+        with log.open(encoding="utf-8") as texts:
+            yield from read_lines(texts)
+
+
 # replay --------------------------------------------------------------------------------------
 
 
@@ -221,8 +230,16 @@ def replay(core: Core, told: Iterable[Burial]) -> int:
     """
     batches = core.ring().batches
     added = sum(_bury_again(burial, batches) for burial in told)
-    for burial in everything():
-        core.destroy([UUID(bytes=cell) for cell in burial.cells])
+    try:
+        for burial in everything():
+            core.destroy([UUID(bytes=cell) for cell in burial.cells])
+        core.renew()
+        core.reseal_realm_keys()
+    except NotOpened:
+        raise Resurrected(
+            "鍵のデータベースの写しが古すぎます。鍵束(ring)はその世代を忘れたため、開けません。"
+            f"{LIVE}回の更新(夜)より新しい写しを戻してください。"
+        ) from None
     _mark_all_done()
     core.note_counted()
     refuse_resurrection(core)

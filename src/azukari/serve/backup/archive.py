@@ -215,10 +215,9 @@ class Reader:
         body = self._hash.hexdigest()
         told = _manifest(self._line())
         whole = self._hash.digest()
-        signature = base64.b64decode(self._file.readline(200))
-        good = verify(bytes.fromhex(told.public_key), signature, whole)
         agrees = not self._found or self._found == told.parts
-        if told.body_sha256 != body or not good or not agrees or self._file.read(1):
+        signed = _is_signed(self._file.readline(200), told.public_key, whole)
+        if told.body_sha256 != body or not signed or not agrees or self._file.read(1):
             raise BackupDamaged
         return told
 
@@ -231,6 +230,15 @@ class Reader:
         line = self._file.readline(_LINE_LIMIT)
         self._hash.update(line)
         return line
+
+
+def _is_signed(line: bytes, public_key: str, message: bytes) -> bool:
+    try:
+        signature, key = base64.b64decode(line, validate=False), bytes.fromhex(public_key)
+    except ValueError:
+        return False
+    in_its_only_form = base64.b64encode(signature) + b"\n" == line
+    return in_its_only_form and verify(key, signature, message)
 
 
 def _decompressed(raw: bytes) -> bytes:

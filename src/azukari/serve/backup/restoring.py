@@ -177,7 +177,6 @@ def _replay(wanted: Wanted) -> int:
     # Newest first: the older list alone may be too short for a newer ring.
     lists = [wanted.tombstones] if wanted.tombstones else []
     for place in [*lists, wanted.data / "tombstones.log"]:
-        with place.open(encoding="utf-8") as lines:
-            added += archiving.replay_tombstones(lines)
+        added += archiving.replay_log(place)
     write_everywhere(Action.BACKUP_RESTORED, file=wanted.file.name)
     return added
