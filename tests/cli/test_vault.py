@@ -6,7 +6,10 @@ from tests.cli.conftest import Here
 def test_status_shows_figures_and_no_key(here: Here) -> None:
     state = here.good("vault", "status")
 
-    assert set(state) == {"generation", "generations", "live_limit", "ticked_on", "destroyed"}
+    assert set(state) == {
+        "generation", "generations", "live_limit", "ticked_on", "destroyed",
+        "erasure_class", "backup_days", "snapshot_days", "archived_on",
+    }  # fmt: skip
     assert 1 <= state["generations"] <= state["live_limit"] == 8
 
 
@@ -20,6 +23,10 @@ def test_status_as_text(here: Here) -> None:
         "鍵束にある世代の数の上限",
         "最後に更新した日",
         "これまでに廃棄した数",
+        "消去の方式",
+        "バックアップの保存日数",
+        "スナップショットの保存日数",
+        "鍵束を入れた最後のバックアップの日",
     ]
 
 

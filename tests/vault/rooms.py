@@ -4,10 +4,11 @@ from itertools import count
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from azukari.vault.core import Core, Deposit, Sealed
+from azukari.vault.core import Core
 from azukari.vault.ring import Ring
 from azukari.vault.ring_file import RingFile
 from azukari.vault.root import FileRoot
+from azukari.vault.sealing import Deposit, Sealed
 from tests.numbers import valid_number
 from tests.vault.memory_store import MemoryStore
 

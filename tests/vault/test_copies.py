@@ -23,10 +23,11 @@ from azukari.ledger.realm_scope import in_realm
 from azukari.serve.postgres_roles import DatabaseUrls
 from azukari.vault import core as core_module
 from azukari.vault import door, envelope, postgres_store, strongroom, tombstones
-from azukari.vault.core import Core, Sealed
+from azukari.vault.core import Core
 from azukari.vault.keystore import Bucket, CellKey, RealmKey
 from azukari.vault.models import Cell
 from azukari.vault.ring import LIVE
+from azukari.vault.sealing import Sealed
 from tests.vault import house
 from tests.vault.rooms import DAY
 from tests.vault.test_erasure import PowerCut, opens, reachable

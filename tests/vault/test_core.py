@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from azukari.vault.core import Core, Deposit
+from azukari.vault.core import Core
 from azukari.vault.envelope import NotOpened
+from azukari.vault.sealing import Deposit
 from tests.vault.rooms import DAY, fresh_number, memory_room, seal
 
 

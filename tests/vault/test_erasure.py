@@ -22,10 +22,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azukari.vault import core as core_module
-from azukari.vault import envelope
-from azukari.vault.core import Core, Sealed
+from azukari.vault import envelope, sealing
+from azukari.vault.core import Core
 from azukari.vault.keystore import Bucket, CellKey, RealmKey
 from azukari.vault.ring import LIVE, Ring
+from azukari.vault.sealing import Sealed
 from tests.vault.memory_store import MemoryStore
 from tests.vault.rooms import DAY, fresh_number, memory_room, seal
 
@@ -114,7 +115,7 @@ def _bound_to(thing: Bucket | CellKey | RealmKey) -> bytes:
         case Bucket():
             return core_module._bucket_context(thing)
         case CellKey():
-            return core_module._wrap_context(thing)
+            return sealing.wrap_context(thing)
         case RealmKey():
             return core_module._realm_context(thing)
 

@@ -9,7 +9,7 @@ from azukari.law.number import parse
 from azukari.ledger.realm_scope import in_realm
 from azukari.serve.postgres_roles import DatabaseUrls
 from azukari.vault import door
-from azukari.vault.core import Deposit
+from azukari.vault.sealing import Deposit
 from tests.cast import Cast
 from tests.numbers import valid_number
 from tests.vault import house

@@ -6,9 +6,8 @@ process, in a process of its own, and under the proofs in tests/vault.
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from threading import Lock
-from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from azukari.vault import envelope
@@ -18,54 +17,7 @@ from azukari.vault.keystore import CELLS_PER_BUCKET, Bucket, CellKey, KeyStore, 
 from azukari.vault.ring import Ring
 from azukari.vault.ring_file import RingChange, RingFile
 from azukari.vault.same_map import SameMap
-
-_VERSION = 1
-
-
-@dataclass(frozen=True)
-class Sealed:
-    """A deposit as it lies in the main database."""
-
-    cell: UUID
-    realm: UUID
-    subject: UUID
-    kind: str
-    ciphertext: bytes
-    commitment: bytes
-    version: int = _VERSION
-
-    @property
-    def bound_to(self) -> bytes:
-        return envelope.cell_context(self.realm, self.subject, self.cell, self.kind, self.version)
-
-
-@dataclass(frozen=True)
-class Deposit:
-    """What is to be sealed.  `findable`: whether equal secrets of the realm can be found."""
-
-    cell: UUID
-    subject: UUID
-    secret: bytes = field(repr=False)
-    findable: bool = False
-
-
-def _wrap_context(key: CellKey) -> bytes:
-    return envelope.context(b"key", key.realm.bytes, key.bucket.bytes, key.cell.bytes)
-
-
-class _BucketLock:
-    """An opened bucket key; wraps and unwraps the cell keys of its bucket."""
-
-    def __init__(self, bucket: Bucket, key: bytes) -> None:
-        self._lock = envelope.Lock(key)
-        # `_wrap_context` of each of its cells begins with this.
-        self._place = envelope.context(b"key", bucket.realm.bytes, bucket.id.bytes)
-
-    def wrap(self, cell: UUID, inner: bytes) -> bytes:
-        return self._lock.wrap(inner, self._place + envelope.part(cell.bytes))
-
-    def unwrap(self, key: CellKey) -> bytes:
-        return self._lock.unwrap(key.wrapped, self._place + envelope.part(key.cell.bytes))
+from azukari.vault.sealing import BucketLock, Deposit, New, Place, Sealed, seal_one
 
 
 def _bucket_context(bucket: Bucket) -> bytes:
@@ -83,7 +35,7 @@ class Core:
         self._store = store
         self._ring = ring
         # Both are forgotten at each tick, so that what was destroyed leaves memory as well.
-        self._known: dict[bytes, _BucketLock] = {}  # by sealed bucket key
+        self._known: dict[bytes, BucketLock] = {}  # by sealed bucket key
         self._same: dict[UUID, SameMap] = {}
         self._remembered = 0  # the generation they were learnt in
         self._same_lock = Lock()
@@ -96,14 +48,14 @@ class Core:
         The caller stores the answer afterwards.  Keys whose cell is never stored are swept.
         """
         ring = self.ring()
-        done: list[_New] = []
+        done: list[New] = []
         with self._store.transaction():
             index_key = self._index_key(realm, ring) if any(d.findable for d in deposits) else b""
             for start in range(0, len(deposits), CELLS_PER_BUCKET):
                 part = deposits[start : start + CELLS_PER_BUCKET]
                 bucket, lock = self._bucket_for(realm, kind, len(part), ring)
-                place = _Place(kind, bucket, lock, index_key)
-                sealed = [_seal_one(deposit, place) for deposit in part]
+                place = Place(kind, bucket, lock, index_key)
+                sealed = [seal_one(deposit, place) for deposit in part]
                 self._store.add_cell_keys([new.key for new in sealed])
                 done += sealed
         self._learn(realm, done)
@@ -111,22 +63,22 @@ class Core:
 
     def _bucket_for(
         self, realm: UUID, kind: str, places: int, ring: Ring
-    ) -> tuple[Bucket, _BucketLock]:
+    ) -> tuple[Bucket, BucketLock]:
         bucket = self._store.bucket_with_room(realm, kind, places)
         if bucket is not None:
             return bucket, self._bucket_lock(bucket)
         bucket, key = _new_bucket_key(Bucket(uuid4(), realm, 0, b"", places, kind), ring)
         self._store.add_bucket(bucket)
-        return bucket, _BucketLock(bucket, key)
+        return bucket, BucketLock(bucket, key)
 
-    def _bucket_lock(self, bucket: Bucket) -> _BucketLock:
+    def _bucket_lock(self, bucket: Bucket) -> BucketLock:
         # Kept under the sealed bytes themselves: after a disposal or tick these differ, so that
         # a key of before is never taken for the one of now.
         known = self._known.get(bucket.sealed)
         if known is None:
             ring_key = self.ring().key(bucket.generation)
             key = envelope.unwrap(ring_key, bucket.sealed, _bucket_context(bucket))
-            known = _BucketLock(bucket, key)
+            known = BucketLock(bucket, key)
             if len(self._known) > 10_000:
                 self._known.clear()
             self._known[bucket.sealed] = known
@@ -182,7 +134,7 @@ class Core:
         unknown = [cell for cell in cells if cell not in same.known]
         return (self._store.cell_keys(unknown) if unknown else []), mark
 
-    def _learn(self, realm: UUID, done: "list[_New]") -> None:
+    def _learn(self, realm: UUID, done: "list[New]") -> None:
         """What was just sealed need not be opened for a map that is in memory already."""
         with self._same_lock:
             same = self._same.get(realm)
@@ -259,7 +211,7 @@ class Core:
 
     def _renew(self, bucket: Bucket, staying: list[CellKey]) -> None:
         renewed, new_key = _new_bucket_key(replace(bucket, cells=len(staying)), self.ring())
-        old, new = self._bucket_lock(bucket), _BucketLock(renewed, new_key)
+        old, new = self._bucket_lock(bucket), BucketLock(renewed, new_key)
         self._store.rewrap(
             renewed,
             [
@@ -348,40 +300,6 @@ class Core:
             self._same.clear()
             self._remembered = ring.settled
         return ring
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where deposits go, and the keys for that."""
-
-    kind: str
-    bucket: Bucket
-    lock: _BucketLock = field(repr=False)
-    index_key: bytes = field(repr=False)
-
-
-class _New(NamedTuple):
-    cell: Sealed
-    key: CellKey
-    fingerprint: bytes
-
-
-def _seal_one(deposit: Deposit, place: _Place) -> _New:
-    cell_key = envelope.new_key()
-    realm = place.bucket.realm
-    bound_to = envelope.cell_context(realm, deposit.subject, deposit.cell, place.kind, _VERSION)
-    ciphertext, promise = envelope.seal_cell(cell_key, deposit.secret, bound_to)
-    same = (
-        envelope.fingerprint(place.index_key, deposit.secret)
-        if deposit.findable
-        else envelope.NO_FINGERPRINT
-    )
-    wrapped = place.lock.wrap(deposit.cell, cell_key + same)
-    return _New(
-        Sealed(deposit.cell, realm, deposit.subject, place.kind, ciphertext, promise, _VERSION),
-        CellKey(deposit.cell, realm, place.bucket.id, wrapped),
-        same,
-    )
 
 
 def _new_bucket_key(bucket: Bucket, ring: Ring) -> tuple[Bucket, bytes]:

@@ -24,12 +24,13 @@ from azukari.ledger.record import Record, bodies_for_each
 from azukari.ledger.tree import execute_binary, psycopg_cursor
 from azukari.tenancy.actor import Actor
 from azukari.vault import erasure, strongroom, tombstones
-from azukari.vault.core import Core, Deposit, Sealed
+from azukari.vault.core import Core
 from azukari.vault.crash import crash_point
 from azukari.vault.envelope import NotOpened
 from azukari.vault.erasure import ErasureClass, Finality
 from azukari.vault.models import Cell, Generation
 from azukari.vault.ring import Ring
+from azukari.vault.sealing import Deposit, Sealed
 from azukari.vault.tombstones import Resurrected
 
 __all__ = [
