@@ -18,10 +18,12 @@ class Start(StrEnum):
     """Which event starts the clock, and so which day `last_day` must be given.
 
     TAX_DUE: the form's due date; counting begins on 11 January of the following year.
+    REPORT_DUE: the deadline of a report to the tax office; counting begins the day after.
     COMPLETION: 完結の日; counting begins the day after.
     """
 
     TAX_DUE = "tax_due"
+    REPORT_DUE = "report_due"
     COMPLETION = "completion"
 
 
@@ -52,7 +54,7 @@ class ChoiceOutOfRange(ValueError):
     """A company set a period the rule does not leave to it."""
 
 
-_TAX, _DONE = Start.TAX_DUE, Start.COMPLETION
+_TAX, _REPORT, _DONE = Start.TAX_DUE, Start.REPORT_DUE, Start.COMPLETION
 _LAW, _TOLD, _ASK = Certainty.STATUTE, Certainty.SECONDARY, Certainty.CONFIRM
 
 _TABLE = (
@@ -68,7 +70,7 @@ _TABLE = (
     Rule("R-TAX-05", "源泉徴収簿", "実務上の取扱い（法定調書の提出期限から7年）",
          _TAX, _TOLD, 7, carries_number=False),
     Rule("R-TAX-06", "支払調書・源泉徴収票の控え",
-         "法定の保存義務なし（訂正のため最長7年）", _DONE, _TOLD, choice=range(8)),
+         "法定の保存義務なし（訂正のため最長7年）", _REPORT, _TOLD, choice=range(8)),
     Rule("R-SAV-01", "財形非課税申告書の写し",
          "租税特別措置法施行規則（年数は要確認）", _DONE, _ASK, 5),
     Rule("R-HI-01", "健康保険に関する書類", "健康保険法施行規則第34条", _DONE, _LAW, 2),
@@ -106,6 +108,27 @@ RULES_OF_PURPOSE: Mapping[Purpose, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Rules that use for a purpose sets running; a form may add its own (R-TAX-02, R-TAX-04)."""
+
+
+def report_deadline(on: date) -> date:
+    """The day by which what was paid in the year of `on` is reported to the tax office.
+
+    所得税法 第225条第1項, 第226条第1項: 31 January of the following year.  A leaver's own slip is
+    due a month after leaving; the one for the tax office is not.
+    """
+    return date(on.year + 1, 1, 31)
+
+
+def event_of(rule: Rule, *, ended: date | None, used: date | None) -> date | None:
+    """The starting event of affairs that ended on a day (退職, 扶養から外れた, 契約終了, 番号変更).
+
+    `used` is the last day on which something was completed with the number; the later of the two
+    counts.  TAX_DUE: the last form was due in the year in which the affairs ended.  None when
+    there was neither.
+    """
+    if ended is not None and rule.start is Start.REPORT_DUE:
+        ended = report_deadline(ended)
+    return max((day for day in (ended, used) if day is not None), default=None)
 
 
 def first_day(rule: Rule, event: date) -> date:

@@ -14,10 +14,12 @@ from django.utils import timezone
 from azukari.filings.catalog.social_insurance import shfd0006
 from azukari.filings.problems import FilingProblem, FilingRefused
 from azukari.law.number import MyNumber
+from azukari.law.purpose import Purpose
 from azukari.ledger import pens
 from azukari.ledger.actions import Action, Result
 from azukari.ledger.record import Record
 from azukari.progress import actions as progress
+from azukari.register import clocks
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.models import Office
 from azukari.use import queries, rules
@@ -74,6 +76,17 @@ def _make(filing: Filing, office: Office, actor: Actor) -> None:
         _refuse(filing, subjects, refused.problems, actor)
         return
     _release(filing, office, media_number, content, actor)
+    _note_use(filing, subjects, today)
+
+
+def _note_use(filing: Filing, subjects: list[Subject], today: date) -> None:
+    """The affairs of the numbers in the file are completed the day it is made (完結の日)."""
+    used = [
+        one.record
+        for one in subjects
+        if one.record is not None and one.known.number is NumberUse.USABLE
+    ]
+    clocks.note_use(used, Purpose[filing.purpose], filing.form, today)
 
 
 def _render(

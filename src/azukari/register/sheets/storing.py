@@ -13,14 +13,17 @@ from uuid import UUID
 
 import psycopg
 from django.db import connection
+from django.db.models import Q
 
 from azukari.law.name import search_key
 from azukari.law.number import MyNumber
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Body, Record, bodies_for_each
-from azukari.register.models import NumberState, Sheet
+from azukari.register import clocks
+from azukari.register.models import NumberState, Person, Sheet
 from azukari.register.sheets.comparison import KIND_OF_PERSON, Change, New, Plan
+from azukari.register.sheets.headings import SheetKind
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.ids import new_id
 from azukari.vault import door
@@ -73,6 +76,7 @@ def store(plan: Plan, sheet: Sheet, *, actor: Actor) -> list[Body]:
     _update_people(plan, actor.company)
     _insert_changes(plan, actor)
     handles = _seal(plan, sheet, actor)
+    clocks.recount(_whose_clocks_move(plan))
     return list(_leaves(plan, handles, sheet, actor))
 
 
@@ -225,6 +229,40 @@ def _seal(plan: Plan, sheet: Sheet, actor: Actor) -> dict[UUID, UUID]:
         ],
     )
     return dict(zip((person for person, _, _ in people), handles, strict=True))
+
+
+# clocks ---------------------------------------------------------------------------------------
+
+_MOVING: Final = frozenset({"left_on", "tax_dependent", "health_dependent", "category3"})
+
+
+def _whose_clocks_move(plan: Plan) -> set[UUID]:
+    """Who joins with an end already known, or whose end changes; nobody of a plain import."""
+    found = {new.id for new in plan.new if new.number is not None and _ends(plan, new.values)}
+    for change in plan.changes:
+        moves = any(
+            name in _MOVING and old != new
+            for name, old, new in zip(plan.fields, change.known.values, change.values, strict=True)
+        )
+        if moves or (change.number is not None and _ends(plan, change.values)):
+            found.add(change.known.id)
+    return found | _families_of_leavers(plan)
+
+
+def _ends(plan: Plan, values: Sequence[Any]) -> bool:
+    return "left_on" in plan.fields and values[plan.fields.index("left_on")] is not None
+
+
+def _families_of_leavers(plan: Plan) -> set[UUID]:
+    """Family members whose number came with this file, of employees who have left."""
+    came = {new.id for new in plan.new if new.number is not None and new.host is not None}
+    came |= {one.known.id for one in plan.changes if one.number is not None}
+    if not came or plan.kind is not SheetKind.FAMILIES:
+        return set()
+    of_leavers = Person.objects.filter(
+        Q(host__left_on__isnull=False) | Q(dependent_until__isnull=False), id__in=came
+    )
+    return set(of_leavers.values_list("id", flat=True))
 
 
 # ledger ---------------------------------------------------------------------------------------
