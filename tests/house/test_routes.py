@@ -7,12 +7,14 @@ parameter may be is told by `Things`; a route with a parameter nobody knows fail
 import inspect
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib import import_module
 from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 
 from azukari.tenancy.rights import PRESETS, RoleKind
 from azukari.web.routes import ANYONE, CERTIFICATE, ROUTES, SIGNED_IN
@@ -74,7 +76,13 @@ class Things:
         return "/" + re.sub(r"<\w+:(\w+)>", fill, route.path)
 
 
-PLAIN = {"page": "operator", "kind": "employees", "act": "unlock", "token": "no-such-token"}
+PLAIN = {
+    "rule_id": "R-TAX-06",
+    "page": "operator",
+    "kind": "employees",
+    "act": "unlock",
+    "token": "no-such-token",
+}
 
 
 def things_of(side: Side) -> Things:
@@ -84,6 +92,7 @@ def things_of(side: Side) -> Things:
     from azukari.law.purpose import Purpose
     from azukari.progress import actions as progress
     from azukari.register import actions
+    from azukari.register.actions import holds
     from azukari.register.models import Sheet
     from azukari.tenancy.models import ClientCertificate, Role
     from azukari.use.models import Filing, FilingState
@@ -129,6 +138,9 @@ def things_of(side: Side) -> Things:
             company_id=side.company.id, office_id=side.office.id, form="2200700",
             purpose="HEALTH_PENSION", state=FilingState.PREPARING, started_by_name=canary,
         )  # fmt: skip
+        [hold] = holds.place_hold(
+            family, "係争中のため", timezone.localdate() + timedelta(days=30), actor=side.officer
+        )
         task = progress.plan("sheet", sheet.id)
         role = Role.objects.get(kind="auditor")
         certificate = ClientCertificate.objects.first()
@@ -140,6 +152,7 @@ def things_of(side: Side) -> Things:
             "disposal_id": disposal.id,
             "sheet_id": sheet.id,
             "filing_id": filing.id,
+            "hold_id": hold.id,
             "progress_id": task.id,
             "office_id": side.office.id,
             "user_id": side.users[RoleKind.AUDITOR].id,

@@ -12,9 +12,11 @@ from azukari.law.retention import (
     Start,
     disposable_from,
     end_of_years,
+    event_of,
     first_day,
     last_day,
     latest,
+    report_deadline,
 )
 
 
@@ -88,3 +90,28 @@ def test_a_later_event_never_ends_earlier(event: date, rule_id: str) -> None:
 
     assert later >= last_day(rule, event)
     assert rule.start in Start
+
+
+def test_reports_are_due_on_the_last_of_january() -> None:
+    assert report_deadline(date(2025, 1, 1)) == date(2026, 1, 31)
+    assert report_deadline(date(2025, 12, 31)) == date(2026, 1, 31)
+
+
+@pytest.mark.parametrize(
+    ("rule", "ended", "used", "event"),
+    [
+        ("R-TAX-01", date(2026, 3, 31), None, date(2026, 3, 31)),
+        ("R-TAX-01", date(2026, 3, 31), date(2027, 1, 20), date(2027, 1, 20)),
+        ("R-TAX-06", date(2026, 3, 31), None, date(2027, 1, 31)),
+        ("R-TAX-06", date(2026, 3, 31), date(2027, 1, 20), date(2027, 1, 31)),
+        ("R-TAX-06", date(2026, 3, 31), date(2027, 5, 1), date(2027, 5, 1)),
+        ("R-HI-01", date(2026, 3, 31), date(2026, 4, 6), date(2026, 4, 6)),
+        ("R-HI-01", date(2026, 3, 31), date(2026, 3, 1), date(2026, 3, 31)),
+        ("R-HI-01", None, date(2026, 3, 1), date(2026, 3, 1)),
+        ("R-HI-01", None, None, None),
+    ],
+)
+def test_the_later_of_end_and_use_starts_the_clock(
+    rule: str, ended: date | None, used: date | None, event: date | None
+) -> None:
+    assert event_of(RULES[rule], ended=ended, used=used) == event

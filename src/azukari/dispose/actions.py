@@ -15,7 +15,7 @@ from azukari.dispose.rules import Reason, note_is_missing
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
-from azukari.register import queries
+from azukari.register import holds, queries
 from azukari.register.actions import end_record
 from azukari.register.models import Person
 from azukari.tenancy import scope
@@ -25,6 +25,10 @@ from azukari.vault import door
 
 class NothingToDispose(Exception):
     """No number is held for the person (any more)."""
+
+
+class OnHold(Exception):
+    """The disposal is held back until somebody releases it (廃棄の保留)."""
 
 
 class NoteMissing(Exception):
@@ -40,6 +44,8 @@ def dispose_number(person: Person, reason: Reason, note: str, *, actor: Actor) -
     record = queries.active_record(person)
     if record is None:
         raise NothingToDispose
+    if holds.open_hold(person.id) is not None:
+        raise OnHold
     record.person = person
     door.order_destruction(actor.company, [record.cell])
     end_record(record)

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from azukari.law.purpose import Purpose
+from azukari.register import holds
 from azukari.register.keeping_facts import kept_numbers
 from azukari.register.models import NumberRecord
 from azukari.tenancy import scope
@@ -66,12 +67,7 @@ def _recount(whom: str, ids: list[UUID], *, times: int) -> None:
         ordered = f"{whom} ORDER BY id FOR NO KEY UPDATE"
         cursor.execute(ordered, [scope.company_id(), *[ids] * times])
         stood: dict[UUID, _Days] = {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
-        cursor.execute(
-            "SELECT person_id FROM register_hold"
-            " WHERE company_id = %s AND person_id = ANY(%s) AND released_at IS NULL",
-            [scope.company_id(), list(stood)],
-        )
-        held = {row[0] for row in cursor.fetchall()}
+    held = holds.held_people(stood)
     now: dict[UUID, _Days] = {person: (None, person in held) for person in stood}
     moved: list[tuple[UUID, date | None, str]] = []
     for kept in kept_numbers(stood):

@@ -152,6 +152,37 @@ def why_kept(facts: Facts) -> Keeping:
     return Keeping(living, running, facts.on_hold, due_on, kept_by)
 
 
+class HoldProblem(StrEnum):
+    """Why a disposal is not held back, or a hold is not changed."""
+
+    ALREADY_HELD = "already_held"
+    REASON_MISSING = "reason_missing"
+    REVIEW_NOT_AHEAD = "review_not_ahead"
+    REVIEW_TOO_FAR = "review_too_far"
+    RELEASED = "released"
+
+
+LONGEST_REVIEW = timedelta(days=366)
+"""A hold keeps numbers beyond what 番号法 第20条 allows, so somebody looks at it every year."""
+
+
+def may_hold(*, is_held: bool, reason: str, review_on: date, today: date) -> HoldProblem | None:
+    """Whether a disposal may be held back: for a reason, and not for ever."""
+    if is_held:
+        return HoldProblem.ALREADY_HELD
+    return may_review(reason=reason, review_on=review_on, today=today)
+
+
+def may_review(*, reason: str, review_on: date, today: date) -> HoldProblem | None:
+    if not reason.strip():
+        return HoldProblem.REASON_MISSING
+    if review_on <= today:
+        return HoldProblem.REVIEW_NOT_AHEAD
+    if review_on > today + LONGEST_REVIEW:
+        return HoldProblem.REVIEW_TOO_FAR
+    return None
+
+
 _End = tuple[date, Event]
 
 

@@ -167,7 +167,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 # Jobs -----------------------------------------------------------------------------------------
-PROCRASTINATE_IMPORT_PATHS = ["azukari.jobs.sheets", "azukari.jobs.filings", "azukari.jobs.upkeep"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "azukari.jobs.sheets",
+    "azukari.jobs.filings",
+    "azukari.jobs.keeping",
+    "azukari.jobs.upkeep",
+]
 PROCRASTINATE_ON_APP_READY = None
 PROCRASTINATE_READONLY_MODELS = True
 

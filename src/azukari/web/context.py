@@ -63,6 +63,10 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "廃棄の記録", "disposals", "trash", "disposal:view",
                 "廃棄した個人番号と廃棄証明書を確かめます", ("disposal",),
             ),
+            Entry(
+                "廃棄の保留", "holds", "clock", "disposal:view",
+                "訴訟や調査のために止めている廃棄を見直します", ("hold", "hold-new"),
+            ),
         ),
     ),
     (
@@ -84,6 +88,10 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry(
                 "会社情報管理", "company", "building", "company:view",
                 "会社と事業所の情報を管理します", ("company-change", "office-change", "office-new"),
+            ),
+            Entry(
+                "保存期間", "periods", "history", "disposal:view",
+                "個人番号をいつまで保管するかの決まりです", ("period-change",),
             ),
             Entry(
                 "ユーザ登録", "users", "people", "user:view",

@@ -182,6 +182,17 @@ ROUTES: tuple[Route, ...] = (
         "operator.dispose.proof",
         "disposal:view",
     ),
+    Route("holds", "disposals/holds", "operator.keeping.list_holds", "disposal:view"),
+    Route(
+        "hold", "disposals/holds/<uuid:hold_id>", "operator.keeping.hold", "disposal:change", BOTH
+    ),
+    Route(
+        "hold-new",
+        "people/<uuid:person_id>/hold",
+        "operator.keeping.place",
+        "disposal:change",
+        BOTH,
+    ),
     # 環境設定
     Route("company", "settings/company", "steward.company.company", "company:view"),
     Route(
@@ -200,6 +211,14 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "office-new", "settings/office/new", "steward.company.add_office", "company:change", BOTH
+    ),
+    Route("periods", "settings/periods", "steward.periods.periods", "disposal:view"),
+    Route(
+        "period-change",
+        "settings/periods/<slug:rule_id>",
+        "steward.periods.change_period",
+        "disposal:change",
+        BOTH,
     ),
     Route("users", "settings/users", "steward.users.users", "user:view"),
     Route("user-new", "settings/users/new", "steward.users.register", "user:create", BOTH),

@@ -8,6 +8,7 @@ from azukari.law.era import DateProblem
 from azukari.law.name import NameProblem
 from azukari.law.number import NumberProblem
 from azukari.law.verification import VerificationProblem
+from azukari.register.keeping import HoldProblem
 from azukari.register.rules import RegisterProblem
 
 _NUMBER: Mapping[StrEnum, str] = {
@@ -110,12 +111,22 @@ _REGISTER: Mapping[StrEnum, str] = {
         "個人番号を保管しているあいだは「個人番号登録不要」にできません。先に個人番号を廃棄してください。"
     ),
 }
+_HOLD: Mapping[StrEnum, str] = {
+    HoldProblem.ALREADY_HELD: "この人の個人番号は、すでに廃棄を保留しています。",
+    HoldProblem.REASON_MISSING: "理由を入力してください。",
+    HoldProblem.REVIEW_NOT_AHEAD: "明日以降の日付を入力してください。",
+    HoldProblem.REVIEW_TOO_FAR: (
+        "1年より先の日付です。保留は長くても1年ごとに見直すため、1年以内の日付を入力してください。"
+    ),
+    HoldProblem.RELEASED: "この保留は、ほかの担当者が先に解除しました。",
+}
 _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     NumberProblem: _NUMBER,
     NameProblem: _NAME,
     DateProblem: _DATE,
     ContactProblem: _CONTACT,
     VerificationProblem: _VERIFICATION,
+    HoldProblem: _HOLD,
     RegisterProblem: _REGISTER,
 }
 
@@ -135,6 +146,9 @@ SOMEBODY_WAS_FASTER = (
 )
 NOTE_MISSING = "「その他」を選んだときは、補足に理由を入力してください。"
 REASON_TOO_SHORT = "あとで見る人が分かるように、4文字以上で入力してください。"
+DISPOSAL_ON_HOLD = (
+    "この人の個人番号は、廃棄を保留しています。廃棄するときは、先に保留を解除してください。"
+)
 CODE_NOT_TYPED = "社員番号が違います。廃棄する人の社員番号をもう一度ご確認ください。"
 
 

@@ -1,7 +1,7 @@
 """The plain values that pages hand to components. Dicts with the same keys do as well."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 Tone = Literal["neutral", "info", "success", "warning", "error"]
@@ -73,6 +73,15 @@ class Share:
     registered: int
     missing: int
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A period of time, first and last day included."""
+
+    label: str
+    first: date
+    last: date
 
 
 @dataclass(frozen=True, slots=True)

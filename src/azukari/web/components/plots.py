@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from azukari.web.components.parts import Share, Wave
+from azukari.web.components.parts import Share, Span, Wave
 
 ROW = 52
 COLUMN_TOP = 24
@@ -33,6 +34,18 @@ class Pillar:
     y: int
     height: int
     peak: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimeBar:
+    """One bar of time: y of text and bar in px, x and width in per cent of the plot."""
+
+    span: Span
+    text_y: int
+    bar_y: int
+    x: float
+    width: float
+    past: bool
 
 
 def stack(shares: Sequence[Share]) -> list[Bar]:
@@ -69,3 +82,26 @@ def _pillar(i: int, wave: Wave, step: float, highest: int) -> Pillar:
         height=height,
         peak=wave.count == highest,
     )
+
+
+def lay_out(spans: Sequence[Span], today: date) -> tuple[list[TimeBar], float]:
+    """Bars on one line of time from the first day to the last, and where today is on it."""
+    begin = min([today, *(span.first for span in spans)])
+    end = max([today, *(span.last for span in spans)])
+    days = (end - begin).days or 1
+
+    def place(day: date) -> float:
+        return round(100 * (day - begin).days / days, 2)
+
+    bars = [
+        TimeBar(
+            span=span,
+            text_y=ROW * i + 16,
+            bar_y=ROW * i + 24,
+            x=place(span.first),
+            width=max(round(place(span.last) - place(span.first), 2), 0.5),
+            past=span.last < today,
+        )
+        for i, span in enumerate(spans)
+    ]
+    return bars, place(today)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from azukari.dispose import actions, queries
-from azukari.dispose.actions import NothingToDispose
+from azukari.dispose.actions import NothingToDispose, OnHold
 from azukari.dispose.models import Disposal
 from azukari.dispose.rules import Reason
 from azukari.ledger import pens, sequencer
@@ -54,6 +54,9 @@ def _dispose(request: OperatorRequest, person: Person) -> HttpResponse:
             done = actions.dispose_number(
                 person, form.reason_chosen, form.cleaned_data["note"], actor=request.actor
             )
+        except OnHold:
+            messages.error(request, words.DISPOSAL_ON_HOLD)
+            return redirect(page_of(person))
         except NothingToDispose:
             messages.info(request, "ほかの担当者が、先に廃棄していました。")
             return redirect(page_of(person))

@@ -28,7 +28,7 @@ from azukari.web.forms.person import (
 )
 from azukari.web.forms.reading import mentions_number
 from azukari.web.guard import OperatorRequest
-from azukari.web.operator import history, person_words
+from azukari.web.operator import history, keeping_words, person_words
 
 _TITLES = {PersonKind.EMPLOYEE: "個人番号（本人）", PersonKind.FAMILY: "個人番号（家族）"}
 _LISTS = {PersonKind.EMPLOYEE: "people", PersonKind.FAMILY: "family"}
@@ -173,6 +173,7 @@ def _person_page(request: OperatorRequest, person: Person) -> HttpResponse:
         "family": [person_words.row(one, person) for one in queries.family_of(person)]
         if may_see_family
         else None,
+        "keeping": keeping_words.of_person(person, actor),
         "moments": history.of_person(person),
     }
     return render(request, "operator/people/person.html", context)

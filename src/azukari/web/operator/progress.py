@@ -16,7 +16,10 @@ from azukari.web.guard import OperatorRequest
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A kind of work: its name, what is counted, and where its subject is shown."""
+    """A kind of work: its name, what is counted, and where its subject is shown.
+
+    `argument` is empty where one page shows every subject.
+    """
 
     label: str
     unit: str
@@ -28,6 +31,7 @@ class Work:
 # By the first word of the kind: `sheet.check` and `sheet.apply` both are about a sheet.
 WORKS = {
     "sheet": Work("一括登録ファイルの処理", "行", "sheet", "sheet_id", "sheet:view"),
+    "keeping": Work("廃棄できる日の計算", "人", "periods", "", "disposal:view"),
     "filing": Work("届出ファイルの作成", "人", "filing", "filing_id", "filing:view"),
 }
 
@@ -57,7 +61,7 @@ def progress(request: OperatorRequest, progress_id: UUID) -> HttpResponse:
 def shown(task: Progress, actor: Actor) -> dict[str, object]:
     """What `operator/progress/part.html` needs; other pages include that part with it."""
     work = work_of(task)
-    subject = reverse(work.route, kwargs={work.argument: task.subject})
+    subject = reverse(work.route, kwargs={work.argument: task.subject} if work.argument else {})
     return {
         "task": task,
         "label": work.label,

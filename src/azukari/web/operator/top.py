@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from azukari.register import queries
+from azukari.register import holds, queries
 from azukari.register.models import NumberState, Sheet, SheetState
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.models import ClientCertificate
@@ -46,6 +46,10 @@ def _waiting(actor: Actor) -> Iterator[Link]:
         yield from _some("登録待ちの一括登録ファイル", "sheets", "upload", note, checked)
     if actor.may("filing:output"):
         yield from _filings()
+    if actor.may("disposal:change"):
+        past = holds.past_review(timezone.localdate()).count()
+        note = "保留を続けるか、解除するかを決めてください"
+        yield from _some("見直し日を過ぎた廃棄の保留", "holds", "clock", note, past, tone="warning")
     if actor.may("certificate:view"):
         yield from _certificates()
 

@@ -5,6 +5,7 @@ Examples: ``docs/developer/components.md`` and the gallery at ``/_components``.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django import template
@@ -15,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from azukari.web.components import fields, plots
-from azukari.web.components.parts import Column, Share, Wave
+from azukari.web.components.parts import Column, Share, Span, Wave
 
 register = template.Library()
 
@@ -433,4 +434,24 @@ def wave_columns(title: str, waves: Sequence[Wave], id: str, unit: str = "人") 
         total=sum(wave.count for wave in waves),
         columns=["月", Column("人数" if unit == "人" else "件数", number=True)],
         cells=[(wave.label, thousands(wave.count)) for wave in waves],
+    )
+
+
+@register.simple_tag
+def time_bars(title: str, spans: Sequence[Span], id: str, today: date) -> SafeString:  # noqa: A002
+    """Periods on one line of time with today on it; the page has the same days in words."""
+    bars, now = plots.lay_out(spans, today)
+    floor = len(bars) * plots.ROW
+    return _draw(
+        "time_bars",
+        title=title,
+        bars=bars,
+        id=id,
+        now=now,
+        anchor="start" if now < 10 else "end" if now > 90 else "middle",
+        floor=floor,
+        height=floor + 24,
+        desc="、".join(
+            f"{span.label}：{span.first:%Y/%m/%d}から{span.last:%Y/%m/%d}まで" for span in spans
+        ),
     )
