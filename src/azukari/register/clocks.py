@@ -12,8 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from azukari.law.purpose import Purpose
-from azukari.register import holds
-from azukari.register.keeping_facts import kept_numbers
+from azukari.register.keeping_facts import held_people, kept_numbers
 from azukari.register.models import NumberRecord
 from azukari.tenancy import scope
 from azukari.tenancy.ids import new_id
@@ -67,7 +66,7 @@ def _recount(whom: str, ids: list[UUID], *, times: int) -> None:
         ordered = f"{whom} ORDER BY id FOR NO KEY UPDATE"
         cursor.execute(ordered, [scope.company_id(), *[ids] * times])
         stood: dict[UUID, _Days] = {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
-    held = holds.held_people(stood)
+    held = held_people(stood)
     now: dict[UUID, _Days] = {person: (None, person in held) for person in stood}
     moved: list[tuple[UUID, date | None, str]] = []
     for kept in kept_numbers(stood):

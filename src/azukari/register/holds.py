@@ -1,15 +1,12 @@
 """Questions about disposals that are held back (廃棄の保留), inside the company in scope."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from azukari.register.models import Hold
-from azukari.tenancy import scope
 
 PAGE = 50
 
@@ -25,18 +22,6 @@ class Page:
 
 def open_hold(person_id: UUID) -> Hold | None:
     return Hold.objects.filter(person_id=person_id, released_at__isnull=True).first()
-
-
-def held_people(people: Iterable[UUID]) -> set[UUID]:
-    """Those of the people whose numbers must not be disposed of."""
-    with connection.cursor() as cursor:
-        # One array: ten thousand parameters cost more than the question.
-        cursor.execute(
-            "SELECT person_id FROM register_hold"
-            " WHERE company_id = %s AND person_id = ANY(%s) AND released_at IS NULL",
-            [scope.company_id(), list(people)],
-        )
-        return {row[0] for row in cursor.fetchall()}
 
 
 def holds_of(person_id: UUID) -> QuerySet[Hold]:

@@ -79,6 +79,16 @@ def kept_numbers(people: Iterable[UUID], *, choices: Mapping[str, int] | None = 
     ]
 
 
+def held_people(people: Iterable[UUID]) -> set[UUID]:
+    """Those of the people whose numbers must not be disposed of (廃棄の保留)."""
+    rows = _rows(
+        "SELECT person_id FROM register_hold"
+        " WHERE company_id = %s AND person_id = ANY(%s) AND released_at IS NULL",
+        list(people),
+    )
+    return {row[0] for row in rows}
+
+
 def chosen_periods() -> dict[str, int]:
     """What the company chose, by rule."""
     return dict(RetentionChoice.objects.values_list("rule", "length"))

@@ -12,8 +12,9 @@ from django.utils import timezone
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
-from azukari.register import clocks, holds, keeping, queries
+from azukari.register import clocks, keeping, queries
 from azukari.register.keeping import HoldProblem
+from azukari.register.keeping_facts import held_people
 from azukari.register.models import Hold, Person
 from azukari.tenancy.actor import Actor
 
@@ -35,7 +36,7 @@ def place_hold(
     """
     actor.require("disposal:change")
     people = _locked([person, *(queries.family_of(person) if with_family else ())])
-    held = holds.held_people(one.id for one in people)
+    held = held_people(one.id for one in people)
     problem = keeping.may_hold(
         is_held=person.id in held,
         reason=reason,
