@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Final
+from typing import Any, Final, LiteralString
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -28,7 +28,7 @@ from azukari.vault.core import Core
 from azukari.vault.crash import crash_point
 from azukari.vault.envelope import NotOpened
 from azukari.vault.erasure import ErasureClass, Finality
-from azukari.vault.models import Cell, Generation
+from azukari.vault.models import Generation
 from azukari.vault.ring import Ring
 from azukari.vault.sealing import Deposit, Sealed
 from azukari.vault.tombstones import Resurrected
@@ -191,21 +191,15 @@ def _open(
 
 
 def _stored(realm: UUID, kind: Kind, cells: Sequence[UUID]) -> list[Sealed]:
-    rows = {row.id: row for row in Cell.objects.filter(realm=realm, kind=kind.value, id__in=cells)}
-    if len(rows) != len(set(cells)):
+    rows = _rows(
+        "SELECT id, realm, subject, kind, ciphertext, commitment, version FROM vault_cell"
+        " WHERE realm = %s AND kind = %s AND id = ANY(%b)",
+        [realm, kind.value, list(cells)],
+    )
+    found = {row[0]: Sealed(*row) for row in rows}
+    if len(found) != len(set(cells)):
         raise NotDeposited
-    return [
-        Sealed(
-            row.id,
-            row.realm,
-            row.subject,
-            row.kind,
-            bytes(row.ciphertext),
-            bytes(row.commitment),
-            row.version,
-        )
-        for row in (rows[cell] for cell in cells)
-    ]
+    return [found[cell] for cell in cells]
 
 
 def _write_down(realm: UUID, sealed: list[Sealed], reading: Reading, actor: Actor) -> None:
@@ -227,9 +221,13 @@ def _write_down(realm: UUID, sealed: list[Sealed], reading: Reading, actor: Acto
 def find_same(realm: UUID, numbers: Sequence[MyNumber]) -> list[list[UUID]]:
     """For each number, whose (subjects) deposits of the realm hold the same one."""
     candidates = core().find_same(realm, [n.reveal_digits().encode() for n in numbers])
-    named = {cell for cells in candidates for cell in cells}
-    living = dict(
-        Cell.objects.filter(realm=realm, id__in=named).values_list("id", "subject") if named else ()
+    named = [cell for cells in candidates for cell in cells]
+    living: dict[UUID, UUID] = dict(
+        _rows(
+            "SELECT id, subject FROM vault_cell WHERE realm = %s AND id = ANY(%b)", [realm, named]
+        )
+        if named
+        else []
     )
     return [[living[cell] for cell in cells if cell in living] for cells in candidates]
 
@@ -280,14 +278,19 @@ def is_destroyed(realm: UUID, cell: UUID) -> bool:
 
 def destroyed(realm: UUID, cells: Sequence[UUID]) -> set[UUID]:
     """Those of the cells whose keys are gone."""
+    rows = _rows(
+        "SELECT cell FROM vault_tombstone"
+        " WHERE realm = %s AND cell = ANY(%b) AND keys_destroyed_at IS NOT NULL",
+        [realm, list(cells)],
+    )
+    return {cell for (cell,) in rows}
+
+
+def _rows(statement: LiteralString, values: list[Any]) -> list[Any]:
+    # Binary both ways: ids and blobs by the hundred thousand are bytes on either side.
     with psycopg_cursor("default") as cursor:
-        cursor.execute(
-            "SELECT cell FROM vault_tombstone"
-            " WHERE realm = %s AND cell = ANY(%b) AND keys_destroyed_at IS NOT NULL",
-            [realm, list(cells)],
-            binary=True,
-        )
-        return {cell for (cell,) in cursor.fetchall()}
+        cursor.execute(statement, values, binary=True)
+        return cursor.fetchall()
 
 
 # rotate --------------------------------------------------------------------------------------
