@@ -13,7 +13,8 @@ import pytest
 
 from azukari.pki.signing import SigningKey, verify
 from azukari.serve.backup.archive import Header, Writer
-from azukari.serve.postgres_roles import DatabaseUrls
+from azukari.serve.postgres import Cluster
+from azukari.serve.postgres_roles import DatabaseUrls, prepare_roles
 from azukari.vault.recovery import RecoveryKey
 
 
@@ -24,6 +25,7 @@ class House:
     data: Path
     settings: dict[str, str] = field(default_factory=dict)
     words: str = ""  # of its recovery key
+    told: dict[str, Any] = field(default_factory=dict)  # what its restoring answered
 
     def azukari(self, *words: object, code: int = 0, key: bool = False) -> dict[str, Any]:
         command = [*map(str, words), "--data", str(self.data), "--json"]
@@ -56,7 +58,7 @@ class House:
 
     def restored(self, file: Path, to: Path, *options: object, code: int = 0) -> "House":
         other = House(to, dict(self.settings), self.words)
-        other.told = other.azukari("restore", file, *options, code=code, key=True)  # type: ignore[attr-defined]
+        other.told = other.azukari("restore", file, *options, code=code, key=True)
         return other
 
 
@@ -217,6 +219,31 @@ def test_window_class_keeps_the_ring_out_of_backups(tmp_path: Path) -> None:
     assert again.told["good"], again.told
     assert again.act("read", cells) == {gone: "gone", living: "open"}
     assert drilled["good"], drilled
+
+
+def test_databases_of_the_host_are_backed_up_and_restored_by_url(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    house = founded(tmp_path / "live", **urls(cluster, "first_"))
+    cells = house.act("deposit", [73_000_001])
+    file = house.backup(tmp_path / "backups")
+
+    elsewhere = House(tmp_path / "x", urls(cluster, "second_"), house.words)
+    again = elsewhere.restored(file, tmp_path / "again", "--check")
+    occupied = elsewhere.restored(file, tmp_path / "third", code=3)
+
+    assert again.told["good"], again.told
+    assert again.act("read", cells) == dict.fromkeys(cells, "open")
+    assert "上書きはしません" in occupied.told["told"]
+
+
+def urls(cluster: Cluster, prefix: str) -> dict[str, str]:
+    made = prepare_roles(cluster, prefix=prefix)
+    return {
+        "AZUKARI_DATABASE_URL": made["database"],
+        "AZUKARI_OWNER_DATABASE_URL": made["owner"],
+        "AZUKARI_KEYS_DATABASE_URL": made["keys"],
+    }
 
 
 def test_prune_destroys_what_is_older_than_the_retention_but_never_the_newest(

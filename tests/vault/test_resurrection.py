@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -98,9 +99,22 @@ def test_old_key_store_is_refused(database: DatabaseUrls, realm: UUID) -> None:
         cursor.execute("UPDATE vault_count SET batches = batches - 1")
 
         refused("鍵のデータベースが")
-
         cursor.execute("UPDATE vault_count SET batches = batches + 1")
     house.start_again()
+
+
+def test_night_over_an_old_key_store_reseals_nothing(database: DatabaseUrls, realm: UUID) -> None:
+    """Put back under a service that goes on: the vault was opened before."""
+    destroy(realm, house.deposit(realm, [house.fresh_number()]))
+    generation = door.state().generation
+    with tampering(database["keys"]) as cursor:
+        cursor.execute("UPDATE vault_count SET batches = batches - 1")
+
+        with pytest.raises(door.Resurrected):
+            door.rotate(on=date(2026, 6, 2))
+
+        cursor.execute("UPDATE vault_count SET batches = batches + 1")
+    assert door.state().generation == generation
 
 
 @pytest.mark.parametrize("since", ["ticked", "destroyed"])

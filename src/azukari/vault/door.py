@@ -297,7 +297,11 @@ def _rows(statement: LiteralString, values: list[Any]) -> list[Any]:
 
 
 def rotate(*, on: date) -> Ring:
-    """The nightly tick: a new generation, everything resealed under it, the oldest forgotten."""
+    """The nightly tick: a new generation, everything resealed under it, the oldest forgotten.
+
+    Raises `Resurrected`: a key store put back under a running service must not be resealed.
+    """
+    tombstones.refuse_resurrection(core())
     ring = core().tick(on=on.isoformat())
     Generation.objects.bulk_create(
         [Generation(number=ring.settled, settled_on=on)], ignore_conflicts=True
