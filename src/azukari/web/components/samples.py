@@ -1,6 +1,6 @@
 """Invented people, offices and jobs for the gallery."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from azukari.web.components.parts import (
     Moment,
     Share,
     ShownTask,
+    Span,
     Wave,
 )
 
@@ -127,6 +128,13 @@ def _waves() -> tuple[Wave, ...]:
     return tuple(Wave(f"{(i + 3) % 12 + 1}月", count, past=i < 1) for i, count in enumerate(counts))
 
 
+def _spans() -> tuple[Span, ...]:
+    return (
+        Span("扶養控除等申告書", date(2025, 1, 11), date(2032, 1, 10)),
+        Span("健康保険に関する書類", date(2024, 4, 1), date(2026, 3, 31)),
+    )
+
+
 def _tasks() -> list[ShownTask]:
     return [
         ShownTask("1", "waiting", 0, 12000),
@@ -148,6 +156,8 @@ def parts() -> dict[str, Any]:
         "moments": _moments(),
         "shares": _shares(),
         "waves": _waves(),
+        "spans": _spans(),
+        "today": date(2026, 11, 2),
         "tasks": _tasks(),
         "digits": _NOBODYS_DIGITS,
         "tiles": _tiles(),
