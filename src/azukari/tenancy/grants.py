@@ -43,6 +43,7 @@ GRANTS: dict[str, str] = {
     "register_purpose_notified": APPEND,
     "register_saved_search": READ_WRITE,
     "register_person_change": APPEND,
+    "register_person_letters": APPEND,
     "register_sheet": "SELECT, INSERT, UPDATE",
     "register_sheet_problem": READ_WRITE,
     "dispose_batch": "SELECT, INSERT, UPDATE",

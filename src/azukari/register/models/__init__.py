@@ -1,5 +1,6 @@
 """Tables of the register, a file for each noun."""
 
+from azukari.register.models.letters import PersonLetters
 from azukari.register.models.number import (
     Hold,
     NumberLedgerEntry,
@@ -38,6 +39,7 @@ __all__ = [
     "Person",
     "PersonChange",
     "PersonKind",
+    "PersonLetters",
     "PurposeNotice",
     "PurposeNotified",
     "PurposeSwitch",

@@ -47,7 +47,10 @@ class Person(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    # No index of their own for the keys: those below begin with them.
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     kind = models.CharField(max_length=8, choices=PersonKind.choices)
     # Of a payee the 支払先コード: one column, so that every list sorts and searches alike.
     employee_code = models.CharField("社員番号", max_length=20)
@@ -59,6 +62,7 @@ class Person(models.Model):
         blank=True,
         related_name="+",
         db_constraint=False,
+        db_index=False,
     )
     family_code = models.PositiveSmallIntegerField("家族連番", default=0)
     relationship = models.CharField("続柄", max_length=24, blank=True)  # law Relationship.code
@@ -90,6 +94,7 @@ class Person(models.Model):
         blank=True,
         related_name="+",
         db_constraint=False,
+        db_index=False,
     )
     pension_number = models.CharField("基礎年金番号", max_length=10, blank=True)
     insured_number = models.CharField("被保険者整理番号", max_length=6, blank=True)
@@ -142,7 +147,33 @@ class Person(models.Model):
                 name="person_kind",
             ),
         ]
-        indexes = [models.Index(fields=["company", "host"], name="person_host")]
+        # An index for each order of the lists (`search.ORDERS`) and for rare conditions.
+        indexes = [
+            models.Index(fields=["company", "host"], name="person_host"),
+            models.Index(
+                fields=["company", "kind", "kana", "employee_code", "family_code"],
+                name="person_by_kana",
+            ),
+            models.Index(
+                fields=["company", "kind", "department", "employee_code", "family_code"],
+                name="person_by_department",
+                condition=models.Q(kind="employee"),
+            ),
+            models.Index(
+                fields=["company", "kind", "number_state", "employee_code", "family_code"],
+                name="person_by_state",
+            ),
+            models.Index(
+                fields=["company", "kind", "employee_code"],
+                name="person_left",
+                condition=models.Q(left_on__isnull=False),
+            ),
+            models.Index(
+                fields=["company", "kind", "number_due_on", "employee_code", "family_code"],
+                name="person_by_due",
+                condition=models.Q(number_due_on__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

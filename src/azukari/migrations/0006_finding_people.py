@@ -1,0 +1,158 @@
+"""Indexes for every order of the lists, and pairs of letters for finding parts of a name."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import migrations, models
+
+from azukari.tenancy.rls import BY_COMPANY, Guarded, protect
+
+# Kept by the database, so that no writer of people can forget it.  Letters of a changed name are
+# added and the old ones stay: who is found is compared with the name itself.
+LETTERS = """
+CREATE FUNCTION register_letters_of_added() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO register_person_letters (company_id, kind, head, tail, people)
+    SELECT company_id, kind, letters[n], letters[n + 1], array_agg(id)
+    FROM (
+        SELECT company_id, kind, id, string_to_array(search_key || ' ', NULL) AS letters FROM added
+    ) added_letters, generate_series(1, cardinality(letters) - 1) n
+    WHERE letters[n] <> ' '
+    GROUP BY 1, 2, 3, 4;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION register_letters_of_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO register_person_letters (company_id, kind, head, tail, people)
+    SELECT DISTINCT NEW.company_id, NEW.kind, letters[n], letters[n + 1], ARRAY[NEW.id]
+    FROM string_to_array(NEW.search_key || ' ', NULL) letters,
+         generate_series(1, cardinality(letters) - 1) n
+    WHERE letters[n] <> ' ';
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER letters_of_added AFTER INSERT ON register_person
+    REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION register_letters_of_added();
+
+CREATE TRIGGER letters_of_changed AFTER UPDATE OF search_key ON register_person
+    FOR EACH ROW WHEN (OLD.search_key IS DISTINCT FROM NEW.search_key)
+    EXECUTE FUNCTION register_letters_of_changed();
+
+INSERT INTO register_person_letters (company_id, kind, head, tail, people)
+SELECT company_id, kind, letters[n], letters[n + 1], array_agg(id)
+FROM (
+    SELECT company_id, kind, id, string_to_array(search_key || ' ', NULL) AS letters
+    FROM register_person
+) known, generate_series(1, cardinality(letters) - 1) n
+WHERE letters[n] <> ' '
+GROUP BY 1, 2, 3, 4;
+"""
+NO_LETTERS = """
+DROP TRIGGER letters_of_added ON register_person;
+DROP TRIGGER letters_of_changed ON register_person;
+DROP FUNCTION register_letters_of_added();
+DROP FUNCTION register_letters_of_changed();
+"""
+
+
+def _key(target: str, *, db_constraint: bool = False, **options: bool) -> models.ForeignKey:
+    """A key without an index of its own."""
+    return models.ForeignKey(
+        target,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=db_constraint,
+        db_index=False,
+        **options,
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("azukari", "0004_keeping_guarded")]
+
+    operations = [
+        migrations.CreateModel(
+            name="PersonLetters",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=8)),
+                ("head", models.CharField(max_length=1)),
+                ("tail", models.CharField(max_length=1)),
+                ("people", ArrayField(base_field=models.UUIDField(), size=None)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=models.PROTECT,
+                        related_name="+",
+                        to="azukari.company",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "register_person_letters",
+                "base_manager_name": "anywhere",
+            },
+            managers=[("anywhere", models.Manager())],
+        ),
+        migrations.AddIndex(
+            model_name="personletters",
+            index=models.Index(fields=["company", "kind", "head", "tail"], name="person_letters"),
+        ),
+        # Lists of people are long and random: kept as they are, beside the row when they are long.
+        migrations.RunSQL(
+            "ALTER TABLE register_person_letters ALTER COLUMN people SET STORAGE EXTERNAL",
+            migrations.RunSQL.noop,
+            hints={"in_key_store": False},
+        ),
+        protect([Guarded("register_person_letters", BY_COMPANY)]),
+        migrations.RunSQL(LETTERS, NO_LETTERS, hints={"in_key_store": False}),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(
+                fields=["company", "kind", "kana", "employee_code", "family_code"],
+                name="person_by_kana",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(kind="employee"),
+                fields=["company", "kind", "department", "employee_code", "family_code"],
+                name="person_by_department",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(
+                fields=["company", "kind", "number_state", "employee_code", "family_code"],
+                name="person_by_state",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(left_on__isnull=False),
+                fields=["company", "kind", "employee_code"],
+                name="person_left",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="person",
+            index=models.Index(
+                condition=models.Q(number_due_on__isnull=False),
+                fields=["company", "kind", "number_due_on", "employee_code", "family_code"],
+                name="person_by_due",
+            ),
+        ),
+        # The indexes above begin with these.
+        migrations.AlterField(
+            model_name="person", name="company", field=_key("azukari.company", db_constraint=True)
+        ),
+        migrations.AlterField(
+            model_name="person", name="host", field=_key("azukari.person", null=True, blank=True)
+        ),
+        migrations.AlterField(
+            model_name="person", name="office", field=_key("azukari.office", null=True, blank=True)
+        ),
+    ]
