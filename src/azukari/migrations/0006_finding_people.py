@@ -7,26 +7,27 @@ from azukari.tenancy.rls import BY_COMPANY, Guarded, protect
 
 # Kept by the database, so that no writer of people can forget it.  Letters of a changed name are
 # added and the old ones stay: who is found is compared with the name itself.
+# OFFSET 0 keeps the pair from being cut out again wherever it is named.
 LETTERS = """
 CREATE FUNCTION register_letters_of_added() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO register_person_letters (company_id, kind, head, tail, people)
-    SELECT company_id, kind, letters[n], letters[n + 1], array_agg(id)
-    FROM (
-        SELECT company_id, kind, id, string_to_array(search_key || ' ', NULL) AS letters FROM added
-    ) added_letters, generate_series(1, cardinality(letters) - 1) n
-    WHERE letters[n] <> ' '
-    GROUP BY 1, 2, 3, 4;
+    INSERT INTO register_person_letters (company_id, kind, pair, people)
+    SELECT company_id, kind, pair, array_agg(id)
+    FROM (SELECT company_id, kind, id, search_key || ' ' AS key FROM added) keys, LATERAL (
+        SELECT substr(key, n, 2) AS pair FROM generate_series(1, length(key) - 1) n OFFSET 0
+    ) pairs
+    WHERE NOT pair ^@ ' '
+    GROUP BY company_id, kind, pair;
     RETURN NULL;
 END $$;
 
 CREATE FUNCTION register_letters_of_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO register_person_letters (company_id, kind, head, tail, people)
-    SELECT DISTINCT NEW.company_id, NEW.kind, letters[n], letters[n + 1], ARRAY[NEW.id]
-    FROM string_to_array(NEW.search_key || ' ', NULL) letters,
-         generate_series(1, cardinality(letters) - 1) n
-    WHERE letters[n] <> ' ';
+    INSERT INTO register_person_letters (company_id, kind, pair, people)
+    SELECT DISTINCT NEW.company_id, NEW.kind, pair, ARRAY[NEW.id]
+    FROM generate_series(1, length(NEW.search_key)) n,
+         substr(NEW.search_key || ' ', n, 2) pair
+    WHERE NOT pair ^@ ' ';
     RETURN NULL;
 END $$;
 
@@ -38,14 +39,13 @@ CREATE TRIGGER letters_of_changed AFTER UPDATE OF search_key ON register_person
     FOR EACH ROW WHEN (OLD.search_key IS DISTINCT FROM NEW.search_key)
     EXECUTE FUNCTION register_letters_of_changed();
 
-INSERT INTO register_person_letters (company_id, kind, head, tail, people)
-SELECT company_id, kind, letters[n], letters[n + 1], array_agg(id)
-FROM (
-    SELECT company_id, kind, id, string_to_array(search_key || ' ', NULL) AS letters
-    FROM register_person
-) known, generate_series(1, cardinality(letters) - 1) n
-WHERE letters[n] <> ' '
-GROUP BY 1, 2, 3, 4;
+INSERT INTO register_person_letters (company_id, kind, pair, people)
+SELECT company_id, kind, pair, array_agg(id)
+FROM (SELECT company_id, kind, id, search_key || ' ' AS key FROM register_person) keys, LATERAL (
+    SELECT substr(key, n, 2) AS pair FROM generate_series(1, length(key) - 1) n OFFSET 0
+) pairs
+WHERE NOT pair ^@ ' '
+GROUP BY company_id, kind, pair;
 """
 NO_LETTERS = """
 DROP TRIGGER letters_of_added ON register_person;
@@ -76,8 +76,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("kind", models.CharField(max_length=8)),
-                ("head", models.CharField(max_length=1)),
-                ("tail", models.CharField(max_length=1)),
+                ("pair", models.CharField(max_length=2)),
                 ("people", ArrayField(base_field=models.UUIDField(), size=None)),
                 (
                     "company",
@@ -97,7 +96,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="personletters",
-            index=models.Index(fields=["company", "kind", "head", "tail"], name="person_letters"),
+            index=models.Index(
+                fields=["company", "kind", "pair"],
+                name="person_letters",
+                opclasses=["uuid_ops", "text_ops", "text_pattern_ops"],
+            ),
         ),
         # Lists of people are long and random: kept as they are, beside the row when they are long.
         migrations.RunSQL(

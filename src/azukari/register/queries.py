@@ -17,25 +17,28 @@ from azukari.register.models import (
     PersonKind,
     RecordState,
 )
+from azukari.register.search import paging
+from azukari.register.search.conditions import PeopleFilter, Sql
+from azukari.register.search.orders import KEYS
+from azukari.register.search.paging import Tally
+from azukari.register.search.statements import rows_of
+from azukari.tenancy import scope
+
+__all__ = ["PeopleFilter", "Tally"]
 
 PAGE = 50
-# The last two make every order total: no two people share them within a kind.
-ORDERS: dict[str, tuple[str, ...]] = {
-    "code": ("employee_code", "family_code"),
-    "name": ("kana", "employee_code", "family_code"),
-    "department": ("department", "employee_code", "family_code"),
-}
 
-
-@dataclass(frozen=True)
-class PeopleFilter:
-    """`words`: parts of code, name or kana; all must be found.  `employment`: working | left."""
-
-    kind: PersonKind
-    words: str = ""
-    department: str = ""
-    number_state: str = ""
-    employment: str = ""
+_NEXT_DEPARTMENT = """
+    SELECT department FROM register_person
+    WHERE company_id = %s AND kind = 'employee' AND department > {}
+    ORDER BY department LIMIT 1"""
+_DEPARTMENTS = f"""
+    WITH RECURSIVE found(department) AS (
+        ({_NEXT_DEPARTMENT.format("''")})
+        UNION ALL
+        SELECT ({_NEXT_DEPARTMENT.format("found.department")}) FROM found
+        WHERE found.department IS NOT NULL)
+    SELECT department FROM found WHERE department IS NOT NULL"""  # noqa: S608  our own names
 
 
 @dataclass(frozen=True)
@@ -48,18 +51,22 @@ class Page:
     people: list[Person]
     before: str  # cursor of the page before, empty on the first
     after: str  # cursor of the page after, empty on the last
+    tally: Tally  # of all pages together
 
 
 def find_people(wanted: PeopleFilter) -> QuerySet[Person]:
+    """For further questions about them; pages of lists come from `page_of_people`."""
     found = Person.objects.filter(kind=wanted.kind)
     # A family member is found by the department and employment of the employee.
-    place = "" if wanted.kind == PersonKind.EMPLOYEE else "host__"
+    place = "host__" if wanted.kind == PersonKind.FAMILY else ""
     for word in wanted.words.split():
         found = found.filter(matches(word))
     if wanted.department:
         found = found.filter(**{f"{place}department": wanted.department})
     if wanted.number_state:
         found = found.filter(number_state=wanted.number_state)
+    if wanted.due_by:
+        found = found.filter(number_due_on__lte=wanted.due_by)
     if wanted.employment in {"working", "left"}:
         found = found.filter(**{f"{place}left_on__isnull": wanted.employment == "working"})
     return found
@@ -71,11 +78,14 @@ def matches(word: str) -> Q:
 
 
 def find_anybody(words: str, *, limit: int) -> list[Person]:
-    """Employees and family members by part of code, name or kana."""
-    found = Person.objects.all()
-    for word in words.split():
-        found = found.filter(matches(word))
-    return list(found.order_by("employee_code", "family_code")[:limit])
+    """People of every kind by part of code, name or kana."""
+    ids = [
+        one
+        for kind in PersonKind
+        for one in paging.find(PeopleFilter(kind, words), sort="code", size=limit).ids
+    ]
+    found = in_order_of(ids)
+    return sorted(found, key=lambda one: (one.employee_code, one.family_code))[:limit]
 
 
 def page_of_people(
@@ -86,44 +96,35 @@ def page_of_people(
     sort: str = "code",
     size: int = PAGE,
 ) -> Page:
-    """People in one of `ORDERS` (with `-` the other way round), after or before a cursor."""
-    keys, down = ORDERS.get(sort.removeprefix("-"), ORDERS["code"]), sort.startswith("-")
-    found = find_people(wanted)
+    """People in one of `search.orders.ORDERS` (with `-` the other way round), by a cursor."""
     cursor, backwards = (before, True) if before else (after, False)
-    edge = _edge(cursor, keys)
-    descending = down is not backwards
-    if edge:
-        found = found.filter(_beyond(keys, edge, "lt" if descending else "gt"))
-    order = [f"-{key}" for key in keys] if descending else list(keys)
-    rows = list(found.order_by(*order)[: size + 1])
-    more, rows = len(rows) > size, rows[:size]
-    if backwards and edge:
-        rows.reverse()
-        return Page(rows, _cursor(rows[:1]) if more else "", _cursor(rows[-1:]))
-    return Page(rows, _cursor(rows[:1]) if edge else "", _cursor(rows[-1:]) if more else "")
+    edge = _edge(cursor)
+    backwards = backwards and edge is not None
+    found = paging.find(wanted, sort=sort, size=size + 1, edge=edge, backwards=backwards)
+    more, ids = len(found.ids) > size, found.ids[:size]
+    people = in_order_of(ids[::-1] if backwards else ids)
+    first, last = _cursor(people[:1]), _cursor(people[-1:])
+    if backwards:
+        return Page(people, first if more else "", last, found.tally)
+    return Page(people, first if edge else "", last if more else "", found.tally)
+
+
+def in_order_of(ids: list[UUID]) -> list[Person]:
+    known = Person.objects.in_bulk(ids)
+    return [known[one] for one in ids if one in known]
 
 
 def _cursor(people: list[Person]) -> str:
     return "".join(str(person.id) for person in people)
 
 
-def _edge(cursor: str, keys: tuple[str, ...]) -> tuple[str | int, ...]:
+def _edge(cursor: str) -> dict[str, Any] | None:
     """The keys of the person a cursor names; nothing for one that names nobody."""
     try:
-        row = Person.objects.filter(id=UUID(cursor)).values_list(*keys).first()
+        found = Person.objects.filter(id=UUID(cursor))
     except ValueError:
-        return ()
-    return row or ()
-
-
-def _beyond(keys: tuple[str, ...], edge: tuple[str | int, ...], way: str) -> Q:
-    """(keys) > (edge), spelt out; the first condition alone lets the index be used."""
-    beyond = Q()
-    same = Q()
-    for key, value in zip(keys, edge, strict=True):
-        beyond |= same & Q(**{f"{key}__{way}": value})
-        same &= Q(**{key: value})
-    return Q(**{f"{keys[0]}__{way}e": edge[0]}) & beyond
+        return None
+    return next(iter(found.values(*KEYS)), None)
 
 
 def family_of(employee: Person) -> QuerySet[Person]:
@@ -163,13 +164,9 @@ def values_at(person: Person, version: int) -> dict[str, Any]:
 
 
 def departments() -> list[str]:
-    return list(
-        Person.objects.filter(kind=PersonKind.EMPLOYEE)
-        .exclude(department="")
-        .order_by("department")
-        .values_list("department", flat=True)
-        .distinct()
-    )
+    """From one to the next along the index: as many steps as there are departments."""
+    company = scope.company_id()
+    return [department for (department,) in rows_of(Sql(_DEPARTMENTS, (company, company)))]
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,7 @@ class PersonLetters(models.Model):
     id = models.BigAutoField(primary_key=True)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=8)
-    head = models.CharField(max_length=1)
-    tail = models.CharField(max_length=1)
+    pair = models.CharField(max_length=2)
     people = ArrayField(models.UUIDField())
 
     anywhere = Anywhere["PersonLetters"]()
@@ -27,4 +26,11 @@ class PersonLetters(models.Model):
     class Meta:
         db_table = "register_person_letters"
         base_manager_name = "anywhere"
-        indexes = [models.Index(fields=["company", "kind", "head", "tail"], name="person_letters")]
+        indexes = [
+            # Pattern operators: beginnings are found whatever the database's order of letters.
+            models.Index(
+                fields=["company", "kind", "pair"],
+                name="person_letters",
+                opclasses=["uuid_ops", "text_ops", "text_pattern_ops"],
+            )
+        ]

@@ -1,0 +1,97 @@
+"""What is asked about people, in SQL about a row `p` of `register_person`."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from azukari.law.name import search_key
+from azukari.register.models import PersonKind
+
+
+@dataclass(frozen=True)
+class PeopleFilter:
+    """`words`: beginnings of codes, parts of name or kana; all must be found.
+
+    `employment`: working | left, of family that of the employee, as is `department`.  `due_by`:
+    whose number may be disposed of on that day or before.
+    """
+
+    kind: PersonKind | str
+    words: str = ""
+    department: str = ""
+    number_state: str = ""
+    employment: str = ""
+    due_by: date | None = None
+
+    @property
+    def asks_for_everybody(self) -> bool:
+        return next(conditions(self), None) is None
+
+
+@dataclass(frozen=True)
+class Sql:
+    """A piece of a statement and what is bound in it."""
+
+    text: str
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Word:
+    code: str  # what a code begins with
+    folded: str  # what a name or its kana contains
+
+
+def words_of(wanted: PeopleFilter) -> list[Word]:
+    """Words that say something; one of nothing but variation selectors does not."""
+    words = (
+        Word(unicodedata.normalize("NFKC", word), search_key(word)) for word in wanted.words.split()
+    )
+    return [word for word in words if word.folded]
+
+
+def conditions(wanted: PeopleFilter) -> Iterator[Sql]:
+    """All but company and kind."""
+    for word in words_of(wanted):
+        yield Sql(
+            "(p.search_key LIKE %s OR p.employee_code ^@ %s)", (_part(word.folded), word.code)
+        )
+    if wanted.number_state:
+        yield Sql("p.number_state = %s", (wanted.number_state,))
+    if wanted.due_by:
+        yield Sql("p.number_due_on <= %s", (wanted.due_by,))
+    if wanted.kind != PersonKind.FAMILY:
+        yield from of_employment(wanted, "p")
+    elif of_employee := list(of_employment(wanted, "e")):
+        # A scalar, so that it is looked up row by row and never joined to all employees.
+        both = joined(of_employee, " AND ")
+        yield Sql(
+            f"(SELECT {both.text} FROM register_person e"  # noqa: S608  our own column names
+            " WHERE e.company_id = p.company_id AND e.id = p.host_id)",
+            both.values,
+        )
+
+
+def of_employment(wanted: PeopleFilter, row: str) -> Iterator[Sql]:
+    """About the row of an employee: the person, or whose family they are."""
+    if wanted.department:
+        yield Sql(f"{row}.department = %s", (wanted.department,))
+    if wanted.employment == "working":
+        yield Sql(f"{row}.left_on IS NULL")
+    if wanted.employment == "left":
+        yield Sql(f"{row}.left_on IS NOT NULL")
+
+
+def joined(parts: list[Sql], between: str) -> Sql:
+    return Sql(
+        between.join(part.text for part in parts),
+        tuple(value for part in parts for value in part.values),
+    )
+
+
+def _part(text: str) -> str:
+    for special in "\\%_":
+        text = text.replace(special, f"\\{special}")
+    return f"%{text}%"

@@ -1,0 +1,181 @@
+"""A page of people, and how many there are, by bounded work.
+
+Common conditions are met by walking along the order: the next rows hold enough who fit.  Rare
+ones are met from candidates.  A walk that finds too few in `STEP` rows gives way to candidates
+when there are not too many of them, and otherwise goes on in longer steps.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from azukari.register.models import PersonKind
+from azukari.register.search import candidates
+from azukari.register.search.candidates import MANY, Candidates
+from azukari.register.search.conditions import PeopleFilter, Sql, conditions, joined, words_of
+from azukari.register.search.orders import Stretch, Values, beginning_at, stretches
+from azukari.register.search.statements import rows_of
+from azukari.tenancy import scope
+
+# As many candidates cost no more than a step.
+FEW = 6_000
+STEP = 8_000
+# Rows that are looked at to tell how many people a list has: all fit, or some of them do.
+_COUNTED = 10_000
+_COUNTED_SOME = 2_000
+
+Rest = Sequence[tuple[Stretch, Values | None]]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """`number` of people, or at least as many when not `exact`."""
+
+    number: int
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """Ids in the order asked for."""
+
+    ids: list[UUID]
+    tally: Tally
+
+
+def find(
+    wanted: PeopleFilter,
+    *,
+    sort: str,
+    size: int,
+    edge: dict[str, Any] | None = None,
+    backwards: bool = False,
+) -> Found:
+    """The first `size` behind the person whose keys `edge` holds, or from the beginning."""
+    order = stretches(sort, wanted.kind, backwards=backwards)
+    all_of_it: Rest = beginning_at(order, edge) if edge else [(one, None) for one in order]
+    fewest = candidates.fewest(wanted) if words_of(wanted) else None
+    if fewest and fewest.most <= FEW:
+        return _among(fewest, wanted, all_of_it, size)
+    ids, rest = _walk(wanted, all_of_it, size, STEP)
+    if rest:
+        fewest = fewest or candidates.fewest(wanted)
+        if fewest and fewest.most <= MANY:
+            return _among(fewest, wanted, all_of_it, size)
+    step = STEP
+    while rest:
+        step *= 4
+        more, rest = _walk(wanted, rest, size - len(ids), step)
+        ids += more
+    if edge is None and len(ids) < size:
+        return Found(ids, Tally(len(ids), exact=True))
+    return Found(ids, _tally(wanted, at_least=len(ids)))
+
+
+def _walk(wanted: PeopleFilter, rest: Rest, size: int, step: int) -> tuple[list[UUID], Rest]:
+    """Who fits among the next `step` rows, and what is left to walk; nothing when it is enough."""
+    ids: list[UUID] = []
+    where = _where(conditions(wanted))
+    for place, (stretch, edge) in enumerate(rest):
+        next_rows = _next_rows(wanted, stretch, edge, step)
+        found = rows_of(
+            Sql(
+                f"SELECT p.id FROM ({next_rows.text}) p WHERE {where.text}"  # noqa: S608
+                f" ORDER BY {stretch.by_keys()} LIMIT %s",
+                (*next_rows.values, *where.values, size - len(ids)),
+            )
+        )
+        ids += [row[0] for row in found]
+        if len(ids) == size:
+            return ids, ()
+        last = _last_of(next_rows, stretch, step)
+        if last is not None:
+            return ids, ((stretch, last), *rest[place + 1 :])
+    return ids, ()
+
+
+def _next_rows(wanted: PeopleFilter, stretch: Stretch, edge: Values | None, step: int) -> Sql:
+    """The limit is what makes the work bounded, and keeps the index of the order in use."""
+    where = joined([_of_kind(wanted), *_along(wanted, stretch), stretch.beyond(edge)], " AND ")
+    return Sql(
+        f"SELECT * FROM register_person p WHERE {where.text}"  # noqa: S608
+        f" ORDER BY {stretch.by_keys()} LIMIT %s",
+        (*where.values, step),
+    )
+
+
+def _last_of(next_rows: Sql, stretch: Stretch, step: int) -> Values | None:
+    """The keys of the last row of a full step; None when the stretch ends before."""
+    keys = ", ".join(f"p.{key}" for key in stretch.keys)
+    [*last] = rows_of(
+        Sql(
+            f"SELECT n, {keys} FROM (SELECT {keys}, row_number() OVER () AS n"  # noqa: S608
+            f" FROM ({next_rows.text}) p) p ORDER BY n DESC LIMIT 1",
+            next_rows.values,
+        )
+    )
+    return last[0][1:] if last and last[0][0] == step else None
+
+
+def _along(wanted: PeopleFilter, stretch: Stretch) -> list[Sql]:
+    """A condition that an index begins with, so that only those who fit it are walked."""
+    if wanted.department and wanted.kind == PersonKind.EMPLOYEE and stretch.keys[0] != "kana":
+        return [Sql("p.department = %s", (wanted.department,))]
+    if wanted.number_state and stretch.is_by_code:
+        return [Sql("p.number_state = %s", (wanted.number_state,))]
+    return []
+
+
+def _among(few: Candidates, wanted: PeopleFilter, rest: Rest, size: int) -> Found:
+    """Who fits of the candidates; all of them are looked at, so their number is known."""
+    if not few.most:
+        return Found([], Tally(0, exact=True))
+    where = _where([_of_kind(wanted), *conditions(wanted)])
+    parts = [_first_of(stretch, edge, size) for stretch, edge in rest]
+    told = joined(parts, " || ")
+    # An array, not a join: PostgreSQL puts it in order and reads the table from front to back.
+    [(number, ids)] = rows_of(
+        Sql(
+            "WITH fitting AS MATERIALIZED (SELECT p.id, p.kana, p.department, p.number_due_on,"  # noqa: S608
+            f" p.employee_code, p.family_code FROM register_person p"
+            f" WHERE p.id = ANY(ARRAY({few.ids.text})) AND {where.text})"
+            f" SELECT (SELECT count(*) FROM fitting), {told.text}",
+            (*few.ids.values, *where.values, *told.values),
+        )
+    )
+    return Found(ids[:size], Tally(number, exact=True))
+
+
+def _first_of(stretch: Stretch, edge: Values | None, size: int) -> Sql:
+    where = stretch.beyond(edge)
+    return Sql(
+        f"ARRAY(SELECT p.id FROM fitting p WHERE {where.text}"  # noqa: S608
+        f" ORDER BY {stretch.by_keys()} LIMIT %s)",
+        (*where.values, size),
+    )
+
+
+def _tally(wanted: PeopleFilter, *, at_least: int) -> Tally:
+    """Counts the first rows only: a list of a million is not counted to show fifty of them."""
+    asked = list(conditions(wanted))
+    step = _COUNTED_SOME if asked else _COUNTED
+    [stretch] = stretches("code", wanted.kind, backwards=False)
+    next_rows = _next_rows(wanted, stretch, None, step + 1)
+    where = _where(asked)
+    [(rows, number)] = rows_of(
+        Sql(
+            f"SELECT count(*), count(*) FILTER (WHERE {where.text}) FROM ({next_rows.text}) p",  # noqa: S608
+            (*where.values, *next_rows.values),
+        )
+    )
+    exact = rows <= step
+    return Tally(number if exact else max(min(number, step), at_least), exact)
+
+
+def _of_kind(wanted: PeopleFilter) -> Sql:
+    return Sql("p.company_id = %s AND p.kind = %s", (scope.company_id(), str(wanted.kind)))
+
+
+def _where(parts: Any) -> Sql:
+    return joined([*parts, Sql("TRUE")], " AND ")
