@@ -1,8 +1,9 @@
 """Ten million invented people, written by the database itself; only names come from here.
 
 What `azukari.synthetic` draws one by one is drawn here by hashes of the person's place: the same
-surnames by frequency, given names, departments, families and people who left.  Pools are small, so
-one name in seven is put together from two others: registers are full of names held by few.
+surnames by frequency, given names, departments, families and people who left.  The hundred most
+frequent surnames are those of a third of the country, and the pool has no others: two thirds are
+put together from two of them, likewise half of the given names.
 """
 
 import os
@@ -18,8 +19,9 @@ from azukari.synthetic.pools import DEPARTMENTS, MEN, SURNAMES, WOMEN
 
 # Rows per statement, as when a file of people is applied (register.sheets.limits).
 CHUNK = 2_000
-SLOTS = 2_000
-_RARE = SLOTS // 7
+SLOTS = 6_000
+_RARE_SURNAMES = SLOTS * 2 // 3
+_RARE_GIVEN_NAMES = SLOTS // 2
 
 _POOLS = """
 CREATE TEMP TABLE family_name (slot int PRIMARY KEY, name text, kana text, key text, kana_key text);
@@ -143,16 +145,16 @@ def _family_names() -> Iterator[tuple[str, str]]:
     """By the frequency of their rank, as the generator draws them; then those put together."""
     weights = list(accumulate(1 / (rank + 9) for rank in range(len(SURNAMES))))
     random = Random("surnames")
-    yield from random.choices(SURNAMES, cum_weights=weights, k=SLOTS - _RARE)
-    for _ in range(_RARE):
+    yield from random.choices(SURNAMES, cum_weights=weights, k=SLOTS - _RARE_SURNAMES)
+    for _ in range(_RARE_SURNAMES):
         (one, one_kana), (other, other_kana) = random.sample(SURNAMES, 2)
         yield one[:1] + other[-1:], one_kana[:2] + other_kana[-2:]
 
 
 def _given_names() -> Iterator[tuple[str, str]]:
     random = Random("given names")
-    yield from random.choices([*MEN, *WOMEN], k=SLOTS - _RARE)
-    for _ in range(_RARE):
+    yield from random.choices([*MEN, *WOMEN], k=SLOTS - _RARE_GIVEN_NAMES)
+    for _ in range(_RARE_GIVEN_NAMES):
         (one, one_kana), (other, other_kana) = random.sample([*MEN, *WOMEN], 2)
         yield one[:1] + other[-1:], one_kana[:2] + other_kana[-2:]
 

@@ -18,7 +18,20 @@ from azukari.register.queries import PeopleFilter
 from azukari.register.search import paging
 from tests.cast import Cast, Side, make_side
 
-SURNAMES = ["髙橋", "高橋", "山﨑", "山崎", "渡邉", "渡邊", "渡辺", "齋藤", "斉藤", "田", "大田", "𠮷田"]
+SURNAMES = [
+    "髙橋",
+    "高橋",
+    "山﨑",
+    "山崎",
+    "渡邉",
+    "渡邊",
+    "渡辺",
+    "齋藤",
+    "斉藤",
+    "田",
+    "大田",
+    "𠮷田",
+]
 GIVEN = ["太郎", "花子", "一", "みどり", "ジョン", "田鶴", "ﾏﾘｱ"]
 KANA = ["タカハシ", "ヤマザキ", "ワタナベ", "サイトウ", "タ", "ヨシダ", "ジョン", "カガ"]
 DEPARTMENTS = ["人事部", "経理部", "開発部", ""]
@@ -44,7 +57,9 @@ def fill(side: Side, seed: int) -> list[Person]:
     """Some employees and their families, then a few who change their names."""
     draw = random.Random(seed)
     with side.scope():
-        employees = [invented(side, draw, "employee", f"{draw.choice('ABＣc')}{n:03d}") for n in range(70)]
+        employees = [
+            invented(side, draw, "employee", f"{draw.choice('ABＣc')}{n:03d}") for n in range(70)
+        ]
         Person.objects.bulk_create(employees)
         families = [
             invented(side, draw, "family", host.employee_code, host, k)
@@ -78,7 +93,7 @@ def invented(side, draw, kind, code, host=None, family_code=0) -> Person:
 
 
 @pytest.fixture(scope="module")
-def house(cast: Cast) -> House:  # noqa: ARG001
+def house(cast: Cast) -> House:
     side = make_side("S")
     fill(make_side("T"), seed=1)  # the same people in another company
     return House(side, fill(side, seed=1))

@@ -1,16 +1,15 @@
 """Few people who may fit, each condition by the index made for it; who does fit is asked then."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from azukari.register.models import PersonKind
 from azukari.register.search.conditions import (
     PeopleFilter,
     Sql,
     Word,
+    conditions,
     joined,
-    of_employment,
     words_of,
 )
 from azukari.register.search.statements import rows_of
@@ -110,27 +109,13 @@ def _of_word(
 
 
 def _others(wanted: PeopleFilter) -> Iterator[Sql]:
-    """Candidates by the conditions that an index knows; `working` is never rare enough."""
-    company, kind = scope.company_id(), str(wanted.kind)
-    of_kind = "SELECT id FROM register_person WHERE company_id = %s AND kind = %s"
-    if wanted.number_state:
-        yield Sql(f"{of_kind} AND number_state = %s", (company, kind, wanted.number_state))
-    if wanted.due_by:
-        yield Sql(f"{of_kind} AND number_due_on <= %s", (company, kind, wanted.due_by))
-    if kind != PersonKind.FAMILY:
-        for one in of_employment(wanted, "p"):
-            yield Sql(
-                f"SELECT p.id FROM register_person p WHERE p.company_id = %s AND p.kind = %s"  # noqa: S608
-                f" AND {one.text}",
-                (company, kind, *one.values),
-            )
-    elif of_employees := list(of_employment(wanted, "e")):
-        both = joined(of_employees, " AND ")
+    """Candidates by each condition that an index knows; those who work are never rare enough."""
+    rare = "" if wanted.employment == "working" else wanted.employment
+    for one in conditions(replace(wanted, words="", employment=rare)):
         yield Sql(
-            "SELECT id FROM register_person WHERE company_id = %s AND host_id = ANY(ARRAY("  # noqa: S608
-            "SELECT e.id FROM register_person e WHERE e.company_id = %s AND e.kind = %s"
-            f" AND {both.text}))",
-            (company, company, PersonKind.EMPLOYEE.value, *both.values),
+            "SELECT p.id FROM register_person p WHERE p.company_id = %s AND p.kind = %s"  # noqa: S608
+            f" AND {one.text}",
+            (scope.company_id(), str(wanted.kind), *one.values),
         )
 
 

@@ -62,26 +62,19 @@ def conditions(wanted: PeopleFilter) -> Iterator[Sql]:
         yield Sql("p.number_state = %s", (wanted.number_state,))
     if wanted.due_by:
         yield Sql("p.number_due_on <= %s", (wanted.due_by,))
-    if wanted.kind != PersonKind.FAMILY:
-        yield from of_employment(wanted, "p")
-    elif of_employee := list(of_employment(wanted, "e")):
-        # A scalar, so that it is looked up row by row and never joined to all employees.
-        both = joined(of_employee, " AND ")
-        yield Sql(
-            f"(SELECT {both.text} FROM register_person e"  # noqa: S608  our own column names
-            " WHERE e.company_id = p.company_id AND e.id = p.host_id)",
-            both.values,
-        )
+    yield from of_employment(wanted)
 
 
-def of_employment(wanted: PeopleFilter, row: str) -> Iterator[Sql]:
-    """About the row of an employee: the person, or whose family they are."""
+def of_employment(wanted: PeopleFilter) -> Iterator[Sql]:
+    """By columns of their own for families: triggers copy them from the employee."""
+    of_family = wanted.kind == PersonKind.FAMILY
     if wanted.department:
-        yield Sql(f"{row}.department = %s", (wanted.department,))
+        column = "host_department" if of_family else "department"
+        yield Sql(f"p.{column} = %s", (wanted.department,))
     if wanted.employment == "working":
-        yield Sql(f"{row}.left_on IS NULL")
+        yield Sql("NOT p.host_left" if of_family else "p.left_on IS NULL")
     if wanted.employment == "left":
-        yield Sql(f"{row}.left_on IS NOT NULL")
+        yield Sql("p.host_left" if of_family else "p.left_on IS NOT NULL")
 
 
 def joined(parts: list[Sql], between: str) -> Sql:

@@ -6,11 +6,10 @@ when there are not too many of them, and otherwise goes on in longer steps.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from azukari.register.models import PersonKind
 from azukari.register.search import candidates
 from azukari.register.search.candidates import MANY, Candidates
 from azukari.register.search.conditions import PeopleFilter, Sql, conditions, joined, words_of
@@ -22,7 +21,7 @@ from azukari.tenancy import scope
 FEW = 6_000
 STEP = 8_000
 # Rows that are looked at to tell how many people a list has: all fit, or some of them do.
-_COUNTED = 10_000
+_COUNTED = 1_000
 _COUNTED_SOME = 2_000
 
 Rest = Sequence[tuple[Stretch, Values | None]]
@@ -120,11 +119,16 @@ def _last_of(next_rows: Sql, stretch: Stretch, step: int) -> Values | None:
 
 def _along(wanted: PeopleFilter, stretch: Stretch) -> list[Sql]:
     """A condition that an index begins with, so that only those who fit it are walked."""
-    if wanted.department and wanted.kind == PersonKind.EMPLOYEE and stretch.keys[0] != "kana":
-        return [Sql("p.department = %s", (wanted.department,))]
-    if wanted.number_state and stretch.is_by_code:
-        return [Sql("p.number_state = %s", (wanted.number_state,))]
-    return []
+    if stretch.keys[0] not in {"employee_code", "department"}:
+        return []
+    only = PeopleFilter(wanted.kind)
+    if wanted.department:
+        only = replace(only, department=wanted.department)
+    elif stretch.is_by_code and wanted.number_state:
+        only = replace(only, number_state=wanted.number_state)
+    elif stretch.is_by_code and wanted.employment == "left":
+        only = replace(only, employment="left")
+    return list(conditions(only))
 
 
 def _among(few: Candidates, wanted: PeopleFilter, rest: Rest, size: int) -> Found:
