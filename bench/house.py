@@ -4,12 +4,12 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from azukari.serve.installation import opened
@@ -74,16 +74,18 @@ class House:
 
 
 @contextmanager
-def temporary_house() -> Iterator[House]:
-    """An installation of its own, with a PostgreSQL of its own; nothing of it remains."""
+def house_in(kept: Path | None) -> Iterator[House]:
+    """An installation of its own, with a PostgreSQL of its own.
+
+    In the folder `kept` it stays, and is found again by the next run; otherwise nothing remains.
+    """
     # Never somebody's real database, whatever this shell is set up for.
     for name in [name for name in os.environ if name.startswith("AZUKARI_")]:
         del os.environ[name]
     os.environ["AZUKARI_MODE"] = "demo"
     memory = _MEMORY if os.access(_MEMORY, os.W_OK) else None
-    with (
-        tempfile.TemporaryDirectory(prefix="azukari-bench-") as data,
-        tempfile.TemporaryDirectory(prefix="azukari-bench-", dir=memory) as folder,
-        opened(Path(data)),
-    ):
+    with ExitStack() as stack:
+        data = kept or Path(stack.enter_context(TemporaryDirectory(prefix="azukari-bench-")))
+        folder = stack.enter_context(TemporaryDirectory(prefix="azukari-bench-", dir=memory))
+        stack.enter_context(opened(data))
         yield House(Path(folder))

@@ -285,3 +285,51 @@ def test_search_asks_as_often_for_one_as_for_three(cast, words):
     (one, few), (three, many) = asked
     assert (one, three) == (1, 3)
     assert few == many
+
+
+def test_family_is_listed_where_its_employee_is_now(cast):
+    from tests.web.browser import employee, family_member
+
+    host = employee(cast.a, department="異動前部")
+    member = family_member(cast.a, host)
+
+    def listed(**conditions):
+        with cast.a.scope():
+            page = queries.page_of_people(PeopleFilter("family", **conditions), size=500)
+            return member.id in {p.id for p in page.people}
+
+    assert listed(department="異動前部", employment="working")
+    with cast.a.scope():
+        actions.change_person(
+            host,
+            {"department": "異動後部", "left_on": date(2026, 3, 31)},
+            version=1,
+            actor=cast.a.operator,
+        )
+
+    assert not listed(department="異動前部")
+    assert not listed(department="異動後部", employment="working")
+    assert listed(department="異動後部", employment="left")
+
+
+@pytest.mark.parametrize(
+    ("kept", "typed"),
+    [
+        ("髙﨑　一", "高崎一"),
+        ("渡邉　恵", "渡邊 惠"),
+        ("齋藤　櫻", "斉藤桜"),
+        ("葛\U000e0100城　麗", "葛城"),
+        ("𠮷川　濵子", "吉川浜"),
+        ("ＯＢＲＩＥＮ　Ｊ", "obrien"),
+        ("森ヶ崎　誠", "森ケ崎"),
+    ],
+)
+def test_name_is_found_however_it_is_typed(cast, kept, typed):
+    code = f"V{kept.encode().hex()[-12:]}"
+    with cast.b.scope():
+        actions.register_employee(
+            {"employee_code": code, "name": kept, "kana": "ﾌﾞﾝ ｶﾝｼﾞ"}, actor=cast.b.operator
+        )
+        for words in (typed, f"{typed} ぶんかんじ", f"ブンカン {code[:4]}"):
+            found = queries.page_of_people(PeopleFilter("employee", words), size=500).people
+            assert code in {p.employee_code for p in found}, words

@@ -26,10 +26,14 @@ _RAREST = 3
 
 @dataclass(frozen=True)
 class Candidates:
-    """`ids` gives one column; `most` is how many there can be, above `MANY` if not known."""
+    """`ids` gives one column; `most` is how many there can be, above `MANY` if not known.
+
+    `codes` are beginnings that every code must have, as no name has these words.
+    """
 
     ids: Sql
     most: int
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,10 @@ def fewest(wanted: PeopleFilter) -> Candidates | None:
     of_pairs = {word: [(next(numbers), pair) for pair in some] for word, some in pairs.items()}
     found = [_of_word(wanted, word, some, next(numbers)) for word, some in of_pairs.items()]
     found += [Candidates(one, number) for one, number in zip(others, numbers, strict=True)]
-    return min(found, key=lambda one: one.most)
+    codes = tuple(
+        word.code for word, some in of_pairs.items() if not min(number for number, _ in some)
+    )
+    return replace(min(found, key=lambda one: one.most), codes=codes)
 
 
 def _pairs(wanted: PeopleFilter, word: Word) -> Iterator[_Pair]:

@@ -5,7 +5,7 @@ ones are met from candidates.  A walk that finds too few in `STEP` rows gives wa
 when there are not too many of them, and otherwise goes on in longer steps.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ STEP = 8_000
 _COUNTED = 1_000
 _COUNTED_SOME = 2_000
 
+Codes = tuple[str, ...]
 Rest = Sequence[tuple[Stretch, Values | None]]
 
 
@@ -57,7 +58,8 @@ def find(
     fewest = candidates.fewest(wanted) if words_of(wanted) else None
     if fewest and fewest.most <= FEW:
         return _among(fewest, wanted, all_of_it, size)
-    ids, rest = _walk(wanted, all_of_it, size, STEP)
+    codes = fewest.codes if fewest else ()
+    ids, rest = _walk(wanted, codes, all_of_it, size, STEP)
     if rest:
         fewest = fewest or candidates.fewest(wanted)
         if fewest and fewest.most <= MANY:
@@ -65,19 +67,21 @@ def find(
     step = STEP
     while rest:
         step *= 4
-        more, rest = _walk(wanted, rest, size - len(ids), step)
+        more, rest = _walk(wanted, codes, rest, size - len(ids), step)
         ids += more
     if edge is None and len(ids) < size:
         return Found(ids, Tally(len(ids), exact=True))
-    return Found(ids, _tally(wanted, at_least=len(ids)))
+    return Found(ids, _tally(wanted, codes, at_least=len(ids)))
 
 
-def _walk(wanted: PeopleFilter, rest: Rest, size: int, step: int) -> tuple[list[UUID], Rest]:
+def _walk(
+    wanted: PeopleFilter, codes: Codes, rest: Rest, size: int, step: int
+) -> tuple[list[UUID], Rest]:
     """Who fits among the next `step` rows, and what is left to walk; nothing when it is enough."""
     ids: list[UUID] = []
     where = _where(conditions(wanted))
     for place, (stretch, edge) in enumerate(rest):
-        next_rows = _next_rows(wanted, stretch, edge, step)
+        next_rows = _next_rows(wanted, codes, stretch, edge, step)
         found = rows_of(
             Sql(
                 f"SELECT p.id FROM ({next_rows.text}) p WHERE {where.text}"  # noqa: S608
@@ -94,9 +98,13 @@ def _walk(wanted: PeopleFilter, rest: Rest, size: int, step: int) -> tuple[list[
     return ids, ()
 
 
-def _next_rows(wanted: PeopleFilter, stretch: Stretch, edge: Values | None, step: int) -> Sql:
+def _next_rows(
+    wanted: PeopleFilter, codes: Codes, stretch: Stretch, edge: Values | None, step: int
+) -> Sql:
     """The limit is what makes the work bounded, and keeps the index of the order in use."""
-    where = joined([_of_kind(wanted), *_along(wanted, stretch), stretch.beyond(edge)], " AND ")
+    where = joined(
+        [_of_kind(wanted), *_along(wanted, codes, stretch), stretch.beyond(edge)], " AND "
+    )
     return Sql(
         f"SELECT * FROM register_person p WHERE {where.text}"  # noqa: S608
         f" ORDER BY {stretch.by_keys()} LIMIT %s",
@@ -117,18 +125,18 @@ def _last_of(next_rows: Sql, stretch: Stretch, step: int) -> Values | None:
     return last[0][1:] if last and last[0][0] == step else None
 
 
-def _along(wanted: PeopleFilter, stretch: Stretch) -> list[Sql]:
-    """A condition that an index begins with, so that only those who fit it are walked."""
-    if stretch.keys[0] not in {"employee_code", "department"}:
-        return []
+def _along(wanted: PeopleFilter, codes: Codes, stretch: Stretch) -> Iterator[Sql]:
+    """Conditions that an index begins with, so that only those who fit them are walked."""
     only = PeopleFilter(wanted.kind)
-    if wanted.department:
+    if wanted.department and stretch.keys[0] in {"employee_code", "department"}:
         only = replace(only, department=wanted.department)
+    elif stretch.is_by_code and codes:
+        yield from (Sql("p.employee_code ^@ %s", (code,)) for code in codes)
     elif stretch.is_by_code and wanted.number_state:
         only = replace(only, number_state=wanted.number_state)
     elif stretch.is_by_code and wanted.employment == "left":
         only = replace(only, employment="left")
-    return list(conditions(only))
+    yield from conditions(only)
 
 
 def _among(few: Candidates, wanted: PeopleFilter, rest: Rest, size: int) -> Found:
@@ -160,12 +168,12 @@ def _first_of(stretch: Stretch, edge: Values | None, size: int) -> Sql:
     )
 
 
-def _tally(wanted: PeopleFilter, *, at_least: int) -> Tally:
+def _tally(wanted: PeopleFilter, codes: Codes, *, at_least: int) -> Tally:
     """Counts the first rows only: a list of a million is not counted to show fifty of them."""
     asked = list(conditions(wanted))
     step = _COUNTED_SOME if asked else _COUNTED
     [stretch] = stretches("code", wanted.kind, backwards=False)
-    next_rows = _next_rows(wanted, stretch, None, step + 1)
+    next_rows = _next_rows(wanted, codes, stretch, None, step + 1)
     where = _where(asked)
     [(rows, number)] = rows_of(
         Sql(
@@ -181,5 +189,5 @@ def _of_kind(wanted: PeopleFilter) -> Sql:
     return Sql("p.company_id = %s AND p.kind = %s", (scope.company_id(), str(wanted.kind)))
 
 
-def _where(parts: Any) -> Sql:
+def _where(parts: Iterable[Sql]) -> Sql:
     return joined([*parts, Sql("TRUE")], " AND ")
