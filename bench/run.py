@@ -43,13 +43,13 @@ class Sizes:
 
 
 QUICK = Sizes(
-    employees=4_000,
-    rounds=3,
-    readings=400,
-    leaves=50_000,
-    numbers=10_000,
-    filed=20_000,
-    pages=200,
+    employees=2_000,
+    rounds=2,
+    readings=200,
+    leaves=25_000,
+    numbers=5_000,
+    filed=10_000,
+    pages=100,
 )
 FULL = Sizes(
     employees=100_000,

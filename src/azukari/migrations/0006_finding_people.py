@@ -55,11 +55,13 @@ DROP FUNCTION register_letters_of_changed();
 """
 
 # What lists of families are filtered by stands with their employee.  Looked up row by row it would
-# make them ten times slower; so the database keeps a copy, which no model knows and nobody writes.
+# make them ten times slower; so the database keeps a copy, which no model knows.  Who adds many at
+# once gives it along, for the trigger looks up one by one: planned anew each time, because a plan
+# made while the table was empty would be kept and read all of it.
 HOSTS = """
 ALTER TABLE register_person
-    ADD COLUMN host_department varchar(80) NOT NULL DEFAULT '',
-    ADD COLUMN host_left boolean NOT NULL DEFAULT false;
+    ADD COLUMN host_department varchar(80),
+    ADD COLUMN host_left boolean;
 
 UPDATE register_person f SET host_department = e.department, host_left = e.left_on IS NOT NULL
 FROM register_person e
@@ -72,8 +74,9 @@ CREATE INDEX person_host_left ON register_person
 
 CREATE FUNCTION register_host_of_family() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    SELECT e.department, e.left_on IS NOT NULL INTO NEW.host_department, NEW.host_left
-    FROM register_person e WHERE e.company_id = NEW.company_id AND e.id = NEW.host_id;
+    EXECUTE 'SELECT department, left_on IS NOT NULL FROM register_person'
+            ' WHERE company_id = $1 AND id = $2'
+        INTO NEW.host_department, NEW.host_left USING NEW.company_id, NEW.host_id;
     RETURN NEW;
 END $$;
 
@@ -86,7 +89,7 @@ BEGIN
 END $$;
 
 CREATE TRIGGER host_of_family BEFORE INSERT ON register_person
-    FOR EACH ROW WHEN (NEW.kind = 'family')
+    FOR EACH ROW WHEN (NEW.kind = 'family' AND NEW.host_left IS NULL)
     EXECUTE FUNCTION register_host_of_family();
 
 CREATE TRIGGER family_of_host AFTER UPDATE OF department, left_on ON register_person
