@@ -39,7 +39,7 @@ INSERT INTO register_person (
     search_key, birth_date, sex, postcode, address, address_kana, telephone, mail, hired_on,
     left_on, department_code, department, pension_number, insured_number, lives_together,
     tax_dependent, health_dependent, category3, number_state, number_due_on, version,
-    created_at, updated_at)
+    created_at, updated_at, host_department, host_left)
 """
 
 _EMPLOYEES = f"""{_COLUMNS}
@@ -55,7 +55,7 @@ SELECT uuidv7(), %(company)s::uuid, 'employee', 'E' || lpad(i::text, 7, '0'), 0,
          WHEN l.left_on < date '2018-01-01' THEN 'disposed' ELSE 'active' END,
     CASE WHEN l.left_on >= date '2018-01-01'
          THEN make_date(extract(year FROM l.left_on)::int + 8, 1, 11) END,
-    1, now(), now()
+    1, now(), now(), NULL, NULL
 FROM generate_series(%(first)s::int, %(last)s::int) i
 JOIN family_name f ON f.slot = pg_temp.draw(i, 10, {SLOTS})
 JOIN given_name g ON g.slot = pg_temp.draw(i, 11, {SLOTS})
@@ -78,7 +78,7 @@ SELECT uuidv7(), h.company_id, 'family', h.employee_code, k,
     NULL, NULL, '', '', '', '', true, true, true, false,
     CASE pg_temp.draw(i * 8 + k, 4, 1000) / 10 WHEN 0 THEN 'not_needed' WHEN 1 THEN 'none'
          WHEN 2 THEN 'none' ELSE h.number_state END,
-    h.number_due_on, 1, now(), now()
+    h.number_due_on, 1, now(), now(), h.department, h.left_on IS NOT NULL
 FROM generate_series(%(first)s::int, %(last)s::int) i
 JOIN register_person h ON h.company_id = %(company)s::uuid AND h.kind = 'employee'
     AND h.employee_code = 'E' || lpad(i::text, 7, '0') AND h.family_code = 0

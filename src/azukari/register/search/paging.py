@@ -55,23 +55,43 @@ def find(
     """The first `size` behind the person whose keys `edge` holds, or from the beginning."""
     order = stretches(sort, wanted.kind, backwards=backwards)
     all_of_it: Rest = beginning_at(order, edge) if edge else [(one, None) for one in order]
-    fewest = candidates.fewest(wanted) if words_of(wanted) else None
-    if fewest and fewest.most <= FEW:
+    fewest = candidates.fewest(wanted) if _may_be_rare(wanted, order[0]) else None
+    if fewest and fewest.most <= _few(wanted, order[0]):
         return _among(fewest, wanted, all_of_it, size)
     codes = fewest.codes if fewest else ()
     ids, rest = _walk(wanted, codes, all_of_it, size, STEP)
+    step = STEP * 4
+    if rest and len(ids) * 4 >= size:  # the rest of the page is not far
+        ids, rest = _walk_on(wanted, codes, ids, rest, size, step)
     if rest:
         fewest = fewest or candidates.fewest(wanted)
         if fewest and fewest.most <= MANY:
             return _among(fewest, wanted, all_of_it, size)
-    step = STEP
     while rest:
         step *= 4
-        more, rest = _walk(wanted, codes, rest, size - len(ids), step)
-        ids += more
+        ids, rest = _walk_on(wanted, codes, ids, rest, size, step)
     if edge is None and len(ids) < size:
         return Found(ids, Tally(len(ids), exact=True))
     return Found(ids, _tally(wanted, codes, at_least=len(ids)))
+
+
+def _may_be_rare(wanted: PeopleFilter, stretch: Stretch) -> bool:
+    """Whether it pays to count first: not for a condition that the order's index begins with."""
+    return bool(words_of(wanted)) or not (
+        wanted.asks_for_everybody or any(_along(wanted, (), stretch))
+    )
+
+
+def _few(wanted: PeopleFilter, stretch: Stretch) -> int:
+    """In the order of names those who share one stand together, mostly beyond the next step."""
+    return FEW * 2 if wanted.words and stretch.keys[0] == "kana" else FEW
+
+
+def _walk_on(
+    wanted: PeopleFilter, codes: Codes, ids: list[UUID], rest: Rest, size: int, step: int
+) -> tuple[list[UUID], Rest]:
+    more, rest = _walk(wanted, codes, rest, size - len(ids), step)
+    return ids + more, rest
 
 
 def _walk(

@@ -102,9 +102,19 @@ def _insert_people(plan: Plan, company: UUID) -> None:
     }
     names = ", ".join(columns)
     _execute(
-        f"INSERT INTO register_person (company_id, kind, version, created_at, updated_at, {names})"  # noqa: S608  our own column names
-        f" SELECT %s, %s, 1, now(), now(), {names} FROM {_unnest(columns)}",
-        [company, KIND_OF_PERSON[plan.kind].value, *_joined(columns)],
+        "INSERT INTO register_person (company_id, kind, version, created_at, updated_at,"  # noqa: S608  our own column names
+        f" host_department, host_left, {names})"
+        f" SELECT %s, %s, 1, now(), now(), {_of_host('department')},"
+        f" {_of_host('left_on IS NOT NULL')}, {names} FROM {_unnest(columns)}",
+        [company, KIND_OF_PERSON[plan.kind].value, company, company, *_joined(columns)],
+    )
+
+
+def _of_host(expression: str) -> str:
+    """Of a family member's employee, for lists; a trigger would look it up one by one."""
+    return (
+        f"(SELECT {expression} FROM register_person e"  # noqa: S608  our own column names
+        " WHERE e.company_id = %s AND e.id = new.host_id)"
     )
 
 
