@@ -244,6 +244,16 @@ def test_long_list_is_counted_only_so_far(house, monkeypatch):
     assert page.tally == queries.Tally(20, exact=False)
 
 
+def test_page_says_that_a_long_list_was_counted_only_so_far(house, monkeypatch):
+    from tests.web.browser import browser, see
+
+    monkeypatch.setattr(paging, "_COUNTED", 60)
+
+    page = see(browser(house.side).get("/people"))
+
+    assert page.one("p", class_="count").text == "60人以上"
+
+
 def test_cursor_of_another_company_shows_the_first_page(house, cast):
     with cast.b.scope():
         stranger = actions.register_employee(
