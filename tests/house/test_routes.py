@@ -171,11 +171,15 @@ def for_route(route, things: Things) -> Things:
 
 @pytest.fixture(scope="module")
 def stage(database):
+    from azukari.web import freshness
     from tests.cast import make_side
 
     a, b = make_side("MA"), make_side("MB")
     clients = {kind: a.client(kind) for kind in ROLES}
-    return a, b, things_of(a), things_of(b), clients
+    with pytest.MonkeyPatch.context() as patched:
+        # The matrix takes longer than the five minutes after which a password is asked again.
+        patched.setattr(freshness, "LASTS", timedelta(hours=12))
+        yield a, b, things_of(a), things_of(b), clients
 
 
 def answer(client: Client, method: str, url: str):

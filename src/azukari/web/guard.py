@@ -29,7 +29,7 @@ from azukari.tenancy.access import Workplace, actor_at_work, workplaces
 from azukari.tenancy.actor import Actor, NotPermitted
 from azukari.tenancy.admission import Admission, NotAdmitted, Refusal
 from azukari.tenancy.models import User
-from azukari.web import errors, portal
+from azukari.web import errors, freshness, portal
 from azukari.web.routes import ANYONE, CERTIFICATE, SIGNED_IN, Route
 
 log = logging.getLogger("azukari.web")
@@ -92,7 +92,7 @@ def guard(route: Route, view: View) -> View:
 def _method_fits(request: HttpRequest, route: Route) -> bool:
     # HEAD passes the CSRF check unseen, so it must never reach what only POST may do.
     asked = "GET" if request.method == "HEAD" else request.method
-    return asked in route.methods
+    return asked in route.methods or (route.fresh and freshness.answers(request))
 
 
 def _admit(request: HttpRequest) -> Admission:
@@ -160,6 +160,9 @@ def _as_user(
     if route.need != SIGNED_IN and not request.actor.may(route.need):
         _record_refused(request.actor, route.need)
         return errors.forbidden(request)
+    question = freshness.question(request) if route.fresh else None
+    if question is not None:
+        return question
     if signed_in.workplace is None:
         return view(request, **values)
     with scope.narrow(company_id=signed_in.workplace.company_id):
@@ -240,3 +243,4 @@ def begin_session(request: HttpRequest, user: User, admitted: Admission) -> None
             "seen_at": now,
         }
     )
+    freshness.confirm_now(request.session)

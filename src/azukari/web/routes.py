@@ -18,7 +18,9 @@ BOTH = ("GET", "POST")
 @dataclass(frozen=True)
 class Route:
     """`view` is `module.function` below `azukari.web`; `need` a permission or one of the words
-    above; `passive` routes (polling) do not keep an idle session awake.
+    above; `passive` routes (polling) do not keep an idle session awake.  Before a `fresh` route
+    the password or a one-time code is asked for, unless that was done in the last five minutes
+    (`freshness`); for what shows, changes or destroys numbers.
     """
 
     name: str
@@ -27,6 +29,7 @@ class Route:
     need: str
     methods: tuple[str, ...] = GET
     passive: bool = False
+    fresh: bool = False
 
 
 ROUTES: tuple[Route, ...] = (
@@ -91,6 +94,7 @@ ROUTES: tuple[Route, ...] = (
         "operator.number.show",
         "employee:reveal",
         BOTH,
+        fresh=True,
     ),
     Route(
         "number-dispose",
@@ -98,6 +102,7 @@ ROUTES: tuple[Route, ...] = (
         "operator.dispose.dispose",
         "employee:delete",
         BOTH,
+        fresh=True,
     ),
     Route(
         "family-number-new",
@@ -112,6 +117,7 @@ ROUTES: tuple[Route, ...] = (
         "operator.number.show_family",
         "family:reveal",
         BOTH,
+        fresh=True,
     ),
     Route(
         "family-number-dispose",
@@ -119,6 +125,7 @@ ROUTES: tuple[Route, ...] = (
         "operator.dispose.dispose_family",
         "family:delete",
         BOTH,
+        fresh=True,
     ),
     # 一括登録・変更
     Route("sheets", "sheets", "operator.sheets.sheets", "sheet:view"),

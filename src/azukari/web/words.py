@@ -1,7 +1,11 @@
 """What a person reads for the codes of law, register and disposal: what is wrong, what to do."""
 
+import math
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
+
+from django.utils import timezone
 
 from azukari.law.address import ContactProblem
 from azukari.law.era import DateProblem
@@ -150,8 +154,24 @@ DISPOSAL_ON_HOLD = (
     "この人の個人番号は、廃棄を保留しています。廃棄するときは、先に保留を解除してください。"
 )
 CODE_NOT_TYPED = "社員番号が違います。廃棄する人の社員番号をもう一度ご確認ください。"
+LOCKED = (
+    "失敗が続いたため、このユーザIDではログインできません。"
+    "会社の管理担当者にロックの解除を依頼してください。"
+)
 
 
 def say(problem: StrEnum) -> str:
     """The words for a problem code.  KeyError for a code nobody has worded."""
     return _WORDS[type(problem)][problem]
+
+
+def wait_for(until: datetime | None) -> str:
+    """How long to wait, in words; the same whether such a user exists or not."""
+    if until is None:
+        return LOCKED
+    seconds = max(1, math.ceil((until - timezone.now()).total_seconds()))
+    left = f"{seconds}秒" if seconds < 60 else f"{math.ceil(seconds / 60)}分"
+    return (
+        "失敗が続いたため、少しのあいだ受け付けを止めています。"
+        f"{left}ほど待ってから、もう一度お試しください。"
+    )

@@ -1,7 +1,6 @@
 """ログインとログアウト (manual 1.4), the one-time code, and the first password."""
 
-import math
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -29,6 +28,7 @@ from azukari.web.forms.sign_in import (
 )
 from azukari.web.guard import OperatorRequest, begin_session
 from azukari.web.operator import second_factor as factor
+from azukari.web.words import wait_for
 
 HALF_SIGNED_IN = timedelta(minutes=10)
 
@@ -39,10 +39,6 @@ WRONG = (
 WRONG_CODE = (
     "コードが合わないか、使用済みです。認証アプリに次のコードが表示されてから入力してください。"
     "合わない状態が続くときは、端末の時計が合っているかご確認ください。"
-)
-LOCKED = (
-    "失敗が続いたため、このユーザIDではログインできません。"
-    "会社の管理担当者にロックの解除を依頼してください。"
 )
 _AGAIN = "もう一度ログインしてください。"
 ENDED = {
@@ -146,18 +142,6 @@ def second_factor(request: OperatorRequest) -> HttpResponse:
             form.add_error("password", "パスワードが違います。もう一度入力してください。")
     context = {**_own_page(), "form": form, "is_set": request.signed_in.totp_cell is not None}
     return render(request, "operator/sign_in/second_factor.html", context)
-
-
-def wait_for(until: datetime | None) -> str:
-    """How long to wait, in words; the same whether such a user exists or not."""
-    if until is None:
-        return LOCKED
-    seconds = max(1, math.ceil((until - timezone.now()).total_seconds()))
-    left = f"{seconds}秒" if seconds < 60 else f"{math.ceil(seconds / 60)}分"
-    return (
-        "失敗が続いたため、少しのあいだ受け付けを止めています。"
-        f"{left}ほど待ってから、もう一度お試しください。"
-    )
 
 
 def _let_in(request: OperatorRequest, user: User) -> HttpResponse:
