@@ -91,9 +91,9 @@ def things_of(side: Side) -> Things:
     from azukari.law.number import parse
     from azukari.law.purpose import Purpose
     from azukari.progress import actions as progress
-    from azukari.register import actions
+    from azukari.register import actions, queries
     from azukari.register.actions import holds
-    from azukari.register.models import Sheet
+    from azukari.register.models import Sheet, ViewingRequest
     from azukari.tenancy.models import ClientCertificate, Role
     from azukari.use.models import Filing, FilingState
 
@@ -144,11 +144,21 @@ def things_of(side: Side) -> Things:
         task = progress.plan("sheet", sheet.id)
         role = Role.objects.get(kind="auditor")
         certificate = ClientCertificate.objects.first()
+        record = queries.active_record(person)
+        record.awaits_second_check = True
+        record.save(update_fields=["awaits_second_check"])
+        viewing = ViewingRequest.objects.create(
+            company_id=side.company.id, person=person, purpose="HEALTH_PENSION", reason=canary,
+            asked_by=side.users[RoleKind.OPERATOR].id, asked_by_name=canary,
+            expires_at=timezone.now() + timedelta(hours=24),
+        )  # fmt: skip
     return Things(
         PLAIN
         | {
             "person_id": person.id,
             "family_id": family.id,
+            "record_id": record.id,
+            "viewing_id": viewing.id,
             "disposal_id": disposal.id,
             "sheet_id": sheet.id,
             "filing_id": filing.id,

@@ -4,10 +4,12 @@
 個人情報保護委員会 特定個人情報ガイドライン(事業者編) 第4-3-(4).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from types import MappingProxyType
+
+from azukari.law.purpose import PersonKind, Purpose
 
 
 class Check(StrEnum):
@@ -103,6 +105,10 @@ class Method(Enum):
 class Provision(StrEnum):
     """How a number reaches the company."""
 
+    @property
+    def label(self) -> str:
+        return _PROVISION_LABELS[self]
+
     EMPLOYEE_SELF = "employee_self"
     TAX_DEPENDENT = "tax_dependent"
     HEALTH_DEPENDENT = "health_dependent"
@@ -110,6 +116,28 @@ class Provision(StrEnum):
     CATEGORY3_ENTRUSTED = "category3_entrusted"
     PAYEE_SELF = "payee_self"
     FORMER_EMPLOYER = "former_employer"
+
+
+_PROVISION_LABELS = {
+    Provision.EMPLOYEE_SELF: "本人から提供を受けた",
+    Provision.TAX_DEPENDENT: "扶養控除等申告書などで、従業員から提供を受けた",
+    Provision.HEALTH_DEPENDENT: "健康保険の被扶養者の届出で、従業員から提供を受けた",
+    Provision.CATEGORY3_AGENT: "第3号被保険者の届出で、代理人である従業員から提供を受けた",
+    Provision.CATEGORY3_ENTRUSTED: "第3号被保険者の届出で、本人確認を従業員に委託した",
+    Provision.PAYEE_SELF: "本人から提供を受けた",
+    Provision.FORMER_EMPLOYER: "前の勤務先から、本人の同意を得て提供を受けた",
+}
+_OF_KIND = {
+    PersonKind.EMPLOYEE: (Provision.EMPLOYEE_SELF, Provision.FORMER_EMPLOYER),
+    PersonKind.FAMILY: (
+        Provision.TAX_DEPENDENT,
+        Provision.HEALTH_DEPENDENT,
+        Provision.CATEGORY3_AGENT,
+        Provision.CATEGORY3_ENTRUSTED,
+    ),
+    PersonKind.PAYEE: (Provision.PAYEE_SELF,),
+}
+_FOR_CATEGORY3 = frozenset({Provision.CATEGORY3_AGENT, Provision.CATEGORY3_ENTRUSTED})
 
 
 class Verifier(StrEnum):
@@ -169,6 +197,27 @@ _MISSING = {
     Check.AUTHORITY: VerificationProblem.AUTHORITY_CHECK_MISSING,
 }
 _EMPLOYMENT_ONLY = frozenset({Method.ID_ACQUAINTED, Method.ID_EMPLOYER_LOGIN})
+
+
+def provisions_for(kind: PersonKind) -> tuple[Provision, ...]:
+    """The ways in which the number of such a person may come, the usual one first."""
+    return _OF_KIND[kind]
+
+
+def usual_provision(kind: PersonKind, purposes: Collection[Purpose]) -> Provision:
+    """How the number comes when nobody says otherwise; the strictest purpose decides."""
+    if kind is PersonKind.FAMILY and Purpose.CATEGORY3 in purposes:
+        return Provision.CATEGORY3_AGENT
+    return _OF_KIND[kind][0]
+
+
+def provision_fits(provision: Provision, kind: PersonKind, purposes: Collection[Purpose]) -> bool:
+    """Whether the number may come so; that of a 第3号 spouse is the spouse's own filing
+    (国民年金法 第12条第5項), whatever else it serves.
+    """
+    if provision not in _OF_KIND[kind]:
+        return False
+    return Purpose.CATEGORY3 not in purposes or provision in _FOR_CATEGORY3
 
 
 def who_verifies(provision: Provision) -> Verifier:

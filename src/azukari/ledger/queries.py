@@ -87,6 +87,12 @@ def records(
     return Page(entries, Cursor(*shown[-1][:2]) if more else None)
 
 
+def count(realm: UUID, asked: Filter, *, at_most: int) -> int:
+    """How many records there are, waiting ones included; counting stops at `at_most`."""
+    rows = _waiting_rows(realm, asked, None, at_most) + _leaf_rows(realm, asked, None, at_most)
+    return min(len(rows), at_most)
+
+
 def _leaf_rows(realm: UUID, asked: Filter, after: Cursor | None, limit: int) -> list[_Row]:
     conditions: list[_Condition] = [("leaf.realm = %s", (realm,))]
     if asked.subject:

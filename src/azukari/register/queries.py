@@ -145,8 +145,24 @@ def active_records(people: list[UUID]) -> dict[UUID, NumberRecord]:
     return {row.person_id: row for row in rows}
 
 
+def usable_records(people: list[UUID]) -> dict[UUID, NumberRecord]:
+    """Those that may go onto a filing: nobody has to look at them a second time."""
+    held = active_records(people)
+    return {person: record for person, record in held.items() if not record.awaits_second_check}
+
+
+def awaiting_second_check() -> QuerySet[NumberRecord]:
+    """Recorded by one person, not yet looked at by another."""
+    return NumberRecord.objects.filter(state=RecordState.ACTIVE, awaits_second_check=True)
+
+
 def records_of(person: Person) -> QuerySet[NumberRecord]:
     return NumberRecord.objects.filter(person=person).order_by("-recorded_at")
+
+
+def superseded_of(person: Person) -> QuerySet[NumberRecord]:
+    """Numbers that another took the place of, kept or destroyed since."""
+    return records_of(person).filter(superseded_at__isnull=False)
 
 
 def changes_of(person: Person) -> QuerySet[PersonChange]:

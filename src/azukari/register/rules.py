@@ -1,5 +1,6 @@
 """Decisions about people and their numbers.  Plain values in, a problem or nothing out."""
 
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 
@@ -22,6 +23,21 @@ class RegisterProblem(StrEnum):
     NOTHING_TO_REVEAL = "nothing_to_reveal"
     CATEGORY3_NOT_SPOUSE = "category3_not_spouse"
     NUMBER_IS_HELD = "number_is_held"  # so "not needed" would be untrue
+    PURPOSE_SWITCHED_OFF = "purpose_switched_off"
+    PROVISION_DOES_NOT_FIT = "provision_does_not_fit"
+    SAME_AS_BEFORE = "same_as_before"  # 番号変更 to the number that is held
+    NOTHING_TO_CHANGE = "nothing_to_change"
+    AWAITS_SECOND_CHECK = "awaits_second_check"
+    NOT_AWAITING = "not_awaiting"  # somebody else has checked it or sent it back
+    SAME_PERSON = "same_person"  # the second person is the first
+    NUMBER_DIFFERS = "number_differs"  # what the second checker typed
+    NEEDS_SECOND_PERSON = "needs_second_person"
+    NOT_ALLOWED_TO_VIEW = "not_allowed_to_view"  # not decided, refused, used or too late
+    ALREADY_ASKED = "already_asked"
+    VIEWINGS_OF_USER = "viewings_of_user"
+    VIEWINGS_OF_COMPANY = "viewings_of_company"
+    COMPARISONS_OF_USER = "comparisons_of_user"
+    COMPARISONS_OF_COMPANY = "comparisons_of_company"
 
 
 class Refused(Exception):
@@ -33,17 +49,31 @@ class Refused(Exception):
 
 
 def may_record(
-    *, has_number: bool, needs_number: bool, kind: PersonKind, purposes: list[Purpose]
+    *,
+    has_number: bool,
+    needs_number: bool,
+    kind: PersonKind,
+    purposes: list[Purpose],
+    switched_off: Collection[Purpose] = (),
 ) -> RegisterProblem | None:
     """Whether a number may be recorded (番号法 第14条, 第15条: only for a purpose that fits)."""
     if has_number:
         return RegisterProblem.ALREADY_REGISTERED
     if not needs_number:
         return RegisterProblem.NOT_NEEDED
+    return may_serve(kind=kind, purposes=purposes, switched_off=switched_off)
+
+
+def may_serve(
+    *, kind: PersonKind, purposes: list[Purpose], switched_off: Collection[Purpose] = ()
+) -> RegisterProblem | None:
+    """Whether a number of such a person may be held for all of the purposes."""
     if not purposes:
         return RegisterProblem.NO_PURPOSE
     if not all(allows(purpose, kind) for purpose in purposes):
         return RegisterProblem.PURPOSE_DOES_NOT_FIT
+    if any(purpose in switched_off for purpose in purposes):
+        return RegisterProblem.PURPOSE_SWITCHED_OFF
     return None
 
 
@@ -71,10 +101,16 @@ def may_be_without(*, has_number: bool) -> RegisterProblem | None:
     return RegisterProblem.NUMBER_IS_HELD if has_number else None
 
 
-def may_reveal(*, has_number: bool, held_for: list[str], wanted: Purpose) -> RegisterProblem | None:
-    """A number is shown only for a purpose it is held for (番号法 第9条, 第20条)."""
+def may_reveal(
+    *, has_number: bool, held_for: list[str], wanted: Purpose, awaits_second_check: bool = False
+) -> RegisterProblem | None:
+    """A number is shown only for a purpose it is held for (番号法 第9条, 第20条), and only after
+    both of those who check have looked.
+    """
     if not has_number:
         return RegisterProblem.NOTHING_TO_REVEAL
     if wanted.code not in held_for:
         return RegisterProblem.PURPOSE_DOES_NOT_FIT
+    if awaits_second_check:
+        return RegisterProblem.AWAITS_SECOND_CHECK
     return None

@@ -1,5 +1,6 @@
 """会社情報管理: the company's own facts and its offices."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
@@ -54,6 +55,44 @@ def change_company(company: Company, facts: CompanyChange, *, version: int, acto
     _write(Action.COMPANY_CHANGED, actor, company=company.code, changed=changed)
 
 
+@dataclass(frozen=True)
+class Handling:
+    """取扱いのきまり: how carefully this company handles numbers."""
+
+    second_person_disposal: bool
+    second_checker: bool
+    second_person_viewing: bool
+    viewings_per_hour: int
+
+
+def change_handling(company: Company, wanted: Handling, *, version: int, actor: Actor) -> bool:
+    """Whether anything changed.  Raises `SomebodyWasFaster`."""
+    actor.require("company:change")
+    changed = _changed(company, asdict(wanted))
+    rows = Company.objects.filter(id=company.id, version=version)
+    if not rows.update(version=version + 1 if changed else version, **asdict(wanted)):
+        raise SomebodyWasFaster
+    if changed:
+        told = "、".join(f"{label}：{_shown(value)}" for label, value in _told(company, wanted))
+        _write(Action.SETTINGS_CHANGED, actor, company=company.code, changed=changed, after=told)
+    return bool(changed)
+
+
+def _told(company: Company, wanted: Handling) -> list[tuple[str, bool | int]]:
+    fields = {one.name: one for one in company._meta.fields}  # noqa: SLF001  Django's public _meta
+    return [
+        (str(fields[name].verbose_name), value)
+        for name, value in asdict(wanted).items()
+        if getattr(company, name) != value
+    ]
+
+
+def _shown(value: bool | int) -> str:  # noqa: FBT001  it is what is shown
+    if isinstance(value, bool):
+        return "する" if value else "しない"
+    return f"{value}件"
+
+
 def add_office(facts: OfficeFacts, *, actor: Actor) -> Office:
     """Raises `OfficeTaken`."""
     actor.require("company:change")
@@ -85,7 +124,7 @@ def company_at_work(company_id: UUID) -> Company:
     return Company.objects.get(id=company_id)
 
 
-def _changed(row: Company | Office, new: dict[str, str]) -> str:
+def _changed(row: Company | Office, new: Mapping[str, object]) -> str:
     """Names of the fields that differ; the ledger keeps names only, the table keeps the values."""
     names = [name for name, value in new.items() if getattr(row, name) != value]
     fields = {one.name: one for one in row._meta.fields}  # noqa: SLF001  Django's public _meta

@@ -34,6 +34,7 @@ class Right(StrEnum):
     DELETE = "delete"
     OUTPUT = "output"
     REVEAL = "reveal"
+    COMPARE = "compare"
     APPROVE = "approve"
 
     @property
@@ -63,11 +64,13 @@ _RIGHT_LABELS = {
     Right.DELETE: "削除",
     Right.OUTPUT: "出力",
     Right.REVEAL: "番号表示",
+    Right.COMPARE: "照合",
     Right.APPROVE: "承認",
 }
 
 _OF_PEOPLE = (
-    Right.VIEW, Right.CREATE, Right.CHANGE, Right.DELETE, Right.REVEAL, Right.APPROVE,
+    Right.VIEW, Right.CREATE, Right.CHANGE, Right.DELETE, Right.REVEAL, Right.COMPARE,
+    Right.APPROVE,
 )  # fmt: skip
 
 # Which combinations mean something; the matrix on screen offers just these.
@@ -84,7 +87,8 @@ MATRIX: dict[Function, tuple[Right, ...]] = {
     Function.NUMBER_LEDGER: (Right.VIEW, Right.CREATE, Right.CHANGE, Right.OUTPUT),
     # 登録: to propose; 変更: to hold back and to set periods; 削除: to run what was approved.
     Function.DISPOSAL: (Right.VIEW, Right.CREATE, Right.CHANGE, Right.DELETE, Right.APPROVE),
-    Function.PURPOSE: (Right.VIEW, Right.CHANGE),
+    # 登録: that people were told; 変更: which purposes there are, and the words.
+    Function.PURPOSE: (Right.VIEW, Right.CREATE, Right.CHANGE),
     Function.RECORD: (Right.VIEW, Right.OUTPUT),
 }
 
@@ -138,19 +142,19 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.ROLE, "view create change"),
         (Function.CERTIFICATE, "view create delete"),
         (Function.DISPOSAL, "view change"),
-        (Function.PURPOSE, "view change"),
+        (Function.PURPOSE, "view create change"),
         (Function.RECORD, "view output"),
     ),
     RoleKind.OPERATOR: _grant(
         (Function.COMPANY, "view"),
-        (Function.EMPLOYEE, "view create change delete reveal"),
-        (Function.FAMILY, "view create change delete reveal"),
-        (Function.PAYEE, "view create change delete reveal"),
+        (Function.EMPLOYEE, "view create change delete reveal compare"),
+        (Function.FAMILY, "view create change delete reveal compare"),
+        (Function.PAYEE, "view create change delete reveal compare"),
         (Function.SHEET, "view create"),
         (Function.FILING, "view create output"),
         (Function.NUMBER_LEDGER, "view create change output"),
         (Function.DISPOSAL, "view create delete"),
-        (Function.PURPOSE, "view"),
+        (Function.PURPOSE, "view create"),
     ),
     RoleKind.OFFICER: _grant(
         (Function.COMPANY, "view"),

@@ -115,7 +115,7 @@ def known_of(
 ) -> dict[UUID, Known]:
     """What the register says about each; four queries for any number of people."""
     ids = [person.id for person in people]
-    held = register.active_records(ids) if records is None else records
+    held = register.usable_records(ids) if records is None else records
     supporting = set(
         Person.objects.filter(host_id__in=ids, health_dependent=True).values_list(
             "host_id", flat=True
@@ -179,7 +179,7 @@ def subjects_of(filing: Filing, *, first: int = 1, count: int = rules.MOST_PEOPL
         .order_by("place")[:count]
     )
     people = [row.person for row in rows]
-    records = register.active_records([person.id for person in people])
+    records = register.usable_records([person.id for person in people])
     known = known_of(people, Purpose[filing.purpose], records)
     return [
         Subject(

@@ -1,12 +1,13 @@
-"""The door of the strong room: deposit · open · find_same · destroy · rotate.
+"""The door of the strong room: deposit · open · matches · find_same · destroy · rotate.
 
 Nothing else of the vault may be used from outside.  A secret comes out only through `open_…`,
 and only after the ledger has, on a connection of its own, durably written down who reads whose
 secret for what.  When it cannot be written, `LedgerUnavailable` is raised and nothing is opened.
 """
 
+import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -51,6 +52,7 @@ __all__ = [
     "find_same",
     "finish_destruction",
     "is_destroyed",
+    "matches",
     "open_canary",
     "open_file",
     "open_number",
@@ -213,6 +215,22 @@ def _write_down(realm: UUID, sealed: list[Sealed], reading: Reading, actor: Acto
         count=1,
     )
     pens.before_open(realm, bodies_for_each(record, [(c.subject, c.cell) for c in sealed]))
+
+
+# compare -------------------------------------------------------------------------------------
+
+
+def matches(realm: UUID, cell: UUID, number: MyNumber, reading: Reading, *, actor: Actor) -> bool:
+    """Whether the deposit is this number.  What is deposited stays in here.
+
+    The answer is in the ledger (`kind`: same or different) before it is given; when it cannot be
+    written, `LedgerUnavailable` is raised and nothing is said.
+    """
+    sealed = _stored(realm, Kind.NUMBER, [cell])
+    same = hmac.compare_digest(core().open(sealed)[cell], number.reveal_digits().encode())
+    said = {**reading.details, "kind": "same" if same else "different"}
+    _write_down(realm, sealed, replace(reading, details=said), actor)
+    return same
 
 
 # find the same -------------------------------------------------------------------------------

@@ -31,18 +31,27 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "個人番号（本人）", "people", "user", "employee:view",
                 "社員と個人番号を登録・参照・変更・廃棄します",
                 ("person", "person-new", "person-change", "family-new", "number-new",
-                 "number-show", "number-dispose"),
+                 "number-show", "number-compare", "number-change", "number-dispose"),
             ),
             Entry(
                 "個人番号（家族）", "family", "family", "family:view",
                 "扶養家族の個人番号を管理します",
                 ("family-member", "family-change", "family-number-new", "family-number-show",
-                 "family-number-dispose"),
+                 "family-number-compare", "family-number-change", "family-number-dispose"),
             ),
             Entry(
                 "一括登録・変更", "sheets", "upload", "sheet:view",
                 "CSVファイルでまとめて登録します",
                 ("sheet", "sheet-new", "sheet-problems", "sheet-apply", "sheet-discard"),
+            ),
+        ),
+    ),
+    (
+        "承認",
+        (
+            Entry(
+                "承認・再確認", "approvals", "success", "employee:approve",
+                "番号表示の承認と、本人確認の再確認をします", ("second-check",),
             ),
         ),
     ),

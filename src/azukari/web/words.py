@@ -114,6 +114,54 @@ _REGISTER: Mapping[StrEnum, str] = {
     RegisterProblem.NUMBER_IS_HELD: (
         "個人番号を保管しているあいだは「個人番号登録不要」にできません。先に個人番号を廃棄してください。"
     ),
+    RegisterProblem.PURPOSE_SWITCHED_OFF: (
+        "会社の設定で使わないことにしている利用目的です。ほかの利用目的を選んでください。"
+    ),
+    RegisterProblem.PROVISION_DOES_NOT_FIT: (
+        "この人や利用目的には使えない提供の方法です。"
+        "国民年金第3号被保険者の事務に使うときは、第3号被保険者の届出の方法を選んでください。"
+    ),
+    RegisterProblem.SAME_AS_BEFORE: (
+        "いま登録されている番号と同じです。番号が変わった書類（新しい個人番号カードなど）を確かめてください。"
+    ),
+    RegisterProblem.NOTHING_TO_CHANGE: (
+        "個人番号が登録されていないため、変更できません。新しく登録してください。"
+    ),
+    RegisterProblem.AWAITS_SECOND_CHECK: (
+        "もう一人の担当者による本人確認の再確認が済んでいないため、この番号はまだ使えません。"
+    ),
+    RegisterProblem.NOT_AWAITING: (
+        "ほかの担当者が先に再確認したか、番号が変更・廃棄されています。画面を開き直してください。"
+    ),
+    RegisterProblem.SAME_PERSON: (
+        "自分が行ったことを、自分で承認や再確認することはできません。ほかの担当者に依頼してください。"
+    ),
+    RegisterProblem.NUMBER_DIFFERS: (
+        "入力した番号が、登録されている番号と一致しません。書類をもう一度見て、"
+        "登録が誤っているときは差し戻してください。"
+    ),
+    RegisterProblem.NEEDS_SECOND_PERSON: (
+        "この会社では、番号の表示にもう一人の承認が必要です。先に承認を依頼してください。"
+    ),
+    RegisterProblem.NOT_ALLOWED_TO_VIEW: (
+        "この依頼はもう使えません。決定済みか、表示済みか、期限を過ぎています。"
+    ),
+    RegisterProblem.ALREADY_ASKED: (
+        "この人の番号表示は、すでに承認を依頼しています。決まるまでお待ちください。"
+    ),
+    RegisterProblem.VIEWINGS_OF_USER: (
+        "1時間に表示できる件数に達しました。時間をおいてから、もう一度操作してください。"
+        "件数は会社の「取扱いのきまり」で決まっています。"
+    ),
+    RegisterProblem.VIEWINGS_OF_COMPANY: (
+        "会社全体で1時間に表示できる件数（200件）に達しました。時間をおいてから操作してください。"
+    ),
+    RegisterProblem.COMPARISONS_OF_USER: (
+        "1分間に照合できる件数（30件）に達しました。1分ほど待ってから、もう一度操作してください。"
+    ),
+    RegisterProblem.COMPARISONS_OF_COMPANY: (
+        "会社全体で1日に照合できる件数（300件）に達しました。明日以降に操作してください。"
+    ),
 }
 _HOLD: Mapping[StrEnum, str] = {
     HoldProblem.ALREADY_HELD: "この人の個人番号は、すでに廃棄を保留しています。",

@@ -1,12 +1,13 @@
 """The verbs of the register, a file for each noun."""
 
 from azukari.register.actions.numbers import (
+    NotVerified,
     Recorded,
     Verification,
+    change_number,
     end_record,
     others_with,
     record_number,
-    reveal_number,
 )
 from azukari.register.actions.people import (
     FIELDS,
@@ -18,14 +19,18 @@ from azukari.register.actions.people import (
     register_employee,
     register_family_member,
 )
+from azukari.register.actions.viewing import compare_number, reveal_number
 
 __all__ = [
     "FIELDS",
     "Facts",
+    "NotVerified",
     "Recorded",
     "SomebodyWasFaster",
     "Verification",
+    "change_number",
     "change_person",
+    "compare_number",
     "end_record",
     "keys_of",
     "others_with",

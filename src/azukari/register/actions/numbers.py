@@ -1,31 +1,52 @@
-"""The verbs about numbers: permission, rule, one transaction, ledger, vault."""
+"""The verbs that bring a number in and change it: permission, rule, one transaction, vault."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.utils import timezone
 
+from azukari.law import verification as law
 from azukari.law.number import MyNumber
 from azukari.law.purpose import PersonKind as LawKind
 from azukari.law.purpose import Purpose
+from azukari.law.verification import Method, Provision, VerificationProblem, Verifier
 from azukari.ledger.actions import Action
-from azukari.register import queries, rules
+from azukari.register import clocks, notices, queries, rules
+from azukari.register.actions import number_book
 from azukari.register.actions.writing import permission, write_down
 from azukari.register.models import NumberRecord, NumberState, Person, RecordState
+from azukari.register.number_rules import ChangeReason
 from azukari.register.rules import Refused, RegisterProblem
 from azukari.tenancy.actor import Actor
+from azukari.tenancy.companies import company_at_work
 from azukari.vault import door
-from azukari.vault.door import Reading
+
+_METHODS = {method.code: method for method in Method}
 
 
 @dataclass(frozen=True)
 class Verification:
-    """本人確認: how and when it was done.  Only the fact is kept, no copy of a document."""
+    """本人確認: how and when it was done.  Only the fact is kept, no copy of a document.
+
+    The checks are codes of `law.verification.Method`; `provision` is a `Provision` or empty for
+    the usual way of the person; `paper_held` the contract or consent that some ways need.
+    """
 
     number_check: str = ""
     person_check: str = ""
-    authority_check: str = ""  # only in the ledger: 代理権 of who brought a 第3号 spouse's number
+    authority_check: str = ""
     verified_on: date | None = None
+    provision: str = ""
+    paper_held: bool = False
+
+
+class NotVerified(Exception):
+    """The checks do not settle what the law asks for; carries each problem."""
+
+    def __init__(self, problems: frozenset[VerificationProblem]) -> None:
+        super().__init__(",".join(sorted(problems)))
+        self.problems = problems
 
 
 @dataclass(frozen=True)
@@ -53,6 +74,7 @@ def record_number(
 
     A number already held for somebody else is refused unless `accept_same`: one child may be
     the dependant of two employees, so it can be right, but somebody has to have looked.
+    Raises `Refused` or `NotVerified`.
     """
     actor.require(permission(person, "create"))
     person = Person.objects.select_for_update().get(id=person.id)
@@ -61,62 +83,163 @@ def record_number(
         needs_number=person.number_state != NumberState.NOT_NEEDED,
         kind=LawKind(person.kind),
         purposes=purposes,
+        switched_off=notices.switched_off(),
     )
     if problem is not None:
         raise Refused(problem)
+    verification = _settled(person, purposes, verification)
+    same = _others_accepted(person, number, accept_same=accept_same)
+    record = _keep(person, number, purposes, verification, actor)
+    _write_down(Action.NUMBER_RECORDED, record, verification, actor, [record])
+    clocks.recount([person.id])
+    return Recorded(record, same)
+
+
+def change_number(
+    person: Person,
+    number: MyNumber,
+    why: ChangeReason,
+    verification: Verification,
+    *,
+    actor: Actor,
+    accept_same: bool = False,
+) -> Recorded:
+    """番号変更 (番号法 第7条第2項), or the correction of a number that was entered wrongly.
+
+    The old one is kept as superseded until nothing needs it; purposes go over to the new one.
+    Raises `Refused` or `NotVerified`.
+    """
+    actor.require(permission(person, "change"))
+    person = Person.objects.select_for_update().get(id=person.id)
+    old = queries.active_record(person)
+    if old is None:
+        raise Refused(RegisterProblem.NOTHING_TO_CHANGE)
+    purposes = [Purpose[code] for code in old.purposes]
+    verification = _settled(person, purposes, verification)
+    _refuse_equal(person, number, why)
+    same = _others_accepted(person, number, accept_same=accept_same)
+    _supersede(old, why)
+    record = _keep(person, number, purposes, verification, actor)
+    correction = why is ChangeReason.CORRECTION
+    action = Action.NUMBER_CORRECTED if correction else Action.NUMBER_SUPERSEDED
+    _write_down(action, record, verification, actor, [old, record], reason=why.label)
+    number_book.note_change(person, ["個人番号"], actor=actor)
+    clocks.recount([person.id])
+    return Recorded(record, same)
+
+
+def end_record(record: NumberRecord) -> None:
+    """The number of this record was disposed of; called by the room `dispose` only."""
+    was_current = record.state == RecordState.ACTIVE
+    record.state = RecordState.DISPOSED
+    record.ended_at = timezone.now()
+    record.save(update_fields=["state", "ended_at"])
+    if was_current:
+        _set_state(record.person, NumberState.DISPOSED)
+
+
+def _settled(
+    person: Person, purposes: Sequence[Purpose], verification: Verification
+) -> Verification:
+    """With the way the number came; refused when that does not fit or a check is missing."""
+    kind = LawKind(person.kind)
+    usual = law.usual_provision(kind, purposes)
+    provision = Provision(verification.provision) if verification.provision else usual
+    if not law.provision_fits(provision, kind, purposes):
+        raise Refused(RegisterProblem.PROVISION_DOES_NOT_FIT)
+    problems = law.problems(
+        provision,
+        number=_METHODS.get(verification.number_check),
+        person=_METHODS.get(verification.person_check),
+        authority=_METHODS.get(verification.authority_check),
+        paper_held=verification.paper_held,
+    )
+    if problems:
+        raise NotVerified(problems)
+    return replace(verification, provision=provision.value)
+
+
+def _others_accepted(person: Person, number: MyNumber, *, accept_same: bool) -> list[Person]:
     same = others_with(number, person)
     if same and not accept_same:
         raise Refused(RegisterProblem.HELD_FOR_SOMEBODY_ELSE)
+    return same
+
+
+def _refuse_equal(person: Person, number: MyNumber, why: ChangeReason) -> None:
+    """A changed number is a new one; a correction may only mend how it was checked."""
+    if why is ChangeReason.CORRECTION:
+        return
+    [subjects] = door.find_same(person.company_id, [number])
+    if person.id in subjects:
+        raise Refused(RegisterProblem.SAME_AS_BEFORE)
+
+
+def _supersede(old: NumberRecord, why: ChangeReason) -> None:
+    old.state = RecordState.SUPERSEDED
+    old.superseded_at = timezone.now()
+    old.superseded_because = why.label
+    old.awaits_second_check = False
+    old.save(update_fields=["state", "superseded_at", "superseded_because", "awaits_second_check"])
+
+
+def _keep(
+    person: Person,
+    number: MyNumber,
+    purposes: Sequence[Purpose],
+    verification: Verification,
+    actor: Actor,
+) -> NumberRecord:
     handle = door.deposit_number(actor.company, person.id, number)
     record = NumberRecord.objects.create(
         company_id=actor.company,
         person=person,
         cell=handle,
         purposes=[purpose.code for purpose in purposes],
+        provision=verification.provision,
         number_check=verification.number_check,
         person_check=verification.person_check,
+        authority_check=verification.authority_check,
+        paper_held=verification.paper_held,
         verified_on=verification.verified_on,
+        verified_by_name=_verifier(person, verification, actor),
+        awaits_second_check=company_at_work(actor.company).second_checker,
         recorded_by=actor.user_id,
         recorded_by_name=actor.name,
     )
     _set_state(person, NumberState.ACTIVE)
+    return record
+
+
+def _verifier(person: Person, verification: Verification, actor: Actor) -> str:
+    """Whoever looked at the documents: on most family papers that is the employee."""
+    verifier = law.who_verifies(Provision(verification.provision))
+    if verifier is Verifier.EMPLOYEE and person.host is not None:
+        return person.host.name[:60]
+    return actor.name if verifier is Verifier.COMPANY else ""
+
+
+def _write_down(
+    action: Action,
+    record: NumberRecord,
+    verification: Verification,
+    actor: Actor,
+    records: Sequence[NumberRecord],
+    *,
+    reason: str = "",
+) -> None:
     write_down(
-        Action.NUMBER_RECORDED,
-        person,
+        action,
+        record.person,
         actor,
-        handles=(handle,),
+        handles=tuple(one.cell for one in records),
         purpose=",".join(record.purposes),
+        reason=reason,
+        relation=verification.provision,
         number_check=verification.number_check,
         identity_check=verification.person_check,
         authority_check=verification.authority_check,
     )
-    return Recorded(record, same)
-
-
-def reveal_number(person: Person, purpose: Purpose, reason: str, *, actor: Actor) -> MyNumber:
-    """The number, for a stated purpose; written down durably before it is opened.
-
-    Raises `Refused`, or `LedgerUnavailable` when it cannot be written down.
-    """
-    actor.require(permission(person, "reveal"))
-    record = queries.active_record(person)
-    problem = rules.may_reveal(
-        has_number=record is not None,
-        held_for=record.purposes if record else [],
-        wanted=purpose,
-    )
-    if problem is not None or record is None:
-        raise Refused(problem or RegisterProblem.NOTHING_TO_REVEAL)
-    reading = Reading(Action.NUMBER_REVEALED, purpose=purpose.code, reason=reason)
-    return door.open_number(actor.company, record.cell, reading, actor=actor)
-
-
-def end_record(record: NumberRecord) -> None:
-    """The number of this record was disposed of; called by the room `dispose` only."""
-    record.state = RecordState.DISPOSED
-    record.ended_at = timezone.now()
-    record.save(update_fields=["state", "ended_at"])
-    _set_state(record.person, NumberState.DISPOSED)
 
 
 def _set_state(person: Person, state: NumberState) -> None:

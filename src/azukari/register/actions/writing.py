@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from azukari.ledger import pens
-from azukari.ledger.actions import Action
+from azukari.ledger.actions import Action, Result
 from azukari.ledger.record import Record
 from azukari.register.models import Person
 from azukari.tenancy.actor import Actor
@@ -21,6 +21,8 @@ def write_down(
     *,
     handles: tuple[UUID, ...] = (),
     purpose: str = "",
+    reason: str = "",
+    result: Result = Result.DONE,
     **details: str,
 ) -> None:
     pens.write(
@@ -30,6 +32,8 @@ def write_down(
             subjects=(person.id,),
             handles=handles,
             purpose=purpose,
+            reason=reason,
+            result=result,
             count=1,
             details={key: value for key, value in details.items() if value},
         ),

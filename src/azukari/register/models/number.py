@@ -41,6 +41,9 @@ class NumberRecord(models.Model):
     second_checked_at = models.DateTimeField("再確認日時", null=True, blank=True)
     second_checked_by = models.UUIDField(null=True)
     second_checked_by_name = models.CharField("再確認者", max_length=60, blank=True, db_default="")
+    # The second checker sent it back: it waits to be entered anew or destroyed.
+    returned_because = models.CharField("差戻しの理由", max_length=200, blank=True, db_default="")
+    returned_by_name = models.CharField("差し戻した人", max_length=60, blank=True, db_default="")
 
     recorded_at = models.DateTimeField(default=timezone.now)
     recorded_by = models.UUIDField(null=True)
@@ -75,6 +78,11 @@ class NumberRecord(models.Model):
                 fields=["company", "due_on", "id"],
                 condition=models.Q(due_on__isnull=False, ended_at__isnull=True),
                 name="number_record_due",
+            ),
+            models.Index(
+                fields=["company", "id"],
+                condition=models.Q(awaits_second_check=True, state="active"),
+                name="number_record_second_check",
             ),
         ]
 
@@ -209,7 +217,7 @@ class NumberLedgerEntry(models.Model):
     omitted_year = models.PositiveSmallIntegerField(
         "記載を省略した最後の年分", null=True, blank=True
     )
-    note = models.CharField("変更の届出", max_length=200, blank=True)
+    note = models.TextField("変更の届出", blank=True)
     entered_at = models.DateTimeField(default=timezone.now)
     entered_by_name = models.CharField(max_length=60)
 

@@ -18,6 +18,7 @@ from azukari.ledger.record import Record
 from azukari.progress import actions as progress
 from azukari.progress import queue
 from azukari.progress.models import Progress
+from azukari.register import notices
 from azukari.register.actions import Verification
 from azukari.register.models import Sheet, SheetState
 from azukari.register.sheets.codes import FileCode, FileRefused
@@ -77,7 +78,9 @@ def keep_sheet(
     if kind is not None and kind is not layout.kind:
         raise FileRefused(FileCode.OTHER_KIND)
     kinds = [_LAW_KINDS[one] for one in layout.columns]
-    fitting = [one for one in purposes if any(allows(one, about) for about in kinds)]
+    off = notices.switched_off()
+    usable = [one for one in purposes if one not in off]
+    fitting = [one for one in usable if any(allows(one, about) for about in kinds)]
     _refuse_unlawful(layout, fitting, verification)
     sheet_id = new_id()
     sheet = Sheet.objects.create(

@@ -25,6 +25,7 @@ from azukari.register.models import NumberState, Person, Sheet
 from azukari.register.sheets.comparison import KIND_OF_PERSON, Change, New, Plan
 from azukari.register.sheets.headings import SheetKind
 from azukari.tenancy.actor import Actor
+from azukari.tenancy.companies import company_at_work
 from azukari.tenancy.ids import new_id
 from azukari.vault import door
 
@@ -225,14 +226,16 @@ def _seal(plan: Plan, sheet: Sheet, actor: Actor) -> dict[UUID, UUID]:
     }
     _execute(
         "INSERT INTO register_number_record (company_id, state, number_check, person_check,"  # noqa: S608  our own column names
-        " verified_on, recorded_at, recorded_by, recorded_by_name, id, person_id, cell, purposes)"
-        " SELECT %s, 'active', %s, %s, %s::date, now(), %s::uuid, %s,"
+        " verified_on, awaits_second_check, recorded_at, recorded_by, recorded_by_name,"
+        " id, person_id, cell, purposes)"
+        " SELECT %s, 'active', %s, %s, %s::date, %s, now(), %s::uuid, %s,"
         f" id, person_id, cell, string_to_array(purposes, ',') FROM {_unnest(columns)}",
         [
             actor.company,
             sheet.number_check,
             sheet.person_check,
             sheet.verified_on,
+            company_at_work(actor.company).second_checker,
             actor.user_id,
             actor.name,
             *_joined(columns),

@@ -1,4 +1,4 @@
-"""Forms of an individual number: registration (typed twice) and 表示."""
+"""Forms of an individual number: registration and change (typed twice), 表示 and 照合."""
 
 from datetime import date
 from typing import Any
@@ -8,23 +8,22 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from azukari.law.number import MyNumber, NumberRefused, parse
-from azukari.law.purpose import (
-    EMPLOYEE_DEFAULTS,
-    PersonKind,
-    Purpose,
-    family_purposes,
-    purposes_for,
-)
+from azukari.law.purpose import EMPLOYEE_DEFAULTS, PersonKind, Purpose, family_purposes
 from azukari.law.verification import (
     Check,
     Method,
     Provision,
     VerificationProblem,
     methods_for,
-    problems,
+    provision_fits,
+    provisions_for,
+    usual_provision,
 )
+from azukari.law.verification import problems as problems_of
+from azukari.register import notices
 from azukari.register.actions import Verification
-from azukari.register.models import Person
+from azukari.register.models import NumberRecord, Person
+from azukari.register.number_rules import ChangeReason
 from azukari.register.rules import RegisterProblem
 from azukari.web import words
 from azukari.web.components.widgets import NumberGroups
@@ -37,10 +36,11 @@ _CHECKS = {
     "person_check": Check.PERSON,
     "authority_check": Check.AUTHORITY,
 }
-_PLACES = {
+PLACES = {
     VerificationProblem.NUMBER_CHECK_MISSING: "number_check",
     VerificationProblem.PERSON_CHECK_MISSING: "person_check",
     VerificationProblem.AUTHORITY_CHECK_MISSING: "authority_check",
+    VerificationProblem.PAPER_MISSING: "paper_held",
 }
 
 
@@ -52,16 +52,18 @@ class NumberText(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(error_messages={"required": "個人番号を入力してください。"}, **options)
 
-    def clean(self, value: Any) -> MyNumber:
+    def clean(self, value: Any) -> MyNumber | None:
         text = super().clean(value)
+        if not text and not self.required:
+            return None
         try:
             return parse(text)
         except NumberRefused as refused:
             raise ValidationError(words.say(refused.problem), code=refused.problem) from None
 
 
-class NumberForm(forms.Form):
-    """個人番号の登録 for one person."""
+class VerifiedForm(forms.Form):
+    """A number typed twice, and how it was verified (番号法 第16条)."""
 
     number = NumberText(
         label="個人番号",
@@ -70,40 +72,46 @@ class NumberForm(forms.Form):
     number_again = NumberText(
         label="個人番号（確認のためもう一度）", widget=NumberGroups(same_as="number")
     )
-    purposes = forms.MultipleChoiceField(
-        label="この番号を使う事務",
-        widget=forms.CheckboxSelectMultiple,
-        help_text="選んだ目的のほかには使えません。あてはまるものをすべて選んでください。",
-        error_messages={"required": words.say(RegisterProblem.NO_PURPOSE)},
+    provision = forms.ChoiceField(
+        label="提供を受けた方法", required=False, widget=forms.RadioSelect
     )
-    number_check = forms.ChoiceField(
-        label="番号確認",
+    number_check = forms.ChoiceField(label="番号確認", required=False)
+    person_check = forms.ChoiceField(label="身元確認", required=False)
+    authority_check = forms.ChoiceField(
+        label="代理権確認",
         required=False,
-        error_messages={"required": words.say(VerificationProblem.NUMBER_CHECK_MISSING)},
+        help_text="第3号被保険者の届出を、従業員が代理人として行うときに確かめます。",
     )
-    person_check = forms.ChoiceField(
-        label="身元確認",
-        required=False,
-        error_messages={"required": words.say(VerificationProblem.PERSON_CHECK_MISSING)},
-    )
-    authority_check = forms.ChoiceField(label="代理権確認", required=False)
+    paper_held = forms.BooleanField(label="必要な書類を受け取り、保管しています", required=False)
     verified_on = LawDate(label="確認した日", required=False)
     accept_same = forms.BooleanField(
         label="ほかの人に登録されている番号と同じであることを確かめました", required=False
     )
 
-    def __init__(self, person: Person, data: Any = None) -> None:
+    def __init__(self, person: Person, data: Any = None, *, initial: dict[str, Any]) -> None:
         self.person = person
         self.kind = PersonKind(person.kind)
-        super().__init__(data, initial=_defaults(person))
-        self._offer("purposes", [(one.code, one.label) for one in purposes_for(self.kind)])
+        super().__init__(data, initial={"verified_on": timezone.localdate(), **initial})
+        self._offer_ways()
         for name, check in _CHECKS.items():
-            methods = methods_for(check, Provision.EMPLOYEE_SELF)
+            methods = methods_for(check, provisions_for(self.kind)[0])
             offered = [(one.code, one.label) for one in methods]
             self._offer(name, [("", self._nothing), *offered])
-        if self.kind is PersonKind.EMPLOYEE:
+        if self.kind is not PersonKind.FAMILY:
             del self.fields["authority_check"]
         del self.fields["accept_same"]
+
+    def _offer_ways(self) -> None:
+        ways = provisions_for(self.kind)
+        if len(ways) == 1:
+            del self.fields["provision"], self.fields["paper_held"]
+            return
+        self._offer("provision", [(way.value, way.label) for way in ways])
+        self.fields["paper_held"].help_text = (
+            "前の勤務先から提供を受けたときの、本人の同意の記録です。"
+            if self.kind is PersonKind.EMPLOYEE
+            else "第3号被保険者の本人確認を従業員に委託したときの、委託契約書です。"
+        )
 
     def ask_about_same(self) -> None:
         """Shows the box by which somebody says they have looked; the numbers are typed again."""
@@ -119,17 +127,28 @@ class NumberForm(forms.Form):
         first, second = facts.get("number"), facts.get("number_again")
         if first is not None and second is not None and first != second:
             self.add_error("number_again", words.NUMBERS_DIFFER)
+        if "provision" in self.errors or self._purposes is None:
+            return
+        if not provision_fits(self._provision, self.kind, self._purposes):
+            self.add_error("provision", words.say(RegisterProblem.PROVISION_DOES_NOT_FIT))
+            return
         methods = self._methods
-        for problem in problems(
+        found = problems_of(
             self._provision,
             number=methods[Check.NUMBER],
             person=methods[Check.PERSON],
             authority=methods[Check.AUTHORITY],
-        ):
-            place = _PLACES.get(problem)
-            if place not in self.errors:
-                self.add_error(place, words.say(problem))
+            paper_held=facts.get("paper_held", False),
+        )
+        self.refuse_verification(found)
         self._check_day(facts.get("verified_on"))
+
+    def refuse_verification(self, found: frozenset[VerificationProblem]) -> None:
+        """Each problem in words, where it can be mended."""
+        for problem in sorted(found):
+            place = PLACES.get(problem)
+            if place not in self.errors:
+                self.add_error(place if place in self.fields else None, words.say(problem))
 
     def _check_day(self, verified_on: date | None) -> None:
         verified = any(self._methods.values())
@@ -139,31 +158,26 @@ class NumberForm(forms.Form):
             self.add_error("verified_on", "確認した日が今日より後になっています。")
 
     @property
-    def purposes_chosen(self) -> list[Purpose]:
-        return [PURPOSES[code] for code in self.cleaned_data["purposes"]]
-
-    @property
     def verification(self) -> Verification:
         facts = self.cleaned_data
         return Verification(
             number_check=facts["number_check"],
             person_check=facts["person_check"],
             authority_check=facts.get("authority_check", ""),
-            verified_on=facts["verified_on"],
+            verified_on=facts["verified_on"] if any(self._methods.values()) else None,
+            provision=self._provision.value,
+            paper_held=facts.get("paper_held", False),
         )
 
     @property
-    def _provision(self) -> Provision:
-        """How the number reaches the company (番号法 第16条).
+    def _purposes(self) -> list[Purpose] | None:
+        """What the number is for; None when that is not known yet."""
+        raise NotImplementedError
 
-        A 第3号 spouse files through the employee as agent; on tax and health papers the employee
-        has verified the family.
-        """
-        if self.kind is PersonKind.EMPLOYEE:
-            return Provision.EMPLOYEE_SELF
-        if Purpose.CATEGORY3.code in self.cleaned_data.get("purposes", ()):
-            return Provision.CATEGORY3_AGENT
-        return Provision.HEALTH_DEPENDENT
+    @property
+    def _provision(self) -> Provision:
+        chosen = self.cleaned_data.get("provision", "")
+        return Provision(chosen) if chosen else usual_provision(self.kind, self._purposes or ())
 
     @property
     def _methods(self) -> dict[Check, Method | None]:
@@ -172,34 +186,102 @@ class NumberForm(forms.Form):
 
     @property
     def _nothing(self) -> str:
-        if self.kind is PersonKind.EMPLOYEE:
-            return "選んでください"
-        return "会社では確認していない（従業員が本人確認済み）"
+        if self.kind is PersonKind.FAMILY:
+            return "会社では確認していない（従業員が本人確認済み）"
+        return "選んでください"
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
-        if self.kind is PersonKind.EMPLOYEE and name in {"number_check", "person_check"}:
-            field.required = True
 
 
-def _defaults(person: Person) -> dict[str, Any]:
+class NumberForm(VerifiedForm):
+    """個人番号の登録 for one person."""
+
+    purposes = forms.MultipleChoiceField(
+        label="この番号を使う事務",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="選んだ目的のほかには使えません。あてはまるものをすべて選んでください。",
+        error_messages={"required": words.say(RegisterProblem.NO_PURPOSE)},
+    )
+
+    def __init__(self, person: Person, data: Any = None) -> None:
+        kind = PersonKind(person.kind)
+        offered = notices.open_purposes(kind)
+        usual = [purpose for purpose in _usual_purposes(person) if purpose in offered]
+        initial = {
+            "purposes": [purpose.code for purpose in usual],
+            "provision": _usual_way(person, usual).value,
+        }
+        super().__init__(person, data, initial=initial)
+        self._offer("purposes", [(one.code, one.label) for one in offered])
+
+    @property
+    def purposes_chosen(self) -> list[Purpose]:
+        return [PURPOSES[code] for code in self.cleaned_data["purposes"]]
+
+    @property
+    def _purposes(self) -> list[Purpose] | None:
+        return self.purposes_chosen if "purposes" in self.cleaned_data else None
+
+
+class ChangeNumberForm(VerifiedForm):
+    """番号変更: why, and the new number with its verification; purposes stay as they are."""
+
+    why = forms.ChoiceField(
+        label="変更の理由",
+        widget=forms.RadioSelect,
+        choices=[(reason.value, reason.label) for reason in ChangeReason],
+    )
+
+    def __init__(self, person: Person, kept: NumberRecord, data: Any = None) -> None:
+        self._held_for = [PURPOSES[code] for code in kept.purposes if code in PURPOSES]
+        usual = usual_provision(PersonKind(person.kind), self._held_for).value
+        initial = {"provision": kept.provision or usual}
+        if kept.returned_because:
+            initial["why"] = ChangeReason.CORRECTION.value
+        super().__init__(person, data, initial=initial)
+        self.fields["number"].label = "新しい個人番号"
+        self.fields["number_again"].label = "新しい個人番号（確認のためもう一度）"
+
+    @property
+    def why_chosen(self) -> ChangeReason:
+        return ChangeReason(self.cleaned_data["why"])
+
+    @property
+    def _purposes(self) -> list[Purpose]:
+        return self._held_for
+
+
+def _usual_purposes(person: Person) -> list[Purpose]:
     if person.is_employee:
-        purposes = EMPLOYEE_DEFAULTS
+        usual = EMPLOYEE_DEFAULTS
+    elif person.kind == PersonKind.PAYEE:
+        usual = frozenset({Purpose.PAYMENT_REPORT})
     else:
-        purposes = family_purposes(
+        usual = family_purposes(
             tax_dependent=person.tax_dependent,
             health_dependent=person.health_dependent,
             category3=person.category3,
         )
-    return {
-        "purposes": [purpose.code for purpose in Purpose if purpose in purposes],
-        "verified_on": timezone.localdate(),
-    }
+    return [purpose for purpose in Purpose if purpose in usual]
 
 
-class RevealForm(forms.Form):
+def _usual_way(person: Person, purposes: list[Purpose]) -> Provision:
+    usual = usual_provision(PersonKind(person.kind), purposes)
+    if usual is Provision.TAX_DEPENDENT and person.health_dependent and not person.tax_dependent:
+        return Provision.HEALTH_DEPENDENT
+    return usual
+
+
+class OnceForm(forms.Form):
+    """A page that may be answered once (`web.operator.number`)."""
+
+    once = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class RevealForm(OnceForm):
     """表示: for which of the purposes it is held, and why just now."""
 
     purpose = forms.ChoiceField(label="利用目的", widget=forms.RadioSelect)
@@ -208,7 +290,6 @@ class RevealForm(forms.Form):
         max_length=200,
         help_text="例：源泉徴収票の記載を確かめるため。4文字以上。個人番号は書かないでください。",
     )
-    once = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, held_for: list[str], *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
@@ -225,3 +306,33 @@ class RevealForm(forms.Form):
     @property
     def purpose_chosen(self) -> Purpose:
         return PURPOSES[self.cleaned_data["purpose"]]
+
+
+class CompareForm(RevealForm):
+    """照合: the number somebody has, to be told whether it is the one that is held."""
+
+    number = NumberText(
+        label="照合する個人番号", help_text="12桁の数字。入力した番号は記録しません。"
+    )
+    field_order = ("number", "purpose", "reason")
+
+
+class SecondCheckForm(forms.Form):
+    """再確認: with the number off the document, if it is at hand."""
+
+    number = NumberText(
+        label="個人番号（任意）",
+        required=False,
+        help_text="番号確認書類を見て入力すると、登録した番号と一致するかも確かめます。",
+    )
+
+
+class ReturnForm(forms.Form):
+    """Sending a number back to whoever recorded it."""
+
+    because = FreeText(
+        label="差し戻す理由",
+        max_length=200,
+        help_text="例：身元確認書類の有効期限が切れている。個人番号は書かないでください。",
+        error_messages={"required": "差し戻す理由を入力してください。"},
+    )

@@ -1,5 +1,7 @@
 """Details of ledger records and findings of a verification, in words."""
 
+from azukari.law.verification import Provision
+from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
 from azukari.ledger.verify import Fault, Finding
 from azukari.register.models import Person
@@ -18,6 +20,12 @@ _FAULTS = {
     Fault.CHECKPOINT_REFUSED: "{}件の時点の署名が、この設備の鍵のものではありません。",
     Fault.CHECKPOINT_CONTRADICTED: "{}件の時点で署名した内容と、いまの記録が違います。",
 }
+_COMPARED = {"same": "一致した", "different": "一致しなかった"}
+_CHECKS = (
+    ("number_check", "番号確認"),
+    ("identity_check", "身元確認"),
+    ("authority_check", "代理権確認"),
+)
 _FIELDS = {field.name for field in Person._meta.get_fields()}  # noqa: SLF001
 
 
@@ -34,7 +42,15 @@ def details(record: Record) -> str:
         parts.append(f"変更した項目：{'、'.join(labels)}")
     if "permission" in told:
         parts.append(f"必要な権限：{_permission(str(told['permission']))}")
-    for key, title in (("number_check", "番号確認"), ("identity_check", "身元確認")):
+    if record.action is Action.NUMBER_COMPARED:
+        parts.append(_COMPARED.get(str(told.get("kind")), ""))
+    if told.get("relation") in set(Provision):
+        parts.append(Provision(str(told["relation"])).label)
+    if "approved_by" in told:
+        parts.append(f"承認した人：{told['approved_by']}")
+    if "after" in told:
+        parts.append(str(told["after"]))
+    for key, title in _CHECKS:
         method = METHODS.get(str(told.get(key, "")))
         if method:
             parts.append(f"{title}：{method.label}")

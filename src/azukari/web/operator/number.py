@@ -1,80 +1,30 @@
-"""個人番号の登録 and 表示.  A number comes in by one POST and goes out by one answer."""
+"""個人番号の表示 and 照合.  A number goes out by one answer, or only yes or no does."""
 
 import secrets
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from azukari.law.number import MyNumber
-from azukari.register import actions, queries
-from azukari.register.models import NumberState, Person, PersonKind
+from azukari.register import actions, approvals, queries
+from azukari.register.actions import viewing
+from azukari.register.models import NumberRecord, Person, PersonKind
 from azukari.register.rules import Refused, RegisterProblem
+from azukari.tenancy.companies import company_at_work
 from azukari.web import words
 from azukari.web.components.parts import Link
-from azukari.web.forms.number import NumberForm, RevealForm
+from azukari.web.forms.number import PURPOSES, CompareForm, OnceForm, RevealForm
+from azukari.web.forms.sending import sent
 from azukari.web.guard import OperatorRequest
 from azukari.web.operator import person_words
 from azukari.web.operator.people import crumbs_to, find_person, page_of
 
 SHOWN_SECONDS = 60
 _TICKETS = 10  # open 表示 pages of one session; older ones have to be opened again
-
-
-# 登録 -------------------------------------------------------------------------------------------
-
-
-def record(request: OperatorRequest, person_id: UUID) -> HttpResponse:
-    return _record(request, find_person(PersonKind.EMPLOYEE, person_id))
-
-
-def record_family(request: OperatorRequest, person_id: UUID) -> HttpResponse:
-    return _record(request, find_person(PersonKind.FAMILY, person_id))
-
-
-def _record(request: OperatorRequest, person: Person) -> HttpResponse:
-    form = NumberForm(person, request.POST or None)
-    others: list[Person] = []
-    if request.method == "POST" and form.is_valid():
-        number: MyNumber = form.cleaned_data["number"]
-        try:
-            actions.record_number(
-                person,
-                number,
-                form.purposes_chosen,
-                form.verification,
-                actor=request.actor,
-                accept_same=form.same_was_accepted,
-            )
-        except Refused as refused:
-            form.add_error(None, words.say(refused.problem))
-            if refused.problem is RegisterProblem.HELD_FOR_SOMEBODY_ELSE:
-                others = actions.others_with(number, person)
-                form.ask_about_same()
-        else:
-            messages.success(request, "個人番号を登録しました。番号は暗号化して保管しています。")
-            return redirect(page_of(person))
-    context = {
-        "page_title": "個人番号の登録",
-        "crumbs": [*crumbs_to(person, request.actor), Link("個人番号の登録")],
-        "person": person,
-        "code": person_words.code(person),
-        "form": form,
-        "others": [person_words.row(one, one.host) for one in others],
-        "blocked": _blocked(person),
-        "back_url": page_of(person),
-    }
-    return render(request, "operator/number/record.html", context)
-
-
-def _blocked(person: Person) -> str:
-    """Why there is nothing to fill in."""
-    if person.number_state == NumberState.ACTIVE:
-        return words.say(RegisterProblem.ALREADY_REGISTERED)
-    if person.number_state == NumberState.NOT_NEEDED:
-        return words.say(RegisterProblem.NOT_NEEDED)
-    return ""
 
 
 # 表示 -------------------------------------------------------------------------------------------
@@ -88,48 +38,157 @@ def show_family(request: OperatorRequest, person_id: UUID) -> HttpResponse:
     return _show(request, find_person(PersonKind.FAMILY, person_id))
 
 
+def show_payee(request: OperatorRequest, person_id: UUID) -> HttpResponse:
+    return _show(request, find_person(PersonKind.PAYEE, person_id))
+
+
 def _show(request: OperatorRequest, person: Person) -> HttpResponse:
     kept = queries.active_record(person)
-    if kept is None:
-        messages.error(request, words.say(RegisterProblem.NOTHING_TO_REVEAL))
+    refusal = _why_shut(kept)
+    if kept is None or refusal:
+        messages.error(request, refusal)
         return redirect(page_of(person))
     if request.method == "POST" and not _is_open(request):
         messages.info(request, words.NUMBER_HIDDEN)
         return redirect(request.path)
+    if company_at_work(request.actor.company).second_person_viewing:
+        return _show_with_leave(request, person, kept)
     if request.method != "POST":
         return _ask(request, person, RevealForm(kept.purposes, initial={"once": _open(request)}))
     form = RevealForm(kept.purposes, request.POST)
     if form.is_valid():
+        purpose, reason = form.purpose_chosen, form.cleaned_data["reason"]
         try:
-            number = actions.reveal_number(
+            number = actions.reveal_number(person, purpose, reason, actor=request.actor)
+        except Refused as refused:
+            form.add_error(None, words.say(refused.problem))
+        else:
+            _close(request)
+            return _shown(request, person, number, purpose.label, reason)
+    return _ask(request, person, form)
+
+
+def _why_shut(kept: NumberRecord | None) -> str:
+    if kept is None:
+        return words.say(RegisterProblem.NOTHING_TO_REVEAL)
+    return words.say(RegisterProblem.AWAITS_SECOND_CHECK) if kept.awaits_second_check else ""
+
+
+# 表示 that a second person allows ---------------------------------------------------------------
+
+
+def _show_with_leave(request: OperatorRequest, person: Person, kept: NumberRecord) -> HttpResponse:
+    """Asks for leave first; once it is given, shows the number one time."""
+    asked = approvals.open_viewings(person, request.actor).first()
+    if asked is None:
+        return _ask_for_leave(request, person, kept)
+    if request.method == "POST" and asked.approved:
+        try:
+            number = viewing.view_approved(asked, actor=request.actor)
+        except Refused as refused:
+            messages.error(request, words.say(refused.problem))
+            return redirect(page_of(person))
+        _close(request)
+        return _shown(request, person, number, PURPOSES[asked.purpose].label, asked.reason)
+    form = OnceForm(initial={"once": _open(request)})
+    context = {
+        **_page(request, person, form, "個人番号の表示"),
+        "asked": asked,
+        "purpose": PURPOSES[asked.purpose].label,
+        "seconds": SHOWN_SECONDS,
+    }
+    return render(request, "operator/number/asked.html", context)
+
+
+def _ask_for_leave(request: OperatorRequest, person: Person, kept: NumberRecord) -> HttpResponse:
+    if request.method != "POST":
+        form = RevealForm(kept.purposes, initial={"once": _open(request)})
+        return _ask(request, person, form, with_leave=True)
+    form = RevealForm(kept.purposes, request.POST)
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            viewing.ask_to_view(person, form.purpose_chosen, reason, actor=request.actor)
+        except Refused as refused:
+            form.add_error(None, words.say(refused.problem))
+        else:
+            _close(request)
+            messages.success(
+                request, "番号表示の承認を依頼しました。承認されると、この画面から1回表示できます。"
+            )
+            return redirect(page_of(person))
+    return _ask(request, person, form, with_leave=True)
+
+
+# 照合 -------------------------------------------------------------------------------------------
+
+
+def compare(request: OperatorRequest, person_id: UUID) -> HttpResponse:
+    return _compare(request, find_person(PersonKind.EMPLOYEE, person_id))
+
+
+def compare_family(request: OperatorRequest, person_id: UUID) -> HttpResponse:
+    return _compare(request, find_person(PersonKind.FAMILY, person_id))
+
+
+def compare_payee(request: OperatorRequest, person_id: UUID) -> HttpResponse:
+    return _compare(request, find_person(PersonKind.PAYEE, person_id))
+
+
+def _compare(request: OperatorRequest, person: Person) -> HttpResponse:
+    """Yes or no; the typed number goes nowhere."""
+    kept = queries.active_record(person)
+    refusal = _why_shut(kept)
+    if kept is None or refusal:
+        messages.error(request, refusal)
+        return redirect(page_of(person))
+    form = CompareForm(kept.purposes, sent(request))
+    said: bool | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            said = actions.compare_number(
                 person,
+                form.cleaned_data["number"],
                 form.purpose_chosen,
                 form.cleaned_data["reason"],
                 actor=request.actor,
             )
         except Refused as refused:
             form.add_error(None, words.say(refused.problem))
-        else:
-            _close(request)
-            return _shown(request, person, number, form)
-    return _ask(request, person, form)
+    context = {**_page(request, person, form, "個人番号の照合"), "answered": said is not None,
+               "same": said}  # fmt: skip
+    response = render(request, "operator/number/compare.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
-def _ask(request: OperatorRequest, person: Person, form: RevealForm) -> HttpResponse:
-    context = {
-        "page_title": "個人番号の表示",
-        "crumbs": [*crumbs_to(person, request.actor), Link("個人番号の表示")],
+# pages ------------------------------------------------------------------------------------------
+
+
+def _page(request: OperatorRequest, person: Person, form: Form, title: str) -> dict[str, Any]:
+    return {
+        "page_title": title,
+        "crumbs": [*crumbs_to(person, request.actor), Link(title)],
         "person": person,
         "code": person_words.code(person),
         "form": form,
-        "seconds": SHOWN_SECONDS,
         "back_url": page_of(person),
+    }
+
+
+def _ask(
+    request: OperatorRequest, person: Person, form: RevealForm, *, with_leave: bool = False
+) -> HttpResponse:
+    context = {
+        **_page(request, person, form, "個人番号の表示"),
+        "seconds": SHOWN_SECONDS,
+        "with_leave": with_leave,
     }
     return render(request, "operator/number/show.html", context)
 
 
 def _shown(
-    request: OperatorRequest, person: Person, number: MyNumber, form: RevealForm
+    request: OperatorRequest, person: Person, number: MyNumber, purpose: str, reason: str
 ) -> HttpResponse:
     back_url = page_of(person)
     context = {
@@ -138,8 +197,8 @@ def _shown(
         "person": person,
         "code": person_words.code(person),
         "digits": number.reveal_digits(),
-        "purpose": form.purpose_chosen.label,
-        "reason": form.cleaned_data["reason"],
+        "purpose": purpose,
+        "reason": reason,
         "seconds": SHOWN_SECONDS,
         "back_url": back_url,
     }

@@ -168,6 +168,7 @@ def _person_page(request: OperatorRequest, person: Person) -> HttpResponse:
         "facts": person_words.facts(person),
         "record": record,
         "number": person_words.number(record) if record else None,
+        "earlier": [person_words.earlier(one) for one in queries.superseded_of(person)],
         "acts": acts(person, actor),
         "host": person.host,
         "host_url": page_of(person.host) if person.host and actor.may("employee:view") else "",
@@ -188,6 +189,8 @@ def acts(person: Person, actor: Actor) -> dict[str, str]:
     names = {
         "record": (f"{prefix}number-new", "create", empty),
         "reveal": (f"{prefix}number-show", "reveal", held),
+        "compare": (f"{prefix}number-compare", "compare", held),
+        "change_number": (f"{prefix}number-change", "change", held),
         "dispose": (f"{prefix}number-dispose", "delete", held),
         "change": ("person-change" if person.is_employee else "family-change", "change", True),
     }

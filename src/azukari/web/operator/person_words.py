@@ -1,6 +1,6 @@
 """A person as pages show one: labels, dates in both calendars, states, differences."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,11 +8,19 @@ from uuid import UUID
 
 from django.db.models import Field
 from django.urls import reverse
+from django.utils import timezone
 
 from azukari.law.era import DateRefused, wareki
 from azukari.law.relationship import Relationship
 from azukari.law.sex import Sex
-from azukari.register.models import NumberRecord, NumberState, Person
+from azukari.law.verification import Provision, Verifier, who_verifies
+from azukari.register.models import (
+    NumberRecord,
+    NumberState,
+    Person,
+    RecordState,
+    ViewingRequest,
+)
 from azukari.tenancy.models import Office
 from azukari.web.components.parts import Tone
 from azukari.web.forms.number import METHODS, PURPOSES
@@ -61,6 +69,7 @@ class Number:
     """What is known about a number that is kept; never the number."""
 
     purposes: list[str]
+    verification: list[str]
     number_check: str
     person_check: str
     verified_on: str
@@ -155,12 +164,68 @@ def differences(person: Person, typed: Mapping[str, Any]) -> list[Difference]:
 def number(record: NumberRecord) -> Number:
     return Number(
         purposes=[PURPOSES[code].label for code in record.purposes if code in PURPOSES],
+        verification=[*_verification(record)],
         number_check=_method(record.number_check),
         person_check=_method(record.person_check),
         verified_on=day(record.verified_on),
         recorded_by=record.recorded_by_name,
         recorded_at=record.recorded_at,
     )
+
+
+def _verification(record: NumberRecord) -> Iterator[str]:
+    """How the number came and what was checked, a line for each."""
+    known = record.provision in set(Provision)
+    if known:
+        yield Provision(record.provision).label
+    checks = (record.number_check, record.person_check, record.authority_check)
+    for title, chosen in zip(("番号確認", "身元確認", "代理権確認"), checks, strict=True):
+        if chosen:
+            yield f"{title}：{_method(chosen)}"
+    if known and not any(checks):
+        verifier = who_verifies(Provision(record.provision))
+        yield _WITHOUT_CHECKS[verifier]
+    if record.paper_held:
+        yield "契約書・同意書を保管しています"
+    if record.verified_on:
+        yield f"確認した日：{day(record.verified_on)}"
+    if record.verified_by_name:
+        yield f"確認した人：{record.verified_by_name}"
+    if record.second_checked_at:
+        yield f"再確認した人：{record.second_checked_by_name}"
+
+
+_WITHOUT_CHECKS = {
+    Verifier.COMPANY: "本人確認の記録がありません",
+    Verifier.EMPLOYEE: "従業員が本人確認済み（会社の確認は不要）",
+    Verifier.NOBODY: "本人確認は不要（番号法第19条第4号による提供）",
+}
+
+
+def viewing_state(asked: ViewingRequest) -> State:
+    """How far a request to view a number has come."""
+    if asked.used_at is not None:
+        return State("表示済", "neutral")
+    if asked.approved is False:
+        return State("承認されませんでした", "error")
+    if asked.expires_at <= timezone.now():
+        return State("期限切れ", "neutral")
+    return (
+        State("承認済（1回表示できます）", "success")
+        if asked.approved
+        else State("承認待ち", "info")
+    )
+
+
+def earlier(record: NumberRecord) -> dict[str, Any]:
+    """A number that another took the place of; never the number."""
+    return {
+        "recorded_at": record.recorded_at,
+        "superseded_at": record.superseded_at,
+        "because": record.superseded_because,
+        "due_on": day(record.due_on),
+        "disposed": record.state == RecordState.DISPOSED,
+    }
 
 
 def _method(chosen: str) -> str:

@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from azukari.register import holds, queries
-from azukari.register.models import NumberState, Sheet, SheetState
+from azukari.register import approvals, holds, queries
+from azukari.register.models import NumberState, PersonKind, Sheet, SheetState
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.models import ClientCertificate
 from azukari.use.models import Filing, FilingState
@@ -40,6 +40,7 @@ def top(request: OperatorRequest) -> HttpResponse:
 
 def _waiting(actor: Actor) -> Iterator[Link]:
     """Work that somebody has to go on with; nothing is shown that is not there."""
+    yield from _approvals(actor)
     if actor.may("sheet:create"):
         checked = Sheet.objects.filter(state=SheetState.CHECKED).count()
         note = "確認が済み、登録を待っているファイルです"
@@ -52,6 +53,24 @@ def _waiting(actor: Actor) -> Iterator[Link]:
         yield from _some("見直し日を過ぎた廃棄の保留", "holds", "clock", note, past, tone="warning")
     if actor.may("certificate:view"):
         yield from _certificates()
+
+
+def _approvals(actor: Actor) -> Iterator[Link]:
+    note = "ほかの担当者が、番号を1回表示することの承認を待っています"
+    waiting = approvals.viewings_to_decide(actor).count()
+    yield from _some("承認を待っている番号表示", "approvals", "eye", note, waiting)
+    note = "再確認が済むまで、番号は表示や届出に使えません"
+    waiting = approvals.checks_to_do(actor).count()
+    yield from _some("再確認を待っている本人確認", "approvals", "success", note, waiting)
+    note = "番号を入力し直すか、廃棄してください"
+    mine = [kind for kind in PersonKind if actor.may(f"{kind.value}:change")]
+    back = approvals.checks_sent_back(mine).count()
+    yield from _some("差し戻された登録", "approvals", "edit", note, back, tone="warning")
+    note = "承認された番号表示です。期限までに1回表示できます"
+    allowed = approvals.viewings_of(actor).filter(
+        approved=True, used_at__isnull=True, expires_at__gt=timezone.now()
+    )
+    yield from _some("承認された番号表示", "approvals", "eye", note, allowed.count())
 
 
 def _filings() -> Iterator[Link]:

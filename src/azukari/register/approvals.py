@@ -1,0 +1,77 @@
+"""Questions about what waits for a second person: looks at numbers, and checks of 本人確認."""
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from azukari.register import queries
+from azukari.register.models import NumberRecord, Person, PersonKind, ViewingRequest
+from azukari.tenancy.actor import Actor
+
+PAGE = 50
+
+
+def kinds_to_approve(actor: Actor) -> list[PersonKind]:
+    return [kind for kind in PersonKind if actor.may(f"{kind.value}:approve")]
+
+
+def viewings_to_decide(actor: Actor) -> QuerySet[ViewingRequest]:
+    """What others asked for and this actor may allow, the oldest first."""
+    waiting = ViewingRequest.objects.filter(
+        decided_at__isnull=True,
+        expires_at__gt=timezone.now(),
+        person__kind__in=kinds_to_approve(actor),
+    )
+    others = waiting.exclude(asked_by=actor.user_id) if actor.user_id else waiting
+    return others.select_related("person", "person__host").order_by("asked_at")
+
+
+def open_viewings(person: Person, actor: Actor) -> QuerySet[ViewingRequest]:
+    """Requests of this user about the person that wait or may still be used."""
+    mine = viewings_of(actor).filter(person=person, used_at__isnull=True)
+    return mine.filter(expires_at__gt=timezone.now()).exclude(approved=False)
+
+
+def viewings_of(actor: Actor) -> QuerySet[ViewingRequest]:
+    """What this user asked for, the newest first."""
+    nobody = ViewingRequest.objects.none()
+    mine = ViewingRequest.objects.filter(asked_by=actor.user_id) if actor.user_id else nobody
+    return mine.select_related("person", "person__host").order_by("-asked_at")
+
+
+def checks_to_do(actor: Actor) -> QuerySet[NumberRecord]:
+    """Numbers that others recorded and this actor may check; not those sent back."""
+    return (
+        _awaiting(kinds_to_approve(actor))
+        .exclude(recorded_by=actor.user_id)
+        .filter(returned_because="")
+    )
+
+
+def checks_sent_back(kinds: Collection[PersonKind]) -> QuerySet[NumberRecord]:
+    """What was sent back and waits to be entered anew or destroyed."""
+    return _awaiting(kinds).exclude(returned_because="")
+
+
+def _awaiting(kinds: Collection[PersonKind]) -> QuerySet[NumberRecord]:
+    found = queries.awaiting_second_check().filter(person__kind__in=kinds)
+    return found.select_related("person", "person__host").order_by("id")
+
+
+@dataclass(frozen=True)
+class Page:
+    records: list[NumberRecord]
+    after: str
+
+
+def page_of_checks(actor: Actor, *, after: str = "") -> Page:
+    """The oldest first; ids grow with time, so they are the cursor."""
+    found = checks_to_do(actor)
+    with suppress(ValueError):
+        found = found.filter(id__gt=UUID(after))
+    rows = list(found[: PAGE + 1])
+    return Page(rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else "")
