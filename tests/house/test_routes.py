@@ -80,6 +80,7 @@ PLAIN = {
     "rule_id": "R-TAX-06",
     "page": "operator",
     "kind": "employees",
+    "audience": "employee",
     "act": "unlock",
     "token": "no-such-token",
 }
@@ -93,7 +94,7 @@ def things_of(side: Side) -> Things:
     from azukari.progress import actions as progress
     from azukari.register import actions, queries
     from azukari.register.actions import holds
-    from azukari.register.models import Sheet, ViewingRequest
+    from azukari.register.models import NumberLedgerEntry, PurposeNotice, Sheet, ViewingRequest
     from azukari.tenancy.models import ClientCertificate, Role
     from azukari.use.models import Filing, FilingState
 
@@ -147,6 +148,14 @@ def things_of(side: Side) -> Things:
         record = queries.active_record(person)
         record.awaits_second_check = True
         record.save(update_fields=["awaits_second_check"])
+        notice = PurposeNotice.objects.create(
+            company_id=side.company.id, version=1, kind="employee", text=canary,
+            published_by_name=canary,
+        )  # fmt: skip
+        entry = NumberLedgerEntry.objects.create(
+            company_id=side.company.id, person=person, record=record, name=person.name,
+            declaration=canary, received_on=timezone.localdate(), entered_by_name=canary,
+        )  # fmt: skip
         viewing = ViewingRequest.objects.create(
             company_id=side.company.id, person=person, purpose="HEALTH_PENSION", reason=canary,
             asked_by=side.users[RoleKind.OPERATOR].id, asked_by_name=canary,
@@ -159,6 +168,8 @@ def things_of(side: Side) -> Things:
             "family_id": family.id,
             "record_id": record.id,
             "viewing_id": viewing.id,
+            "notice_id": notice.id,
+            "entry_id": entry.id,
             "disposal_id": disposal.id,
             "sheet_id": sheet.id,
             "filing_id": filing.id,

@@ -1,6 +1,5 @@
 """Questions about 帳簿: who may leave the number out of yearly declarations."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -65,17 +64,6 @@ def page_of_entries(
         return Page(rows, _cursor(rows[:1]) if more else "", _cursor(rows[-1:]))
     first = _cursor(rows[:1]) if edge is not None else ""
     return Page(rows, first, _cursor(rows[-1:]) if more else "")
-
-
-def every_page(wanted: BookFilter, *, size: int = 1000) -> Iterator[list[NumberLedgerEntry]]:
-    """All of them in parts, for a file."""
-    after = ""
-    while True:
-        page = page_of_entries(wanted, after=after, size=size)
-        yield page.entries
-        after = page.after
-        if not after:
-            return
 
 
 def entries_of(person: Person) -> QuerySet[NumberLedgerEntry]:

@@ -63,6 +63,11 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "届出のファイルを作成します",
                 ("filing", "filing-new", "filing-facts", "filing-make"),
             ),
+            Entry(
+                "記載省略の帳簿", "number-ledger", "book", "number_ledger:view",
+                "申告書に個人番号を書かなくてよい人の帳簿です",
+                ("number-ledger-new", "number-ledger-entry"),
+            ),
         ),
     ),
     (
@@ -96,7 +101,13 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry(
                 "会社情報管理", "company", "building", "company:view",
-                "会社と事業所の情報を管理します", ("company-change", "office-change", "office-new"),
+                "会社と事業所の情報を管理します",
+                ("company-change", "handling", "office-change", "office-new"),
+            ),
+            Entry(
+                "利用目的管理", "purposes", "flag", "purpose:view",
+                "利用目的と、本人への通知を管理します",
+                ("purposes-change", "notice-new", "notice", "notice-missing", "notice-told"),
             ),
             Entry(
                 "保存期間", "periods", "history", "disposal:view",

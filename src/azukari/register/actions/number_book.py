@@ -90,10 +90,10 @@ def note_person_change(person: Person, fields: Iterable[str], *, actor: Actor) -
     return note_change(person, [w for name, w in NOTED.items() if name in changed], actor=actor)
 
 
-def write_export(count: int, *, actor: Actor) -> None:
-    """That the book left the screen as a file or on paper."""
+def write_export(count: int, *, form: str, actor: Actor) -> None:
+    """That so many lines left the screen, as a file or on paper."""
     actor.require("number_ledger:output")
-    record = Record.by(actor, Action.NUMBER_LEDGER_EXPORTED, count=count, details={"format": "csv"})
+    record = Record.by(actor, Action.NUMBER_LEDGER_EXPORTED, count=count, details={"format": form})
     pens.write(record, actor.company)
 
 

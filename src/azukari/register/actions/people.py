@@ -12,6 +12,7 @@ from django.utils import timezone
 from azukari.law.name import search_key
 from azukari.ledger.actions import Action
 from azukari.register import queries, rules
+from azukari.register.actions import number_book
 from azukari.register.actions.writing import permission, write_down
 from azukari.register.models import NumberState, Person, PersonChange, PersonKind
 from azukari.register.rules import Refused, RegisterProblem
@@ -117,6 +118,7 @@ def change_person(
         changes=changes,
     )
     write_down(Action.PERSON_CHANGED, person, actor, changed=" ".join(sorted(changes)))
+    number_book.note_person_change(person, changes, actor=actor)
     return person
 
 

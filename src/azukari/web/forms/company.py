@@ -11,7 +11,7 @@ from azukari.filings.words import reason
 from azukari.law import corporate_number
 from azukari.law.corporate_number import CorporateNumberProblem, CorporateNumberRefused
 from azukari.law.kana import to_half_katakana
-from azukari.tenancy.companies import CompanyChange, OfficeFacts
+from azukari.tenancy.companies import CompanyChange, Handling, OfficeFacts
 from azukari.web.forms.reading import (
     AddressText,
     CodeText,
@@ -65,6 +65,38 @@ class CompanyForm(forms.Form):
 
     def facts(self) -> CompanyChange:
         return CompanyChange(**{k: v for k, v in self.cleaned_data.items() if k != "version"})
+
+
+class HandlingForm(forms.Form):
+    """取扱いのきまり: how carefully this company handles numbers."""
+
+    second_person_disposal = forms.BooleanField(
+        label="廃棄に承認者を求める", required=False,
+        help_text="廃棄の起案を、ほかの人が承認してから実行します。",
+    )  # fmt: skip
+    second_checker = forms.BooleanField(
+        label="本人確認を二人で行う", required=False,
+        help_text="登録した番号は、ほかの人が再確認するまで表示や届出に使えません。",
+    )  # fmt: skip
+    second_person_viewing = forms.BooleanField(
+        label="番号表示に承認者を求める", required=False,
+        help_text="番号を表示するたびに、ほかの人の承認が必要になります。",
+    )  # fmt: skip
+    viewings_per_hour = forms.IntegerField(
+        label="1人が1時間に表示できる件数", min_value=1, max_value=200,
+        help_text="1から200まで。会社全体では1時間に200件までです。",
+        error_messages={
+            "invalid": "1から200までの数字で入力してください。",
+            "min_value": "1から200までの数字で入力してください。",
+            "max_value": "1から200までの数字で入力してください。",
+            "required": "1時間に表示できる件数を入力してください。",
+        },
+    )  # fmt: skip
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @property
+    def wanted(self) -> Handling:
+        return Handling(**{k: v for k, v in self.cleaned_data.items() if k != "version"})
 
 
 class OfficeForm(forms.Form):

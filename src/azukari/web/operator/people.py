@@ -10,7 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from azukari.register import actions, queries
+from azukari.register import actions, notices, queries
 from azukari.register.actions import SomebodyWasFaster
 from azukari.register.models import NumberState, Person, PersonKind
 from azukari.register.queries import PeopleFilter
@@ -168,6 +168,7 @@ def _person_page(request: OperatorRequest, person: Person) -> HttpResponse:
         "facts": person_words.facts(person),
         "record": record,
         "number": person_words.number(record) if record else None,
+        "told": notices.notified_of(person),
         "earlier": [person_words.earlier(one) for one in queries.superseded_of(person)],
         "acts": acts(person, actor),
         "host": person.host,
@@ -199,6 +200,8 @@ def acts(person: Person, actor: Actor) -> dict[str, str]:
         for act, (name, right, fits) in names.items()
         if fits and actor.may(f"{function}:{right}")
     }
+    if held and person.kind != PersonKind.PAYEE and actor.may("number_ledger:create"):
+        offered["enter_in_book"] = reverse("number-ledger-new", kwargs={"person_id": person.id})
     if person.is_employee and actor.may("family:create"):
         offered["add_family"] = reverse("family-new", kwargs={"person_id": person.id})
     return offered

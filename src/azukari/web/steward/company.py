@@ -12,7 +12,7 @@ from azukari.tenancy import companies
 from azukari.tenancy.models import Company, Office
 from azukari.tenancy.users import SomebodyWasFaster
 from azukari.web.components.parts import Link
-from azukari.web.forms.company import CompanyForm, OfficeForm
+from azukari.web.forms.company import CompanyForm, HandlingForm, OfficeForm
 from azukari.web.forms.sending import sent
 from azukari.web.guard import OperatorRequest
 from azukari.web.steward.frame import SOMEBODY_WAS_FASTER, page
@@ -45,6 +45,28 @@ def change(request: OperatorRequest) -> HttpResponse:
     return render(request, "steward/company/change.html", context)
 
 
+def handling(request: OperatorRequest) -> HttpResponse:
+    """取扱いのきまり: seen by whoever may see the company, changed by the steward."""
+    row = companies.company_at_work(request.actor.company)
+    may_change = request.actor.may("company:change")
+    if request.method == "POST":
+        request.actor.require("company:change")
+    form = HandlingForm(sent(request), initial=_initial(row, HandlingForm))
+    if not may_change:
+        for field in form.fields.values():
+            field.disabled = True
+    if request.method == "POST" and form.is_valid():
+        version = form.cleaned_data["version"]
+        try:
+            companies.change_handling(row, form.wanted, version=version, actor=request.actor)
+            messages.success(request, "取扱いのきまりを変更しました。次の操作から有効です。")
+            return redirect("handling")
+        except SomebodyWasFaster:
+            form.add_error(None, SOMEBODY_WAS_FASTER)
+    context = page("取扱いのきまり", _to_company(), form=form, may_change=may_change)
+    return render(request, "steward/company/handling.html", context)
+
+
 def add_office(request: OperatorRequest) -> HttpResponse:
     form = OfficeForm(sent(request))
     if request.method == "POST" and form.is_valid():
@@ -75,7 +97,9 @@ def change_office(request: OperatorRequest, office_id: UUID) -> HttpResponse:
     return render(request, "steward/company/office.html", context)
 
 
-def _initial(row: Company | Office, form: type[CompanyForm | OfficeForm]) -> dict[str, Any]:
+def _initial(
+    row: Company | Office, form: type[CompanyForm | HandlingForm | OfficeForm]
+) -> dict[str, Any]:
     return {name: getattr(row, name) for name in form.base_fields}
 
 

@@ -1,0 +1,80 @@
+"""Forms of 帳簿: a line of it, and the search above the list."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from azukari.register.actions.number_book import BookFacts
+from azukari.register.book import BookFilter
+from azukari.web.forms.reading import FreeText, LawDate
+
+FIRST_YEAR = 2016  # the first 年分 whose declarations carry numbers (番号法附則第1条)
+
+
+class BookForm(forms.Form):
+    declaration = FreeText(
+        label="提出申告書名",
+        max_length=80,
+        help_text="個人番号の提供を受けた申告書の名前です。",
+        error_messages={"required": "提出申告書名を入力してください。"},
+    )
+    received_on = LawDate(
+        label="提出を受けた年月",
+        help_text="提出を受けた日を入力してください。帳簿には年月だけを記載します。",
+    )
+    omitted_year = forms.IntegerField(
+        label="記載を省略した最後の年分",
+        required=False,
+        min_value=FIRST_YEAR,
+        max_value=2199,
+        help_text="西暦4桁。個人番号の記載がない申告書を最後に受けた年分です。例：2027",
+        error_messages={
+            "invalid": "西暦4桁の数字で入力してください。",
+            "min_value": f"{FIRST_YEAR}年分より後を入力してください。",
+            "max_value": "西暦4桁の数字で入力してください。",
+        },
+    )
+
+    def clean_received_on(self) -> date | None:
+        day: date | None = self.cleaned_data["received_on"]
+        if day is None:
+            return None
+        if day > timezone.localdate():
+            raise ValidationError("提出を受けた年月が今日より後になっています。")
+        if day.year < FIRST_YEAR - 1:
+            raise ValidationError("個人番号が始まる前の年月です。もう一度ご確認ください。")
+        return day.replace(day=1)
+
+    def clean(self) -> None:
+        received, omitted = (
+            self.cleaned_data.get("received_on"),
+            self.cleaned_data.get("omitted_year"),
+        )
+        if received and omitted and omitted < received.year:
+            self.add_error(
+                "omitted_year", "提出を受けた年より前になっています。どちらかを直してください。"
+            )
+
+    @property
+    def facts(self) -> BookFacts:
+        return BookFacts(**self.cleaned_data)
+
+
+class BookSearch(forms.Form):
+    q = forms.CharField(label="社員番号・氏名・カナ", required=False, max_length=80)
+    year = forms.IntegerField(
+        label="提出を受けた年", required=False, min_value=FIRST_YEAR - 1, max_value=2199
+    )
+    declaration = forms.CharField(label="提出申告書名", required=False, max_length=80)
+
+    def wanted(self) -> BookFilter:
+        self.is_valid()
+        found: dict[str, Any] = self.cleaned_data
+        return BookFilter(
+            words=found.get("q", ""),
+            year=found.get("year"),
+            declaration=found.get("declaration", ""),
+        )

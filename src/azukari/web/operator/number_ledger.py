@@ -1,0 +1,228 @@
+"""記載省略の帳簿: the list, its print and its file, and the lines of one person.
+
+No number stands in it: the law wants the number on the book, which is the record that the line
+refers to, and whoever needs to read it does so by 表示 with purpose and reason.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from azukari.register import book
+from azukari.register.actions import number_book as verbs
+from azukari.register.book import BookFilter
+from azukari.register.models import NumberLedgerEntry, Person, PersonKind, RecordState
+from azukari.register.rules import Refused
+from azukari.tenancy import scope
+from azukari.tenancy.actor import Actor
+from azukari.tenancy.companies import company_at_work
+from azukari.web import spreadsheet, words
+from azukari.web.components.parts import Link
+from azukari.web.forms.number_ledger import BookForm, BookSearch
+from azukari.web.forms.reading import mentions_number
+from azukari.web.forms.sending import sent
+from azukari.web.guard import OperatorRequest
+from azukari.web.operator import person_words
+from azukari.web.operator.people import crumbs_to, page_of
+
+TITLE = "記載省略の帳簿"
+_PRINTED = 500
+_HEADS = (
+    "社員番号", "氏名", "住所", "個人番号", "提出申告書名", "提出を受けた年月",
+    "記載を省略した最後の年分", "変更の届出",
+)  # fmt: skip
+
+
+# the list ---------------------------------------------------------------------------------------
+
+
+def entries(request: OperatorRequest) -> HttpResponse:
+    if mentions_number(request.GET.get("q", "")):
+        messages.error(request, words.NUMBER_IN_SEARCH)
+        return redirect("number-ledger")
+    search = BookSearch(request.GET)
+    wanted = search.wanted()
+    page = _page(request, wanted, book.PAGE)
+    context = {
+        "page_title": TITLE,
+        "crumbs": [Link("トップ", reverse("top")), Link(TITLE)],
+        "search": search,
+        "clear_url": reverse("number-ledger"),
+        "rows": [_row(one, request.actor) for one in page.entries],
+        "total": book.find_entries(wanted).count(),
+        "filtered": wanted != BookFilter(),
+        "previous_url": _with(request, before=page.before),
+        "next_url": _with(request, after=page.after),
+        "may_output": request.actor.may("number_ledger:output"),
+        "print_url": reverse("number-ledger-print") + _with(request),
+        "file_form": BookSearch(request.GET),
+    }
+    return render(request, "operator/number_ledger/list.html", context)
+
+
+def printed(request: OperatorRequest) -> HttpResponse:
+    """The same on paper, at most 500 lines a sheaf."""
+    wanted = BookSearch(request.GET).wanted()
+    page = _page(request, wanted, _PRINTED)
+    verbs.write_export(len(page.entries), form="print", actor=request.actor)
+    context = {
+        "page_title": "個人番号の記載を省略するための帳簿",
+        "rows": [_row(one, request.actor) for one in page.entries],
+        "next_url": _with(request, after=page.after),
+        "issued_at": timezone.now(),
+        "issued_by": request.actor.name,
+        "back_url": reverse("number-ledger") + _with(request),
+    }
+    return render(request, "operator/number_ledger/print.html", context)
+
+
+def file(request: OperatorRequest) -> StreamingHttpResponse:
+    """CSV of what the list shows."""
+    wanted = BookSearch(request.POST).wanted()
+    count = book.find_entries(wanted).count()
+    verbs.write_export(count, form="csv", actor=request.actor)
+    response = StreamingHttpResponse(
+        _lines(request.actor, wanted), content_type="text/csv; charset=utf-8"
+    )
+    today = timezone.localdate().strftime("%Y%m%d")
+    response["Content-Disposition"] = f'attachment; filename="number-ledger-{today}.csv"'
+    return response
+
+
+def _lines(actor: Actor, wanted: BookFilter) -> Iterator[str]:
+    # Streamed after the request's own transaction, so each part enters the scope by itself.
+    yield spreadsheet.MARK + spreadsheet.line(_HEADS)
+    after = ""
+    while True:
+        with scope.enter(scope.Scope(contract_id=actor.contract_id, company_id=actor.company_id)):
+            page = book.page_of_entries(wanted, after=after, size=1000)
+            yield "".join(spreadsheet.line(_cells(one)) for one in page.entries)
+        after = page.after
+        if not after:
+            return
+
+
+def _cells(entry: NumberLedgerEntry) -> tuple[str, ...]:
+    return (
+        person_words.code(entry.person),
+        entry.name,
+        entry.address,
+        _number(entry)[0],
+        entry.declaration,
+        _month(entry),
+        str(entry.omitted_year or ""),
+        entry.note.strip(),
+    )
+
+
+# one line ---------------------------------------------------------------------------------------
+
+
+def enter(request: OperatorRequest, person_id: UUID) -> HttpResponse:
+    people = Person.objects.select_related("host").exclude(kind=PersonKind.PAYEE)
+    person = get_object_or_404(people, id=person_id)
+    company = company_at_work(request.actor.company)
+    form = BookForm(sent(request), initial={"declaration": company.declaration_name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            verbs.enter_in_book(person, form.facts, actor=request.actor)
+        except Refused as refused:
+            form.add_error(None, words.say(refused.problem))
+        else:
+            messages.success(request, "帳簿に記入しました。")
+            return redirect(page_of(person))
+    context = {
+        "page_title": "帳簿への記入",
+        "crumbs": [*crumbs_to(person, request.actor), Link("帳簿への記入")],
+        "person": person,
+        "code": person_words.code(person),
+        "form": form,
+        "entries": [_row(one, request.actor) for one in book.entries_of(person)],
+        "back_url": page_of(person),
+    }
+    return render(request, "operator/number_ledger/enter.html", context)
+
+
+def change(request: OperatorRequest, entry_id: UUID) -> HttpResponse:
+    found = NumberLedgerEntry.objects.select_related("person", "person__host", "record")
+    entry = get_object_or_404(found, id=entry_id)
+    initial = {
+        "declaration": entry.declaration,
+        "received_on": entry.received_on,
+        "omitted_year": entry.omitted_year,
+    }
+    form = BookForm(sent(request), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        verbs.change_entry(entry, form.facts, actor=request.actor)
+        messages.success(request, "帳簿を変更しました。")
+        return redirect("number-ledger")
+    context = {
+        "page_title": "帳簿の変更",
+        "crumbs": [
+            Link("トップ", reverse("top")),
+            Link(TITLE, reverse("number-ledger")),
+            Link("帳簿の変更"),
+        ],
+        "row": _row(entry, request.actor),
+        "form": form,
+        "back_url": reverse("number-ledger"),
+    }
+    return render(request, "operator/number_ledger/change.html", context)
+
+
+# rows -------------------------------------------------------------------------------------------
+
+
+def _row(entry: NumberLedgerEntry, actor: Actor) -> dict[str, Any]:
+    number, tone = _number(entry)
+    may_see = actor.may(f"{entry.person.kind}:view")
+    return {
+        "entry": entry,
+        "code": person_words.code(entry.person),
+        "url": page_of(entry.person) if may_see else "",
+        "change_url": reverse("number-ledger-entry", kwargs={"entry_id": entry.id})
+        if actor.may("number_ledger:change")
+        else "",
+        "number": number,
+        "tone": tone,
+        "month": _month(entry),
+        "notes": entry.note.splitlines(),
+    }
+
+
+def _number(entry: NumberLedgerEntry) -> tuple[str, str]:
+    """Whether the number is there; the digits are read by 表示 only."""
+    if entry.record.state == RecordState.DISPOSED:
+        return "廃棄済", "neutral"
+    if entry.record.state == RecordState.SUPERSEDED:
+        return "変更前の番号を保管", "info"
+    return "登録済", "success"
+
+
+def _month(entry: NumberLedgerEntry) -> str:
+    return f"{entry.received_on.year}年{entry.received_on.month}月"
+
+
+def _page(request: OperatorRequest, wanted: BookFilter, size: int) -> book.Page:
+    return book.page_of_entries(
+        wanted,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        size=size,
+    )
+
+
+def _with(request: OperatorRequest, **cursor: str) -> str:
+    """The conditions of this list with another cursor; nothing when the cursor is empty."""
+    if cursor and not any(cursor.values()):
+        return ""
+    kept = {key: value for key, value in request.GET.items() if key not in {"after", "before"}}
+    found = {key: value for key, value in {**kept, **cursor}.items() if value}
+    return f"?{urlencode(found)}" if found else ""
