@@ -99,9 +99,11 @@ def check(request: OperatorRequest, record_id: UUID) -> HttpResponse:
     """One number: how it was verified; confirm it or send it back."""
     if request.workplace is None:
         raise Http404
-    kinds = approvals.kinds_to_approve(request.actor)
     found = queries.awaiting_second_check().select_related("person", "person__host")
-    record = get_object_or_404(found, id=record_id, person__kind__in=kinds)
+    record = get_object_or_404(found, id=record_id)
+    if record.person.kind not in approvals.kinds_to_approve(request.actor):
+        messages.info(request, "この人の本人確認を再確認する権限がありません。")
+        return redirect("approvals")
     returning = request.POST.get("act") == "return"
     form = SecondCheckForm(None if returning else sent(request))
     return_form = ReturnForm(request.POST if returning else None)
