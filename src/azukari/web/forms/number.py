@@ -187,7 +187,7 @@ class VerifiedForm(forms.Form):
     @property
     def _nothing(self) -> str:
         if self.kind is PersonKind.FAMILY:
-            return "会社では確認していない（従業員が本人確認済み）"
+            return "会社では確認していない"
         return "選んでください"
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:

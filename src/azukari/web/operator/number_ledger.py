@@ -202,7 +202,7 @@ def _number(entry: NumberLedgerEntry) -> tuple[str, str]:
     if entry.record.state == RecordState.DISPOSED:
         return "廃棄済", "neutral"
     if entry.record.state == RecordState.SUPERSEDED:
-        return "変更前の番号を保管", "info"
+        return "登録済（番号変更あり）", "success"
     return "登録済", "success"
 
 
