@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from azukari.register import actions, notices, queries
 from azukari.register.actions import SomebodyWasFaster
-from azukari.register.models import NumberState, Person, PersonKind
+from azukari.register.models import NumberRecord, NumberState, Person, PersonKind
 from azukari.register.queries import PeopleFilter
 from azukari.register.rules import Refused
 from azukari.tenancy.actor import Actor
@@ -170,7 +170,7 @@ def _person_page(request: OperatorRequest, person: Person) -> HttpResponse:
         "number": person_words.number(record) if record else None,
         "told": notices.notified_of(person),
         "earlier": [person_words.earlier(one) for one in queries.superseded_of(person)],
-        "acts": acts(person, actor),
+        "acts": _acts_on(person, record, actor),
         "host": person.host,
         "host_url": page_of(person.host) if person.host and actor.may("employee:view") else "",
         "family": [person_words.row(one, person) for one in queries.family_of(person)]
@@ -180,6 +180,15 @@ def _person_page(request: OperatorRequest, person: Person) -> HttpResponse:
         "moments": history.of_person(person),
     }
     return render(request, "operator/people/person.html", context)
+
+
+def _acts_on(person: Person, record: NumberRecord | None, actor: Actor) -> dict[str, str]:
+    """What may be done now; a number that waits for the second check is shut."""
+    offered = acts(person, actor)
+    if record is not None and record.awaits_second_check:
+        for shut in ("reveal", "compare"):
+            offered.pop(shut, None)
+    return offered
 
 
 def acts(person: Person, actor: Actor) -> dict[str, str]:
