@@ -37,7 +37,11 @@ ALL = [
 def hold_number(side: Side, person: Person, purposes: list[Purpose]) -> NumberRecord:
     with side.scope():
         return actions.record_number(
-            person, parse(new_number()), purposes, actions.Verification(), actor=side.operator
+            person,
+            parse(new_number()),
+            purposes,
+            actions.Verification("CARD", "CARD", "AUTH_POA"),
+            actor=side.operator,
         ).record
 
 

@@ -68,7 +68,10 @@ def test_records_are_filtered_by_action_user_and_period(cast: Cast) -> None:
         page = see(client.get("/records", {"q": person.employee_code, **asked}))
         return {e.text for e in page.all("th", scope="row")}
 
-    both = {"個人情報の登録", "個人番号の登録番号確認：個人番号カード　身元確認：個人番号カード"}
+    both = {
+        "個人情報の登録",
+        "個人番号の登録本人から提供を受けた　番号確認：個人番号カード　身元確認：個人番号カード",
+    }
     assert heads() == both
     assert heads(action="PERSON_REGISTERED") == {"個人情報の登録"}
     assert heads(action="keep") == both
