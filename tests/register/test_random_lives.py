@@ -383,7 +383,7 @@ class Lives(RuleBasedStateMachine):
                 Person.objects.get(id=person.id),
                 parse(new_number()),
                 purposes,
-                actions.Verification(),
+                actions.Verification("CARD", "CARD", "AUTH_POA"),
                 actor=self.operator,
             )
             clocks.recount([person.id])
