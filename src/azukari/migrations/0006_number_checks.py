@@ -17,7 +17,7 @@ def give_rights(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("azukari", "0004_keeping_guarded")]
+    dependencies = [("azukari", "0005_finding_people")]
 
     operations = [
         migrations.AddField(
