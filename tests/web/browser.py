@@ -61,6 +61,18 @@ def family_member(side: Side, host: Person, **facts: Any) -> Person:
         )
 
 
+def payee(side: Side, **facts: Any) -> Person:
+    given = {
+        "employee_code": new_code(),
+        "name": "講師　一郎",
+        "kana": "コウシ　イチロウ",
+        "payee_kind": "lecturer",
+        **facts,
+    }
+    with side.scope():
+        return actions.register_payee(given, actor=side.operator)
+
+
 def with_number(side: Side, person: Person, digits: str) -> Person:
     """The person, for whom the number is held for 健康保険・厚生年金."""
     with side.scope():

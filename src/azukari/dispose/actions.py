@@ -37,7 +37,7 @@ class NoteMissing(Exception):
 
 def dispose_number(person: Person, reason: Reason, note: str, *, actor: Actor) -> Disposal:
     """Destroys the person's number for good.  The key goes right after the commit."""
-    actor.require(f"{'employee' if person.is_employee else 'family'}:delete")
+    actor.require(f"{person.kind}:delete")
     if note_is_missing(reason, note):
         raise NoteMissing
     person = Person.objects.select_for_update().get(id=person.id)

@@ -16,6 +16,7 @@ from azukari.register.models import (
     PersonChange,
     PersonKind,
     RecordState,
+    SavedSearch,
 )
 from azukari.register.search import paging
 from azukari.register.search.conditions import PeopleFilter, Sql
@@ -68,7 +69,10 @@ def find_people(wanted: PeopleFilter) -> QuerySet[Person]:
     if wanted.due_by:
         found = found.filter(number_due_on__lte=wanted.due_by)
     if wanted.employment in {"working", "left"}:
-        found = found.filter(**{f"{place}left_on__isnull": wanted.employment == "working"})
+        end = "contract_to" if wanted.kind == PersonKind.PAYEE else f"{place}left_on"
+        found = found.filter(**{f"{end}__isnull": wanted.employment == "working"})
+    if wanted.payee_kind:
+        found = found.filter(payee_kind=wanted.payee_kind)
     return found
 
 
@@ -177,6 +181,11 @@ def values_at(person: Person, version: int) -> dict[str, Any]:
         for name, (before, _after) in change.changes.items():
             values.setdefault(name, before)
     return values
+
+
+def saved_searches(user: UUID, listing: str) -> QuerySet[SavedSearch]:
+    """What the user keeps for the list, by name."""
+    return SavedSearch.objects.filter(user=user, listing=listing).order_by("name")
 
 
 def departments() -> list[str]:

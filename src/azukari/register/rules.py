@@ -1,9 +1,10 @@
 """Decisions about people and their numbers.  Plain values in, a problem or nothing out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from enum import StrEnum
 
+from azukari.law.kana import half_width_bytes
 from azukari.law.purpose import PersonKind, Purpose, allows
 from azukari.law.relationship import SPOUSES
 
@@ -38,6 +39,13 @@ class RegisterProblem(StrEnum):
     VIEWINGS_OF_COMPANY = "viewings_of_company"
     COMPARISONS_OF_USER = "comparisons_of_user"
     COMPARISONS_OF_COMPANY = "comparisons_of_company"
+    ALREADY_LEFT = "already_left"  # or no longer a dependant, or the contract has ended
+    NOT_LEFT = "not_left"
+    RETURNED_BEFORE_LEAVING = "returned_before_leaving"
+    DEPENDENT_BEFORE_BORN = "dependent_before_born"  # the day it ended, that is
+    ENDED_BEFORE_STARTED = "ended_before_started"  # a payee's contract
+    APART_AT_SAME_ADDRESS = "apart_at_same_address"
+    SPECIFIC_RELATIVE_IS_SPOUSE = "specific_relative_is_spouse"
 
 
 class Refused(Exception):
@@ -89,11 +97,83 @@ def dates_fit(
     return None
 
 
-def family_fits(*, relationship: str, category3: bool) -> RegisterProblem | None:
-    """第3号被保険者 is the spouse of an insured person (国民年金法 第7条第1項第3号)."""
-    if category3 and relationship and relationship not in _SPOUSE_CODES:
+def family_fits(
+    *, relationship: str, category3: bool, specific_relative: bool = False
+) -> RegisterProblem | None:
+    """第3号被保険者 is the spouse of an insured person (国民年金法 第7条第1項第3号); 特定親族 are
+    relatives other than the spouse (所得税法 第84条の2).
+    """
+    if not relationship:
+        return None
+    is_spouse = relationship in _SPOUSE_CODES
+    if category3 and not is_spouse:
         return RegisterProblem.CATEGORY3_NOT_SPOUSE
+    if specific_relative and is_spouse:
+        return RegisterProblem.SPECIFIC_RELATIVE_IS_SPOUSE
     return None
+
+
+def home_fits(*, together: bool | None, address: str, of_employee: str) -> RegisterProblem | None:
+    """A family member who lives apart (別居) has an address of their own."""
+    if together is False and address and address == of_employee:
+        return RegisterProblem.APART_AT_SAME_ADDRESS
+    return None
+
+
+def dependence_fits(*, born: date | None, until: date | None) -> RegisterProblem | None:
+    if born is not None and until is not None and until < born:
+        return RegisterProblem.DEPENDENT_BEFORE_BORN
+    return None
+
+
+def contract_fits(*, start: date | None, end: date | None) -> RegisterProblem | None:
+    if start is not None and end is not None and end < start:
+        return RegisterProblem.ENDED_BEFORE_STARTED
+    return None
+
+
+def may_leave(*, ended: date | None) -> RegisterProblem | None:
+    """退職, 扶養から外れた, 契約終了: recorded once; another day is a change."""
+    return None if ended is None else RegisterProblem.ALREADY_LEFT
+
+
+def may_return(*, ended: date | None, again: date | None) -> RegisterProblem | None:
+    """Taken back as a mistake (`again` is None), or back since the day `again`.
+
+    The same contract or another one right after it: the purpose goes on (特定個人情報ガイドライン
+    (事業者編) 第4-1-(1)), so the number need not be collected anew.
+    """
+    if ended is None:
+        return RegisterProblem.NOT_LEFT
+    if again is not None and again <= ended:
+        return RegisterProblem.RETURNED_BEFORE_LEAVING
+    return None
+
+
+class FilingNote(StrEnum):
+    """What notices to the pension office will trip over; the register keeps it all the same."""
+
+    KANA_IN_ONE_PIECE = "kana_in_one_piece"
+    KANA_TOO_LONG = "kana_too_long"
+    ADDRESS_KANA_TOO_LONG = "address_kana_too_long"
+    ADDRESS_WITHOUT_KANA = "address_without_kana"
+
+
+# 日本年金機構 CSV形式届書作成仕様書, 2200700 項番7 and 31: bytes in half width; a blank between
+# family and given name.
+_KANA_BYTES = 25
+_ADDRESS_KANA_BYTES = 75
+
+
+def filing_notes(*, kana: str, address: str, address_kana: str) -> list[FilingNote]:
+    """In the order of the form.  Nothing here forbids keeping the person."""
+    checks: Mapping[FilingNote, bool] = {
+        FilingNote.KANA_IN_ONE_PIECE: "\u3000" not in kana,
+        FilingNote.KANA_TOO_LONG: half_width_bytes(kana) > _KANA_BYTES,
+        FilingNote.ADDRESS_KANA_TOO_LONG: half_width_bytes(address_kana) > _ADDRESS_KANA_BYTES,
+        FilingNote.ADDRESS_WITHOUT_KANA: bool(address) and not address_kana,
+    }
+    return [note for note, applies in checks.items() if applies]
 
 
 def may_be_without(*, has_number: bool) -> RegisterProblem | None:

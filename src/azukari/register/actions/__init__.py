@@ -1,5 +1,7 @@
 """The verbs of the register, a file for each noun."""
 
+from azukari.register.actions.changes import Facts, SomebodyWasFaster, keys_of, plain
+from azukari.register.actions.leaving import bring_back, leave
 from azukari.register.actions.numbers import (
     NotVerified,
     Recorded,
@@ -11,14 +13,12 @@ from azukari.register.actions.numbers import (
 )
 from azukari.register.actions.people import (
     FIELDS,
-    Facts,
-    SomebodyWasFaster,
     change_person,
-    keys_of,
-    plain,
     register_employee,
     register_family_member,
+    register_payee,
 )
+from azukari.register.actions.searches import TooMany, forget_search, save_search
 from azukari.register.actions.viewing import compare_number, reveal_number
 
 __all__ = [
@@ -27,16 +27,22 @@ __all__ = [
     "NotVerified",
     "Recorded",
     "SomebodyWasFaster",
+    "TooMany",
     "Verification",
+    "bring_back",
     "change_number",
     "change_person",
     "compare_number",
     "end_record",
+    "forget_search",
     "keys_of",
+    "leave",
     "others_with",
     "plain",
     "record_number",
     "register_employee",
     "register_family_member",
+    "register_payee",
     "reveal_number",
+    "save_search",
 ]

@@ -1,52 +1,52 @@
 """The verbs about people: permission, rule, one transaction, ledger."""
 
-from collections.abc import Mapping
-from datetime import date
 from typing import Any
-from uuid import UUID
 
-from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from azukari.law.name import search_key
 from azukari.ledger.actions import Action
 from azukari.register import queries, rules
-from azukari.register.actions import number_book
+from azukari.register.actions.changes import (
+    Facts,
+    keys_of,
+    lock_person,
+    save_changes,
+    save_person,
+)
 from azukari.register.actions.writing import permission, write_down
-from azukari.register.models import NumberState, Person, PersonChange, PersonKind
+from azukari.register.models import NumberState, Person, PersonKind
 from azukari.register.rules import Refused, RegisterProblem
 from azukari.tenancy.actor import Actor
-
-Facts = Mapping[str, Any]
 
 # Basic information that people may change; everything else of a person is set by the verbs.
 FIELDS = (
     "employee_code", "name", "kana", "birth_date", "sex", "postcode", "address", "address_kana",
-    "telephone", "mail", "hired_on", "left_on", "department_code", "department", "office_id",
-    "pension_number", "insured_number", "relationship", "lives_together", "tax_dependent",
-    "health_dependent", "category3",
+    "telephone", "mail", "hired_on", "left_on", "employment_class", "department_code",
+    "department", "office_id", "pension_number", "insured_number", "employment_insurance_number",
+    "relationship", "lives_together", "tax_dependent", "health_dependent", "category3",
+    "specific_relative", "disabled", "nonresident", "dependent_until", "payee_kind",
+    "contract_from", "contract_to",
 )  # fmt: skip
-
-
-class SomebodyWasFaster(Exception):
-    """The person changed since the form was opened; nothing was saved."""
-
-
-def keys_of(values: Facts) -> str:
-    """What a search looks through, folded: name and kana without blanks or variants."""
-    return f"{search_key(values['name'])} {search_key(values['kana'])}"
 
 
 def register_employee(facts: Facts, *, actor: Actor) -> Person:
     """Registers an employee's basic information; the number comes by `record_number`."""
     actor.require("employee:create")
-    _refuse_misfit(facts)
-    person = Person(
-        company_id=actor.company, kind=PersonKind.EMPLOYEE, search_key=keys_of(facts), **facts
-    )
-    _refuse_taken_code(person, facts)
-    _save_code(person, force_insert=True)
+    return _register(PersonKind.EMPLOYEE, facts, actor)
+
+
+def register_payee(facts: Facts, *, actor: Actor) -> Person:
+    """Registers 支払先: somebody paid but not employed.  `employee_code` is the 支払先コード."""
+    actor.require("payee:create")
+    return _register(PersonKind.PAYEE, facts, actor)
+
+
+def _register(kind: PersonKind, facts: Facts, actor: Actor) -> Person:
+    person = Person(company_id=actor.company, kind=kind, search_key=keys_of(facts), **facts)
+    _refuse_misfit(person)
+    _refuse_taken_code(person, person.employee_code)
+    save_person(person, force_insert=True)
     write_down(Action.PERSON_REGISTERED, person, actor)
     return person
 
@@ -55,9 +55,8 @@ def register_family_member(
     employee: Person, facts: Facts, *, number_needed: bool = True, actor: Actor
 ) -> Person:
     actor.require("family:create")
-    _refuse_misfit(facts)
     # The employee's row is the lock under which the next number is given out.
-    Person.objects.select_for_update().get(id=employee.id)
+    employee = Person.objects.select_for_update().get(id=employee.id)
     last = queries.family_of(employee).aggregate(last=Max("family_code"))["last"] or 0
     person = Person(
         company_id=actor.company,
@@ -69,6 +68,7 @@ def register_family_member(
         number_state=NumberState.NONE if number_needed else NumberState.NOT_NEEDED,
         **facts,
     )
+    _refuse_misfit(person)
     person.save(force_insert=True)
     write_down(Action.PERSON_REGISTERED, person, actor)
     return person
@@ -87,38 +87,13 @@ def change_person(
     `number_needed` (None leaves it) sets or lifts 個人番号登録不要.  Raises `SomebodyWasFaster`
     when `version` is not current.  Nothing is written when nothing differs.
     """
+    assert facts.keys() <= set(FIELDS)
     actor.require(permission(person, "change"))
-    _refuse_misfit(facts)
-    person = Person.objects.select_for_update().get(id=person.id)
-    if person.version != version:
-        raise SomebodyWasFaster
+    person = lock_person(person, version)
     wanted = {**facts, **_state_wanted(person, number_needed=number_needed)}
-    changes = {
-        name: [plain(getattr(person, name)), plain(value)]
-        for name, value in wanted.items()
-        if getattr(person, name) != value
-    }
-    if not changes:
-        return person
-    _refuse_taken_code(person, facts)
-    for name, value in wanted.items():
-        setattr(person, name, value)
-    person.search_key = keys_of(vars(person))
-    person.version += 1
-    person.updated_at = timezone.now()
-    _save_code(person, update_fields=[*wanted, "search_key", "version", "updated_at"])
-    if "employee_code" in changes and person.is_employee:
-        queries.family_of(person).update(employee_code=person.employee_code)
-    PersonChange.objects.create(
-        company_id=actor.company,
-        person=person,
-        version=person.version,
-        actor=actor.user_id,
-        actor_name=actor.name,
-        changes=changes,
-    )
-    write_down(Action.PERSON_CHANGED, person, actor, changed=" ".join(sorted(changes)))
-    number_book.note_person_change(person, changes, actor=actor)
+    _refuse_misfit(person, wanted)
+    _refuse_taken_code(person, wanted.get("employee_code", person.employee_code))
+    save_changes(person, wanted, actor=actor)
     return person
 
 
@@ -135,39 +110,39 @@ def _state_wanted(person: Person, *, number_needed: bool | None) -> dict[str, Nu
     return {"number_state": NumberState.NOT_NEEDED}
 
 
-def _save_code(person: Person, **how: Any) -> None:
-    """Saves; two people who take one code at the same moment are told apart by the constraint."""
-    try:
-        with transaction.atomic():
-            person.save(**how)
-    except IntegrityError as error:
-        if "person_code" not in str(error):
-            raise
-        raise Refused(RegisterProblem.CODE_TAKEN) from None
-
-
-def _refuse_taken_code(person: Person, facts: Facts) -> None:
-    code = facts.get("employee_code", person.employee_code)
-    taken = Person.objects.filter(kind=PersonKind.EMPLOYEE, employee_code=code)
-    if person.is_employee and taken.exclude(id=person.id).exists():
+def _refuse_taken_code(person: Person, code: str) -> None:
+    if person.kind == PersonKind.FAMILY:
+        return
+    taken = Person.objects.filter(kind=person.kind, employee_code=code)
+    if taken.exclude(id=person.id).exists():
         raise Refused(RegisterProblem.CODE_TAKEN)
 
 
-def _refuse_misfit(facts: Facts) -> None:
-    problem = rules.dates_fit(
-        born=facts.get("birth_date"),
-        hired=facts.get("hired_on"),
-        left=facts.get("left_on"),
-        today=timezone.localdate(),
-    ) or rules.family_fits(
-        relationship=facts.get("relationship", ""), category3=facts.get("category3", False)
+def _refuse_misfit(person: Person, facts: Facts | None = None) -> None:
+    """Of the person as it would be with the facts."""
+
+    def will_be(name: str) -> Any:
+        return facts[name] if facts and name in facts else getattr(person, name)
+
+    problem = (
+        rules.dates_fit(
+            born=will_be("birth_date"),
+            hired=will_be("hired_on"),
+            left=will_be("left_on"),
+            today=timezone.localdate(),
+        )
+        or rules.family_fits(
+            relationship=will_be("relationship"),
+            category3=will_be("category3"),
+            specific_relative=will_be("specific_relative"),
+        )
+        or rules.home_fits(
+            together=will_be("lives_together"),
+            address=will_be("address"),
+            of_employee=person.host.address if person.host else "",
+        )
+        or rules.dependence_fits(born=will_be("birth_date"), until=will_be("dependent_until"))
+        or rules.contract_fits(start=will_be("contract_from"), end=will_be("contract_to"))
     )
     if problem is not None:
         raise Refused(problem)
-
-
-def plain(value: Any) -> Any:
-    """A value as the history keeps it."""
-    if isinstance(value, date | UUID):
-        return str(value)
-    return value

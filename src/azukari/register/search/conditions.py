@@ -14,7 +14,8 @@ from azukari.register.models import PersonKind
 class PeopleFilter:
     """`words`: beginnings of codes, parts of name or kana; all must be found.
 
-    `employment`: working | left, of family that of the employee, as is `department`.  `due_by`:
+    `employment`: working | left, of family that of the employee, as is `department`; of a payee
+    whether the contract runs or has ended.  `due_by`:
     whose number may be disposed of on that day or before.
     """
 
@@ -24,6 +25,7 @@ class PeopleFilter:
     number_state: str = ""
     employment: str = ""
     due_by: date | None = None
+    payee_kind: str = ""
 
     @property
     def asks_for_everybody(self) -> bool:
@@ -62,19 +64,32 @@ def conditions(wanted: PeopleFilter) -> Iterator[Sql]:
         yield Sql("p.number_state = %s", (wanted.number_state,))
     if wanted.due_by:
         yield Sql("p.number_due_on <= %s", (wanted.due_by,))
+    if wanted.payee_kind:
+        yield Sql("p.payee_kind = %s", (wanted.payee_kind,))
     yield from of_employment(wanted)
 
 
+# Who is at work: of families by columns of their own, which triggers copy from the employee.
+_WORKING = {
+    PersonKind.EMPLOYEE.value: "p.left_on IS NULL",
+    PersonKind.FAMILY.value: "NOT p.host_left",
+    PersonKind.PAYEE.value: "p.contract_to IS NULL",
+}
+_LEFT = {
+    PersonKind.EMPLOYEE.value: "p.left_on IS NOT NULL",
+    PersonKind.FAMILY.value: "p.host_left",
+    PersonKind.PAYEE.value: "p.contract_to IS NOT NULL",
+}
+
+
 def of_employment(wanted: PeopleFilter) -> Iterator[Sql]:
-    """By columns of their own for families: triggers copy them from the employee."""
-    of_family = wanted.kind == PersonKind.FAMILY
     if wanted.department:
-        column = "host_department" if of_family else "department"
+        column = "host_department" if wanted.kind == PersonKind.FAMILY else "department"
         yield Sql(f"p.{column} = %s", (wanted.department,))
     if wanted.employment == "working":
-        yield Sql("NOT p.host_left" if of_family else "p.left_on IS NULL")
+        yield Sql(_WORKING[str(wanted.kind)])
     if wanted.employment == "left":
-        yield Sql("p.host_left" if of_family else "p.left_on IS NOT NULL")
+        yield Sql(_LEFT[str(wanted.kind)])
 
 
 def joined(parts: list[Sql], between: str) -> Sql:
