@@ -30,13 +30,14 @@ class LinkGroup:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One entry of a timeline."""
+    """One entry of a timeline; `url` leads to all of it."""
 
     when: datetime
     what: str
     who: str = ""
     why: str = ""
     tone: Tone = "neutral"
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

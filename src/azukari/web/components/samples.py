@@ -263,6 +263,10 @@ def people() -> dict[str, Any]:
     keys = ("code", "name", "kana", "department", "state", "tone", "due")
     return {
         "crumbs": _crumbs("個人番号（本人）"),
+        "saved": (
+            (Link("管理部の未登録", "#main", current=True), "#main"),
+            (Link("退職した人", "#main"), "#main"),
+        ),
         "search": sample_forms.PeopleSearch({"department": "", "state": ""}),
         "applied": (Link("部署：本社 管理部", "#main"), Link("退職者を含む", "#main")),
         "people": [dict(zip(keys, line, strict=True)) for line in names],

@@ -1,8 +1,6 @@
 """運用確認: 利用履歴照会, its CSV, the export of the ledger and 記録の検証."""
 
-import csv
 from collections.abc import Iterable, Iterator
-from io import StringIO
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -29,7 +27,7 @@ from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.models import User
 from azukari.tenancy.signing import ledger_signer
-from azukari.web import words
+from azukari.web import spreadsheet, words
 from azukari.web.components.parts import Link
 from azukari.web.forms.reading import mentions_number
 from azukari.web.forms.records import RecordExport, RecordSearch
@@ -163,8 +161,7 @@ def _row(actor: Actor, entry: Entry, known: dict[UUID, Any]) -> dict[str, Any]:
 
 def _subject_link(actor: Actor, known: Person | User | None) -> Link:
     if isinstance(known, Person):
-        right = "employee:view" if known.is_employee else "family:view"
-        url = page_of(known) if actor.may(right) else ""
+        url = page_of(known) if actor.may(f"{known.kind}:view") else ""
         return Link(known.name, url, note=person_words.code(known))
     if isinstance(known, User):
         return Link(known.name, note=known.user_code)
@@ -218,13 +215,13 @@ def _lines(realm: UUID) -> Iterator[str]:
 
 
 def _csv(actor: Actor, realm: UUID, asked: Filter) -> Iterator[str]:
-    yield "\ufeff" + _line(_HEADS)
+    yield spreadsheet.MARK + spreadsheet.line(_HEADS)
     after: Cursor | None = None
     while True:
         with scope.enter(scope.Scope(contract_id=actor.contract_id, company_id=actor.company_id)):
             page = ledger.records(realm, asked, after=after, limit=_EXPORT_PAGE)
             known = _named([entry.record for entry in page.entries])
-        yield "".join(_line(_cells(entry, known)) for entry in page.entries)
+        yield "".join(spreadsheet.line(_cells(entry, known)) for entry in page.entries)
         after = page.next
         if after is None:
             return
@@ -248,17 +245,6 @@ def _cells(entry: Entry, known: dict[UUID, Any]) -> tuple[str, ...]:
         record.certificate,
         "" if entry.index is None else str(entry.index),
     )
-
-
-def _line(cells: Iterable[str]) -> str:
-    out = StringIO()
-    csv.writer(out).writerow([_harmless(cell) for cell in cells])
-    return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    # A cell beginning so is run as a formula by spreadsheets (CSV injection, OWASP).
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
 # 記録の検証 -------------------------------------------------------------------------------------

@@ -1,7 +1,5 @@
 """一括登録・変更: send a file, see what was found, register the good rows."""
 
-import csv
-import io
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,7 +14,7 @@ from azukari.register.models import Sheet, SheetState
 from azukari.register.sheets import actions, queries
 from azukari.register.sheets.codes import FileCode, FileRefused, Weight
 from azukari.register.sheets.headings import OWN_KINDS, SheetKind, template_headings
-from azukari.web import words
+from azukari.web import spreadsheet, words
 from azukari.web.components.parts import Link
 from azukari.web.forms.reading import mentions_number
 from azukari.web.forms.sending import sent
@@ -162,18 +160,18 @@ def sheet(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
 
 def problems_file(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:  # noqa: ARG001
     row = get_object_or_404(Sheet.objects, id=sheet_id)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(
-        ["表計算ソフトの行", "データの行", "列", "種類", "コード", "内容と直し方", "読み取った値"]
-    )
-    for problem in queries.problems_of(row):
-        writer.writerow([
-            problem.row + 1, problem.row, problem.column,
+    lines = [
+        ("表計算ソフトの行", "データの行", "列", "種類", "コード", "内容と直し方", "読み取った値")
+    ]
+    lines += [
+        (
+            str(problem.row + 1), str(problem.row), problem.column,
             WEIGHT_WORDS[Weight(problem.weight)][0], problem.code, say(problem.code),
-            _harmless(problem.shown),
-        ])  # fmt: skip
-    return _attachment(text.getvalue(), "確認結果.csv")
+            problem.shown,
+        )
+        for problem in queries.problems_of(row)
+    ]  # fmt: skip
+    return _attachment("".join(map(spreadsheet.line, lines)), "確認結果.csv")
 
 
 def apply(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
@@ -208,16 +206,8 @@ def discard(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
     return redirect("sheet", sheet_id=sheet_id)
 
 
-def _harmless(text: str) -> str:
-    # A spreadsheet takes these as the beginning of a formula.
-    return (
-        f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"} else text
-    )
-
-
 def _attachment(text: str, name: str) -> HttpResponse:
-    # With a byte-order mark, since spreadsheet programs read UTF-8 only then.
-    response = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
+    response = HttpResponse(spreadsheet.MARK + text, content_type="text/csv; charset=utf-8")
     quoted = urlencode({"": name})[1:]
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quoted}"
     return response

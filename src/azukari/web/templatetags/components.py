@@ -169,6 +169,21 @@ def field(bound: BoundField, width: str = "", *, inline: bool = False) -> SafeSt
 
 
 @register.simple_tag
+def default_button() -> SafeString:
+    """Comes first in a form with several buttons: what Enter in a text box presses."""
+    return _draw("default_button")
+
+
+@register.simple_tag
+def fill_button(label: str, act: str, part: str, what: str = "") -> SafeString:
+    """Sends the form as `act=…` to be filled in, not saved; with script only `part` is swapped.
+
+    ``part`` is the id of what comes back changed.  The form needs a ``default_button``.
+    """
+    return _draw("fill_button", label=label, act=act, target=part, what=what)
+
+
+@register.simple_tag
 def all_fields(form: BaseForm) -> SafeString:
     """Every visible field of the form, one under the other."""
     return SafeString("".join(field(bound) for bound in form.visible_fields()))
@@ -196,6 +211,12 @@ def filter_row(
 ) -> SafeString:
     """The search form above a list; ``applied`` are links that each take one condition away."""
     return _draw("filter_row", form=form, clear_url=clear_url, applied=applied)
+
+
+@register.simple_tag(takes_context=True)
+def saved_searches(context: template.Context, saved: Sequence[tuple[Any, str]]) -> SafeString:
+    """Searches kept under a name: pairs of a link and of the address that forgets it."""
+    return _draw("saved_searches", saved=saved, csrf_token=context.get("csrf_token"))
 
 
 @register.simple_block_tag
