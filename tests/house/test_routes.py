@@ -128,6 +128,15 @@ def things_of(side: Side) -> Things:
             actions.Verification("CARD", "CARD"),
             actor=side.operator,
         )
+        payee = actions.register_payee(
+            {"employee_code": "P001", "name": f"{canary} 三郎", "kana": "サブロウ"},
+            actor=side.operator,
+        )
+        user = side.users[RoleKind.OPERATOR].id
+        searches = {
+            listing: actions.save_search(user, listing, canary, "q=1", actor=side.operator).id
+            for listing in ("people", "family", "payees")
+        }
     with side.scope():
         disposal = dispose.dispose_number(gone, Reason.LEFT, "", actor=side.operator)
     with side.scope():
@@ -170,6 +179,10 @@ def things_of(side: Side) -> Things:
             "viewing_id": viewing.id,
             "notice_id": notice.id,
             "entry_id": entry.id,
+            "payee_id": payee.id,
+            "search_id": searches["people"],
+            "family_search_id": searches["family"],
+            "payee_search_id": searches["payees"],
             "disposal_id": disposal.id,
             "sheet_id": sheet.id,
             "filing_id": filing.id,
@@ -184,9 +197,11 @@ def things_of(side: Side) -> Things:
 
 
 def for_route(route, things: Things) -> Things:
-    """Family pages take a family member where others take an employee."""
-    if route.path.startswith("family/"):
-        return Things(things.of | {"person_id": things.of["family_id"]})
+    """Pages of families and payees take their own kind where others take an employee."""
+    for begins, kind in (("family/", "family"), ("payees/", "payee")):
+        if route.path.startswith(begins):
+            own = {"person_id": f"{kind}_id", "search_id": f"{kind}_search_id"}
+            return Things(things.of | {name: things.of[one] for name, one in own.items()})
     return things
 
 

@@ -5,7 +5,9 @@ import pytest
 
 from azukari.register import actions, queries
 from azukari.register.models import NumberState, Person, PersonChange
+from azukari.register.rules import FilingNote, RegisterProblem
 from azukari.tenancy.rights import RoleKind
+from azukari.web import words
 from tests.cast import Cast
 from tests.web.browser import (
     browser,
@@ -90,6 +92,13 @@ def test_employee_registered_by_screen_goes_on_to_the_number(cast: Cast) -> None
             "電話番号：数字とハイフンで入力してください。市外局番からの電話番号を入力してください。",
         ),
         ("pension_number", "123", "基礎年金番号：10桁の数字で入力してください。"),
+        ("insured_number", "1234567", "被保険者整理番号：6桁までの数字で入力してください。"),
+        (
+            "employment_insurance_number",
+            "1234-567890",
+            "雇用保険被保険者番号：11桁の数字で入力してください。",
+        ),
+        ("address_kana", "東京都", f"住所カナ：{words.NOT_ADDRESS_KANA}"),
         ("mail", "だれか", "メールアドレス：有効なメールアドレスを入力してください。"),
     ],
 )
@@ -140,8 +149,8 @@ def test_list_finds_variants_and_widths(cast: Cast) -> None:
 
     client = browser(cast.a)
 
-    for words in ("高崎", "吉之助 高崎", "ﾀｶｻｷ", "たかさき", made.employee_code):
-        assert made.name in text_of(client.get("/people", {"q": words}))
+    for typed in ("高崎", "吉之助 高崎", "ﾀｶｻｷ", "たかさき", made.employee_code):
+        assert made.name in text_of(client.get("/people", {"q": typed}))
     assert made.name not in text_of(client.get("/people", {"q": "高橋 吉之助"}))
 
 
@@ -240,6 +249,160 @@ def test_family_member_without_need_for_a_number_gets_none(cast: Cast) -> None:
     assert answer.url == f"/family/{made.id}"
     assert made.number_state == NumberState.NOT_NEEDED
     assert "「個人番号登録不要」の人です。" in text_of(client.get(f"/family/{made.id}/number"))
+
+
+def test_family_flags_and_own_address_are_kept(cast: Cast) -> None:
+    host = employee(cast.a, address="東京都千代田区千代田１－１")
+    typed = {
+        "relationship": "CHILD",
+        "name": "髙橋 一",
+        "kana": "タカハシ ハジメ",
+        "birth_date": "平成18年5月1日",
+        "lives_together": "no",
+        "address": "京都府京都市上京区１",
+        "specific_relative": "on",
+        "disabled": "on",
+        "nonresident": "on",
+        "dependent_until": "2026/3/31",
+    }
+    client = browser(cast.a)
+
+    client.post(f"/people/{host.id}/family/new", typed)
+
+    with cast.a.scope():
+        (made,) = queries.family_of(host)
+    text = text_of(client.get(f"/family/{made.id}"))
+    assert (made.specific_relative, made.disabled, made.nonresident) == (True, True, True)
+    assert (made.lives_together, str(made.dependent_until)) == (False, "2026-03-31")
+    assert "特定親族、障害者、非居住者" in text
+    assert "京都府京都市上京区１" in text
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        (
+            {"lives_together": "no", "address": "東京都千代田区千代田１－１"},
+            f"住所：{words.say(RegisterProblem.APART_AT_SAME_ADDRESS)}",
+        ),
+        (
+            {"relationship": "WIFE", "specific_relative": "on"},
+            f"特定親族：{words.say(RegisterProblem.SPECIFIC_RELATIVE_IS_SPOUSE)}",
+        ),
+        (
+            {"birth_date": "2020/4/1", "dependent_until": "2019/4/1"},
+            words.say(RegisterProblem.DEPENDENT_BEFORE_BORN),
+        ),
+    ],
+)
+def test_family_says_what_does_not_fit(cast: Cast, facts: dict[str, str], said: str) -> None:
+    host = employee(cast.a, address="東京都千代田区千代田１－１")
+    typed = {"relationship": "CHILD", "name": "子", "kana": "コ", **facts}
+
+    answer = browser(cast.a).post(f"/people/{host.id}/family/new", typed)
+
+    assert errors_of(answer) == [said]
+
+
+def test_employment_facts_are_kept_and_shown_in_groups(cast: Cast) -> None:
+    typed = the_form(
+        employment_class="part_time",
+        office_id=str(cast.a.office.id),
+        pension_number="1234-567890",
+        insured_number="１２３",
+        employment_insurance_number="1234-567890-1",
+        address_kana="とうきょうと 1-2",
+    )
+    client = browser(cast.a)
+
+    client.post("/people/new", typed)
+
+    with cast.a.scope():
+        made = Person.objects.get(kind="employee", employee_code=typed["employee_code"])
+    text = text_of(client.get(f"/people/{made.id}"))
+    assert (made.pension_number, made.insured_number) == ("1234567890", "123")
+    assert made.employment_insurance_number == "12345678901"
+    assert made.address_kana == "トウキョウト　1-2"
+    for shown in ("パート・アルバイト", "1234-567890", "1234-567890-1", cast.a.office.name):
+        assert shown in text
+
+
+def test_office_of_another_tenant_cannot_be_chosen(cast: Cast) -> None:
+    answer = browser(cast.a).post("/people/new", the_form(office_id=str(cast.b.office.id)))
+
+    assert [error.partition("：")[0] for error in errors_of(answer)] == ["事業所"]
+
+
+def test_notes_about_filings_are_told_and_forbid_nothing(cast: Cast) -> None:
+    long = "ア" * 26
+    made = employee(cast.a, kana=long, address="東京都")
+
+    text = text_of(browser(cast.a).get(f"/people/{made.id}"))
+
+    for note in (
+        FilingNote.KANA_IN_ONE_PIECE,
+        FilingNote.KANA_TOO_LONG,
+        FilingNote.ADDRESS_WITHOUT_KANA,
+    ):
+        assert words.say(note) in text
+
+
+# 住所を入力 -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "address", "note"),
+    [
+        (
+            {"postcode": "１００－０００１"},
+            ("東京都千代田区千代田", "トウキョウトチヨダクチヨダ"),
+            words.POSTCODE_FILLED,
+        ),
+        (
+            {"postcode": "4520961", "address": "古い住所"},
+            ("愛知県清須市", "アイチケンキヨスシ"),
+            words.POSTCODE_OF_MANY,
+        ),
+        (
+            {"postcode": "1000001", "address": "東京都千代田区千代田１－１", "address_kana": "x"},
+            ("東京都千代田区千代田１－１", "x"),
+            words.ADDRESS_STANDS,
+        ),
+        ({"postcode": "9999999", "address": "元"}, ("元", None), words.POSTCODE_UNKNOWN),
+        ({"postcode": "1"}, (None, None), words.POSTCODE_UNKNOWN),
+        ({}, (None, None), words.POSTCODE_UNKNOWN),
+    ],
+)
+def test_address_is_filled_in_and_nothing_is_saved(
+    cast: Cast, typed: dict[str, str], address: tuple[str | None, ...], note: str
+) -> None:
+    form = the_form(**typed)
+
+    answer = browser(cast.a).post("/people/new", {**form, "act": "fill-address"})
+
+    page = see(answer)
+    shown = [page.with_id(f"id_{name}").attrs.get("value") for name in ("address", "address_kana")]
+    with cast.a.scope():
+        saved = Person.objects.filter(employee_code=form["employee_code"]).exists()
+    assert (tuple(shown), saved) == (address, False)
+    assert note in text_of(answer)
+    assert page.with_id("id_name").attrs["value"] == form["name"]
+    assert errors_of(answer) == []
+
+
+def test_address_is_filled_into_a_change_that_keeps_its_version(cast: Cast) -> None:
+    host = employee(cast.a)
+    member = family_member(cast.a, host, lives_together=True, disabled=True)
+    client = browser(cast.a)
+    typed = {"name": "新", "relationship": "CHILD", "postcode": "1000001", "version": "1"}
+
+    page = see(client.post(f"/family/{member.id}/change", {**typed, "act": "fill-address"}))
+
+    assert page.one("input", name_="version").attrs["value"] == "1"
+    assert page.with_id("id_address").attrs["value"] == "東京都千代田区千代田"
+    assert "checked" not in page.with_id("id_disabled").attrs  # as it was sent, not as it is kept
+    with cast.a.scope():
+        assert Person.objects.get(id=member.id).address == ""
 
 
 def test_category3_is_for_spouses(cast: Cast) -> None:

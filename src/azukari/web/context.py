@@ -30,14 +30,23 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry(
                 "個人番号（本人）", "people", "user", "employee:view",
                 "社員と個人番号を登録・参照・変更・廃棄します",
-                ("person", "person-new", "person-change", "family-new", "number-new",
-                 "number-show", "number-compare", "number-change", "number-dispose"),
+                ("person", "person-new", "person-change", "person-leave", "person-return",
+                 "person-history", "family-new", "number-new", "number-show",
+                 "number-compare", "number-change", "number-dispose"),
             ),
             Entry(
                 "個人番号（家族）", "family", "family", "family:view",
                 "扶養家族の個人番号を管理します",
-                ("family-member", "family-change", "family-number-new", "family-number-show",
+                ("family-member", "family-change", "family-leave", "family-return",
+                 "family-history", "family-number-new", "family-number-show",
                  "family-number-compare", "family-number-change", "family-number-dispose"),
+            ),
+            Entry(
+                "個人番号（支払先）", "payees", "building", "payee:view",
+                "講師・弁護士・貸主・株主などの個人番号を管理します",
+                ("payee", "payee-new", "payee-change", "payee-leave", "payee-return",
+                 "payee-history", "payee-number-new", "payee-number-show",
+                 "payee-number-compare", "payee-number-change", "payee-number-dispose"),
             ),
             Entry(
                 "一括登録・変更", "sheets", "upload", "sheet:view",

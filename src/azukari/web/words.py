@@ -13,7 +13,7 @@ from azukari.law.name import NameProblem
 from azukari.law.number import NumberProblem
 from azukari.law.verification import VerificationProblem
 from azukari.register.keeping import HoldProblem
-from azukari.register.rules import RegisterProblem
+from azukari.register.rules import FilingNote, RegisterProblem
 
 _NUMBER: Mapping[StrEnum, str] = {
     NumberProblem.EMPTY: "個人番号を入力してください。",
@@ -162,6 +162,43 @@ _REGISTER: Mapping[StrEnum, str] = {
     RegisterProblem.COMPARISONS_OF_COMPANY: (
         "会社全体で1日に照合できる件数（300件）に達しました。明日以降に操作してください。"
     ),
+    RegisterProblem.ALREADY_LEFT: (
+        "この人については、すでに記録されています。ほかの担当者が先に記録した可能性があります。"
+    ),
+    RegisterProblem.NOT_LEFT: (
+        "取り消す記録がありません。ほかの担当者が先に取り消した可能性があります。"
+    ),
+    RegisterProblem.RETURNED_BEFORE_LEAVING: (
+        "前の終わりの日より後の日を入力してください。"
+        "記録が誤りだったときは、「記録が誤りだったので取り消す」を選んでください。"
+    ),
+    RegisterProblem.DEPENDENT_BEFORE_BORN: (
+        "扶養から外れた日が生年月日より前になっています。どちらかを直してください。"
+    ),
+    RegisterProblem.ENDED_BEFORE_STARTED: (
+        "契約終了日が契約開始日より前になっています。どちらかを直してください。"
+    ),
+    RegisterProblem.APART_AT_SAME_ADDRESS: (
+        "別居を選んでいますが、住所が社員と同じです。家族の住所を入力するか、同居を選んでください。"
+    ),
+    RegisterProblem.SPECIFIC_RELATIVE_IS_SPOUSE: (
+        "配偶者は特定親族になりません。続柄か、特定親族のチェックを直してください。"
+    ),
+}
+_FILING_NOTE: Mapping[StrEnum, str] = {
+    FilingNote.KANA_IN_ONE_PIECE: (
+        "氏名カナの姓と名の間に空白がありません。姓と名があるときは、1文字あけてください。"
+    ),
+    FilingNote.KANA_TOO_LONG: (
+        "氏名カナが、届書に書ける25文字（半角カナ。濁点も1文字）を超えています。"
+        "届け出るときに、年金事務所へ書き方をご確認ください。"
+    ),
+    FilingNote.ADDRESS_KANA_TOO_LONG: (
+        "住所カナが、届書に書ける75文字（半角カナ。濁点も1文字）を超えています。短くしてください。"
+    ),
+    FilingNote.ADDRESS_WITHOUT_KANA: (
+        "住所カナがありません。個人番号を使わずに届け出るときに必要です。"
+    ),
 }
 _HOLD: Mapping[StrEnum, str] = {
     HoldProblem.ALREADY_HELD: "この人の個人番号は、すでに廃棄を保留しています。",
@@ -180,9 +217,26 @@ _WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     VerificationProblem: _VERIFICATION,
     HoldProblem: _HOLD,
     RegisterProblem: _REGISTER,
+    FilingNote: _FILING_NOTE,
 }
 
+PAYEE_CODE_TAKEN = (
+    "この支払先コードは、ほかの支払先が使っています。支払先コードをもう一度ご確認ください。"
+)
 NOT_KANA = "カタカナで入力してください。ひらがなや半角カナでも入力できます。"
+NOT_ADDRESS_KANA = (
+    "カタカナ・英数字・ハイフンで入力してください。漢字は使えません。"
+    "ひらがなや半角カナでも入力できます。"
+)
+POSTCODE_UNKNOWN = (
+    "この郵便番号の住所が見つかりません。番号を確かめるか、住所を直接入力してください。"
+)
+POSTCODE_OF_MANY = (
+    "この郵便番号には複数の町域があります。"
+    "共通するところまでを入力しました。続きを入力してください。"
+)
+POSTCODE_FILLED = "住所を入力しました。続き（丁目・番地・建物）を入力してください。"
+ADDRESS_STANDS = "入力されている住所は、この郵便番号の住所と合っています。"
 NUMBER_HIDDEN = "番号はもう隠されています。もう一度見るときは、理由を入力してください。"
 NUMBERS_DIFFER = "2回の入力が違います。番号確認書類を見て、2回とも入力し直してください。"
 NUMBER_IN_TEXT = (
@@ -196,16 +250,23 @@ SOMEBODY_WAS_FASTER = (
     "入力している間に、ほかの担当者がこの人の情報を変更しました。"
     "下の表で違いを確かめ、必要なら直してから、もう一度「変更する」を押してください。"
 )
+SOMEBODY_WAS_FASTER_ON_PAGE = (
+    "入力している間に、ほかの担当者がこの人の情報を変更しました。"
+    "いまの内容を確かめてから、もう一度操作してください。"
+)
+SEARCH_WITHOUT_CONDITIONS = "条件がありません。先に検索してから、その条件を保存してください。"
+SEARCH_TOO_LONG = "条件が長すぎるため保存できません。条件を減らしてください。"
+TOO_MANY_SEARCHES = "保存できる条件は20件までです。使わないものを削除してください。"
 NOTE_MISSING = "「その他」を選んだときは、補足に理由を入力してください。"
 REASON_TOO_SHORT = "あとで見る人が分かるように、4文字以上で入力してください。"
 DISPOSAL_ON_HOLD = (
     "この人の個人番号は、廃棄を保留しています。廃棄するときは、先に保留を解除してください。"
 )
-CODE_NOT_TYPED = "社員番号が違います。廃棄する人の社員番号をもう一度ご確認ください。"
 LOCKED = (
     "失敗が続いたため、このユーザIDではログインできません。"
     "会社の管理担当者にロックの解除を依頼してください。"
 )
+CODE_NOT_TYPED = "{label}が違います。廃棄する人の{label}をもう一度ご確認ください。"
 
 
 def say(problem: StrEnum) -> str:

@@ -15,8 +15,8 @@ class PeopleFilter:
     """`words`: beginnings of codes, parts of name or kana; all must be found.
 
     `employment`: working | left, of family that of the employee, as is `department`; of a payee
-    whether the contract runs or has ended.  `due_by`:
-    whose number may be disposed of on that day or before.
+    whether the contract runs or has ended.  `due_by`: whose number may be disposed of on that
+    day or before.
     """
 
     kind: PersonKind | str

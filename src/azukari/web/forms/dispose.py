@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from azukari.dispose.queries import DisposalFilter
 from azukari.dispose.rules import Reason, note_is_missing
-from azukari.register.models import Person
+from azukari.register.models import Person, PersonKind
 from azukari.web import words
 from azukari.web.forms.reading import FreeText
 
@@ -25,13 +25,14 @@ class DisposeForm(forms.Form):
     def __init__(self, person: Person, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
         self._code = person.employee_code
-        whose = "社員番号" if person.is_employee else "従業員の社員番号"
-        self.fields["typed_code"].label = f"確認のため、{whose}を入力してください"
+        self._label = "支払先コード" if person.kind == PersonKind.PAYEE else "社員番号"
+        whose = "従業員の" if person.kind == PersonKind.FAMILY else ""
+        self.fields["typed_code"].label = f"確認のため、{whose}{self._label}を入力してください"
 
     def clean_typed_code(self) -> str:
         typed = unicodedata.normalize("NFKC", self.cleaned_data["typed_code"]).strip()
         if typed != self._code:
-            raise ValidationError(words.CODE_NOT_TYPED)
+            raise ValidationError(words.CODE_NOT_TYPED.format(label=self._label))
         return typed
 
     def clean(self) -> None:

@@ -16,6 +16,11 @@ from azukari.web.components.widgets import DateText
 
 mentions_number = number_in_text.mentions_number
 
+# What the notices to the pension office take in 住所（カナ）, in either width.
+_ADDRESS_KANA = re.compile(
+    r"[ァ-ヺー・\u30000-9A-Za-z０-９Ａ-Ｚａ-ｚ()（）,.．，、/／#＃&＆\-‐-―−－]+"
+)
+
 
 class FreeText(forms.CharField):
     """Text that stays in the records, so no individual number may stand in it."""
@@ -62,6 +67,16 @@ class KanaText(forms.CharField):
         text = name.tidy_name(kana.to_full_katakana(super().clean(value).strip()))
         if text and not kana.is_full_katakana(text):
             raise ValidationError(words.NOT_KANA)
+        return text
+
+
+class AddressKana(FreeText):
+    """An address in kana, letters and digits; cleans to full-width katakana, the rest as typed."""
+
+    def clean(self, value: Any) -> str:
+        text = address.tidy_address(kana.to_full_katakana(super().clean(value) or ""))
+        if text and not _ADDRESS_KANA.fullmatch(text):
+            raise ValidationError(words.NOT_ADDRESS_KANA)
         return text
 
 

@@ -43,6 +43,10 @@ def dispose_family(request: OperatorRequest, person_id: UUID) -> HttpResponse:
     return _dispose(request, find_person(PersonKind.FAMILY, person_id))
 
 
+def dispose_payee(request: OperatorRequest, person_id: UUID) -> HttpResponse:
+    return _dispose(request, find_person(PersonKind.PAYEE, person_id))
+
+
 def _dispose(request: OperatorRequest, person: Person) -> HttpResponse:
     record = register.active_record(person)
     if record is None:

@@ -1,8 +1,6 @@
-"""個人番号(本人) and 個人番号(家族): lists, registration, one person, change."""
+"""Employees, families and payees one by one: registration, one person, change."""
 
-from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,93 +10,43 @@ from django.urls import reverse
 
 from azukari.register import actions, notices, queries
 from azukari.register.actions import SomebodyWasFaster
+from azukari.register.actions.changes import ENDINGS
 from azukari.register.models import NumberRecord, NumberState, Person, PersonKind
-from azukari.register.queries import PeopleFilter
 from azukari.register.rules import Refused
 from azukari.tenancy.actor import Actor
 from azukari.web import words
 from azukari.web.components.parts import Link
 from azukari.web.forms.person import (
-    EmployeeChange,
+    CHANGES,
+    AnyChange,
     EmployeeForm,
     FamilyChange,
     FamilyForm,
-    PeopleSearch,
+    PayeeForm,
     initial_of,
 )
-from azukari.web.forms.reading import mentions_number
 from azukari.web.guard import OperatorRequest
-from azukari.web.operator import history, keeping_words, person_words
+from azukari.web.operator import address_filling, history, keeping_words, person_words
 
-_TITLES = {PersonKind.EMPLOYEE: "個人番号（本人）", PersonKind.FAMILY: "個人番号（家族）"}
-_LISTS = {PersonKind.EMPLOYEE: "people", PersonKind.FAMILY: "family"}
-_PAGES = {PersonKind.EMPLOYEE: "person", PersonKind.FAMILY: "family-member"}
-
-
-# lists ------------------------------------------------------------------------------------------
-
-
-def people(request: OperatorRequest) -> HttpResponse:
-    return _list(request, PersonKind.EMPLOYEE)
-
-
-def families(request: OperatorRequest) -> HttpResponse:
-    return _list(request, PersonKind.FAMILY)
-
-
-def _list(request: OperatorRequest, kind: PersonKind) -> HttpResponse:
-    if mentions_number(request.GET.get("q", "")):
-        messages.error(request, words.NUMBER_IN_SEARCH)
-        return redirect(_LISTS[kind])
-    search = PeopleSearch(request.GET)
-    wanted = search.wanted(kind)
-    page = queries.page_of_people(
-        wanted,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-        sort=request.GET.get("sort", ""),
-    )
-    hosts = queries.named(one.host_id for one in page.people if one.host_id)
-    rows = [person_words.row(one, hosts.get(one.host_id or one.id)) for one in page.people]
-    context = {
-        "page_title": _TITLES[kind],
-        "crumbs": [Link("トップ", reverse("top")), Link(_TITLES[kind])],
-        "kind": kind.value,
-        "search": search,
-        "applied": list(_applied(request, search)),
-        "clear_url": reverse(_LISTS[kind]),
-        "rows": rows,
-        "total": page.tally.number,
-        "unit": "人" if page.tally.exact else "人以上",
-        "anybody": bool(page.people) or wanted != PeopleFilter(kind),
-        "previous_url": _with(request, before=page.before) if page.before else "",
-        "next_url": _with(request, after=page.after) if page.after else "",
-        "may_create": request.actor.may("employee:create"),
-    }
-    return render(request, "operator/people/list.html", context)
-
-
-def _with(request: OperatorRequest, **changes: str) -> str:
-    """The address of this list with other conditions; cursors never survive."""
-    kept = {key: value for key, value in request.GET.items() if key not in {"after", "before"}}
-    return "?" + urlencode({key: value for key, value in {**kept, **changes}.items() if value})
-
-
-def _applied(request: OperatorRequest, search: PeopleSearch) -> Iterator[Link]:
-    for name in ("q", "department", "state", "employment"):
-        value = search.cleaned_data.get(name)
-        if value:
-            field = search.fields[name]
-            shown = dict(getattr(field, "choices", [])).get(value, value)
-            yield Link(f"{field.label}：{shown}", _with(request, **{name: ""}))
+TITLES = {
+    PersonKind.EMPLOYEE: "個人番号（本人）",
+    PersonKind.FAMILY: "個人番号（家族）",
+    PersonKind.PAYEE: "個人番号（支払先）",
+}
+LISTS = {PersonKind.EMPLOYEE: "people", PersonKind.FAMILY: "family", PersonKind.PAYEE: "payees"}
+# What stands before the names of routes about numbers.
+_NUMBER = {PersonKind.EMPLOYEE: "", PersonKind.FAMILY: "family-", PersonKind.PAYEE: "payee-"}
 
 
 # registration -----------------------------------------------------------------------------------
 
 
 def register_employee(request: OperatorRequest) -> HttpResponse:
-    form = EmployeeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if address_filling.is_asked(request):
+        form = address_filling.filled(EmployeeForm, request)
+    else:
+        form = EmployeeForm(request.POST or None)
+    if form.is_bound and form.is_valid():
         try:
             person = actions.register_employee(form.facts, actor=request.actor)
         except Refused as refused:
@@ -108,18 +56,45 @@ def register_employee(request: OperatorRequest) -> HttpResponse:
             return redirect("number-new", person_id=person.id)
     context = {
         "page_title": "社員の登録",
-        "crumbs": [*_crumbs(PersonKind.EMPLOYEE), Link("社員の登録")],
+        "crumbs": [*crumbs_to_list(PersonKind.EMPLOYEE), Link("社員の登録")],
         "form": form,
+        "fields": "operator/people/_employee_fields.html",
         "back_url": reverse("people"),
     }
-    return render(request, "operator/people/register_employee.html", context)
+    return render(request, "operator/people/register.html", context)
+
+
+def register_payee(request: OperatorRequest) -> HttpResponse:
+    if address_filling.is_asked(request):
+        form = address_filling.filled(PayeeForm, request)
+    else:
+        form = PayeeForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        try:
+            person = actions.register_payee(form.facts, actor=request.actor)
+        except Refused as refused:
+            form.refuse(refused.problem)
+        else:
+            messages.success(request, "支払先を登録しました。続けて個人番号を登録できます。")
+            return redirect("payee-number-new", person_id=person.id)
+    context = {
+        "page_title": "支払先の登録",
+        "crumbs": [*crumbs_to_list(PersonKind.PAYEE), Link("支払先の登録")],
+        "form": form,
+        "fields": "operator/people/_payee_fields.html",
+        "back_url": reverse("payees"),
+    }
+    return render(request, "operator/people/register.html", context)
 
 
 def register_family_member(request: OperatorRequest, person_id: UUID) -> HttpResponse:
     employee = find_person(PersonKind.EMPLOYEE, person_id)
-    initial = {"postcode": employee.postcode, "address": employee.address}
-    form = FamilyForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    if address_filling.is_asked(request):
+        form = address_filling.filled(FamilyForm, request)
+    else:
+        home = {name: getattr(employee, name) for name in ("postcode", "address", "address_kana")}
+        form = FamilyForm(request.POST or None, initial=home)
+    if form.is_bound and form.is_valid():
         try:
             person = actions.register_family_member(
                 employee, form.facts, number_needed=form.number_needed, actor=request.actor
@@ -133,9 +108,10 @@ def register_family_member(request: OperatorRequest, person_id: UUID) -> HttpRes
         "crumbs": [*crumbs_to(employee, request.actor), Link("家族の登録")],
         "employee": employee,
         "form": form,
+        "fields": "operator/people/_family_fields.html",
         "back_url": page_of(employee),
     }
-    return render(request, "operator/people/register_family.html", context)
+    return render(request, "operator/people/register.html", context)
 
 
 def _after_family(request: OperatorRequest, person: Person) -> HttpResponseRedirect:
@@ -157,8 +133,13 @@ def family_member(request: OperatorRequest, person_id: UUID) -> HttpResponse:
     return _person_page(request, find_person(PersonKind.FAMILY, person_id))
 
 
+def payee(request: OperatorRequest, person_id: UUID) -> HttpResponse:
+    return _person_page(request, find_person(PersonKind.PAYEE, person_id))
+
+
 def _person_page(request: OperatorRequest, person: Person) -> HttpResponse:
     actor, record = request.actor, queries.active_record(person)
+    leave_label, return_label = person_words.ACTS[person.kind]
     may_see_family = person.is_employee and actor.may("family:view")
     context: dict[str, Any] = {
         "page_title": person.name,
@@ -166,11 +147,14 @@ def _person_page(request: OperatorRequest, person: Person) -> HttpResponse:
         "person": person,
         "state": person_words.state(person),
         "facts": person_words.facts(person),
+        "filing_notes": person_words.filing_notes(person),
         "record": record,
         "number": person_words.number(record) if record else None,
         "told": notices.notified_of(person),
         "earlier": [person_words.earlier(one) for one in queries.superseded_of(person)],
         "acts": _acts_on(person, record, actor),
+        "leave_label": leave_label,
+        "return_label": return_label,
         "host": person.host,
         "host_url": page_of(person.host) if person.host and actor.may("employee:view") else "",
         "family": [person_words.row(one, person) for one in queries.family_of(person)]
@@ -178,6 +162,7 @@ def _person_page(request: OperatorRequest, person: Person) -> HttpResponse:
         else None,
         "keeping": keeping_words.of_person(person, actor),
         "moments": history.of_person(person),
+        "history_url": person_words.url_of(person, "history"),
     }
     return render(request, "operator/people/person.html", context)
 
@@ -193,46 +178,61 @@ def _acts_on(person: Person, record: NumberRecord | None, actor: Actor) -> dict[
 
 def acts(person: Person, actor: Actor) -> dict[str, str]:
     """Addresses of what this actor may do with this person now."""
-    function, prefix = ("employee", "") if person.is_employee else ("family", "family-")
+    number = _NUMBER[PersonKind(person.kind)]
     held = person.number_state == NumberState.ACTIVE
     empty = person.number_state in {NumberState.NONE, NumberState.DISPOSED}
     names = {
-        "record": (f"{prefix}number-new", "create", empty),
-        "reveal": (f"{prefix}number-show", "reveal", held),
-        "compare": (f"{prefix}number-compare", "compare", held),
-        "change_number": (f"{prefix}number-change", "change", held),
-        "dispose": (f"{prefix}number-dispose", "delete", held),
-        "change": ("person-change" if person.is_employee else "family-change", "change", True),
+        "record": (f"{number}number-new", "create", empty),
+        "reveal": (f"{number}number-show", "reveal", held),
+        "compare": (f"{number}number-compare", "compare", held),
+        "change_number": (f"{number}number-change", "change", held),
+        "dispose": (f"{number}number-dispose", "delete", held),
     }
     offered = {
         act: reverse(name, kwargs={"person_id": person.id})
         for act, (name, right, fits) in names.items()
-        if fits and actor.may(f"{function}:{right}")
+        if fits and actor.may(f"{person.kind}:{right}")
     }
     if held and person.kind != PersonKind.PAYEE and actor.may("number_ledger:create"):
         offered["enter_in_book"] = reverse("number-ledger-new", kwargs={"person_id": person.id})
     if person.is_employee and actor.may("family:create"):
         offered["add_family"] = reverse("family-new", kwargs={"person_id": person.id})
-    return offered
+    return {**offered, **_changes(person, actor)}
+
+
+def _changes(person: Person, actor: Actor) -> dict[str, str]:
+    if not actor.may(f"{person.kind}:change"):
+        return {}
+    ended = getattr(person, ENDINGS[person.kind].field) is not None
+    way = {"bring_back": "return"} if ended else {"leave": "leave"}
+    return {
+        act: person_words.url_of(person, name) for act, name in {"change": "change", **way}.items()
+    }
 
 
 # change -----------------------------------------------------------------------------------------
 
 
 def change_person(request: OperatorRequest, person_id: UUID) -> HttpResponse:
-    return _change(request, find_person(PersonKind.EMPLOYEE, person_id), EmployeeChange)
+    return _change(request, find_person(PersonKind.EMPLOYEE, person_id))
 
 
 def change_family_member(request: OperatorRequest, person_id: UUID) -> HttpResponse:
-    return _change(request, find_person(PersonKind.FAMILY, person_id), FamilyChange)
+    return _change(request, find_person(PersonKind.FAMILY, person_id))
 
 
-def _change(
-    request: OperatorRequest, person: Person, kind: type[EmployeeChange | FamilyChange]
-) -> HttpResponse:
-    form = kind(request.POST or None, initial=initial_of(person))
+def change_payee(request: OperatorRequest, person_id: UUID) -> HttpResponse:
+    return _change(request, find_person(PersonKind.PAYEE, person_id))
+
+
+def _change(request: OperatorRequest, person: Person) -> HttpResponse:
+    kind = PersonKind(person.kind)
+    if address_filling.is_asked(request):
+        form = address_filling.filled(CHANGES[kind], request)
+    else:
+        form = CHANGES[kind](request.POST or None, initial=initial_of(person))
     differences: list[person_words.Difference] = []
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid():
         try:
             actions.change_person(
                 person,
@@ -258,6 +258,7 @@ def _change(
         "crumbs": [*crumbs_to(person, request.actor), Link("基本情報の変更")],
         "person": person,
         "form": form,
+        "fields": f"operator/people/_{kind.value}_fields.html",
         "differences": differences,
         "somebody_was_faster": words.SOMEBODY_WAS_FASTER if differences else "",
         "back_url": page_of(person),
@@ -265,9 +266,7 @@ def _change(
     return render(request, "operator/people/change.html", context)
 
 
-def _again(
-    request: OperatorRequest, person: Person, form: EmployeeChange | FamilyChange
-) -> EmployeeChange | FamilyChange:
+def _again(request: OperatorRequest, person: Person, form: AnyChange) -> AnyChange:
     """What this user changed, on top of what is current.
 
     Fields they had left as they were take the other's value, so that saving undoes nothing.
@@ -301,16 +300,15 @@ def find_person(kind: PersonKind, person_id: UUID) -> Person:
 
 
 def page_of(person: Person) -> str:
-    return reverse(_PAGES[PersonKind(person.kind)], kwargs={"person_id": person.id})
+    return person_words.page_url(person)
 
 
-def _crumbs(kind: PersonKind) -> list[Link]:
-    return [Link("トップ", reverse("top")), Link(_TITLES[kind], reverse(_LISTS[kind]))]
+def crumbs_to_list(kind: PersonKind) -> list[Link]:
+    return [Link("トップ", reverse("top")), Link(TITLES[kind], reverse(LISTS[kind]))]
 
 
 def crumbs_to(person: Person, actor: Actor) -> list[Link]:
     """By way of the list that the actor may see."""
-    kind = PersonKind(person.kind)
-    function = "employee" if person.is_employee else "family"
-    way = _crumbs(kind) if actor.may(f"{function}:view") else _crumbs(kind)[:1]
-    return [*way, Link(person.name, page_of(person))]
+    way = crumbs_to_list(PersonKind(person.kind))
+    shown = way if actor.may(f"{person.kind}:view") else way[:1]
+    return [*shown, Link(person.name, page_of(person))]

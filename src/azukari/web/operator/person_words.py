@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Field
+from django.db.models import Field, TextChoices
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,14 +14,19 @@ from azukari.law.era import DateRefused, wareki
 from azukari.law.relationship import Relationship
 from azukari.law.sex import Sex
 from azukari.law.verification import Provision, Verifier, who_verifies
+from azukari.register import rules
 from azukari.register.models import (
+    EmploymentClass,
     NumberRecord,
     NumberState,
+    PayeeKind,
     Person,
+    PersonKind,
     RecordState,
     ViewingRequest,
 )
 from azukari.tenancy.models import Office
+from azukari.web import words
 from azukari.web.components.parts import Tone
 from azukari.web.forms.number import METHODS, PURPOSES
 
@@ -33,15 +38,54 @@ _TONES: dict[str, Tone] = {
 }
 _RELATIONSHIPS = {one.code: one.label for one in Relationship}
 _SEX = {sex.value: sex.label for sex in Sex}
-_EMPLOYEE_FACTS = (
-    "employee_code", "birth_date", "sex", "postcode", "address", "address_kana", "telephone",
-    "mail", "hired_on", "left_on", "department_code", "department", "office_id",
-    "pension_number", "insured_number",
-)  # fmt: skip
-_FAMILY_FACTS = (
-    "relationship", "birth_date", "sex", "lives_together", "postcode", "address", "address_kana",
-    "telephone", "mail", "tax_dependent", "health_dependent", "category3",
-)  # fmt: skip
+_CONTACT = ("postcode", "address", "address_kana", "telephone", "mail")
+_FACTS: dict[str, tuple[str, ...]] = {
+    PersonKind.EMPLOYEE.value: (
+        "employee_code", "birth_date", "sex", "hired_on", "left_on", "employment_class",
+        "department_code", "department", "office_id", *_CONTACT,
+        "pension_number", "insured_number", "employment_insurance_number",
+    ),
+    PersonKind.FAMILY.value: (
+        "relationship", "birth_date", "sex", "lives_together", *_CONTACT, "dependent_until",
+    ),
+    PersonKind.PAYEE.value: (
+        "employee_code", "payee_kind", "contract_from", "contract_to", *_CONTACT,
+    ),
+}  # fmt: skip
+_DAYS = frozenset(
+    {"birth_date", "hired_on", "left_on", "dependent_until", "contract_from", "contract_to"}
+)
+FLAGS = {
+    "tax_dependent": "税扶養",
+    "specific_relative": "特定親族",
+    "disabled": "障害者",
+    "nonresident": "非居住者",
+    "health_dependent": "健保扶養",
+    "category3": "第3号",
+}
+PAGES: dict[str, str] = {
+    PersonKind.EMPLOYEE.value: "person",
+    PersonKind.FAMILY.value: "family-member",
+    PersonKind.PAYEE.value: "payee",
+}
+# What the names of routes about such a person begin with: `person-change`, …
+_ROUTES: dict[str, str] = {
+    PersonKind.EMPLOYEE.value: "person-",
+    PersonKind.FAMILY.value: "family-",
+    PersonKind.PAYEE.value: "payee-",
+}
+# The buttons that record the end of the need, and take it back.
+ACTS: dict[str, tuple[str, str]] = {
+    PersonKind.EMPLOYEE.value: ("退職を記録する", "退職の取消・再入社"),
+    PersonKind.FAMILY.value: ("扶養から外れたことを記録する", "扶養から外れたことの取消"),
+    PersonKind.PAYEE.value: ("契約の終了を記録する", "契約終了の取消・再契約"),
+}
+# What the end of the need is called: recorded, taken back.
+ENDED: dict[str, tuple[str, str]] = {
+    "left_on": ("退職の記録", "退職の取消・再入社の記録"),
+    "dependent_until": ("扶養から外れた記録", "扶養から外れたことの取消の記録"),
+    "contract_to": ("契約終了の記録", "契約終了の取消・再契約の記録"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +104,11 @@ class Row:
     relationship: str
     host_name: str
     department: str
+    payee_kind: str
+    flags: list[str]
     state: State
-    left: bool
+    ended: str  # 退職, 扶養外 or 契約終了, with 予定 while the day lies ahead
+    host_ended: str  # 退職 of the employee a family member belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +137,40 @@ def state(person: Person) -> State:
 
 
 def row(person: Person, host: Person | None) -> Row:
-    """`host`: the employee a family member belongs to; not looked at for employees."""
-    name = "person" if person.is_employee else "family-member"
-    of_host = None if person.is_employee else host
-    left_on = of_host.left_on if of_host else person.left_on
+    """`host`: the employee a family member belongs to; not looked at for others."""
+    of_host = host if person.kind == PersonKind.FAMILY else None
     return Row(
         person=person,
-        url=reverse(name, kwargs={"person_id": person.id}),
+        url=page_url(person),
         code=code(person),
         relationship=_RELATIONSHIPS.get(person.relationship, person.relationship),
         host_name=of_host.name if of_host else "",
         department=of_host.department if of_host else person.department,
+        payee_kind=text("payee_kind", person.payee_kind),
+        flags=flags(person),
         state=state(person),
-        left=left_on is not None,
+        ended=_ended(person),
+        host_ended=_ended(of_host) if of_host else "",
     )
+
+
+def page_url(person: Person) -> str:
+    return reverse(PAGES[person.kind], kwargs={"person_id": person.id})
+
+
+def url_of(person: Person, act: str) -> str:
+    """change, leave, return, history."""
+    return reverse(f"{_ROUTES[person.kind]}{act}", kwargs={"person_id": person.id})
+
+
+def _ended(person: Person) -> str:
+    ends = (
+        ("退職", person.left_on),
+        ("扶養外", person.dependent_until),
+        ("契約終了", person.contract_to),
+    )
+    word, day = next(((word, day) for word, day in ends if day is not None), ("", None))
+    return f"{word}予定" if day and day > timezone.localdate() else word
 
 
 def code(person: Person) -> str:
@@ -127,13 +194,23 @@ def day(value: date | None) -> str:
 
 def facts(person: Person) -> list[tuple[str, str]]:
     """Label and text of what is known; what is not known is left out."""
-    names = _EMPLOYEE_FACTS if person.is_employee else _FAMILY_FACTS
-    shown = [(label(name), text(name, getattr(person, name))) for name in names]
+    shown = [
+        (label(name, person.kind), text(name, getattr(person, name)))
+        for name in _FACTS[person.kind]
+    ]
+    if person.kind == PersonKind.FAMILY:
+        shown.append(("扶養など", "、".join(flags(person)) or "該当なし"))
     return [(name, value) for name, value in shown if value]
 
 
-def label(name: str) -> str:
+def flags(person: Person) -> list[str]:
+    return [word for name, word in FLAGS.items() if getattr(person, name)]
+
+
+def label(name: str, kind: str = "") -> str:
     """The Japanese name of a field of a person."""
+    if name == "employee_code" and kind == PersonKind.PAYEE:
+        return "支払先コード"
     field = Person._meta.get_field(name)  # noqa: SLF001  Django's public way to fields
     assert isinstance(field, Field)
     return "事業所" if field.name == "office" else str(field.verbose_name)
@@ -143,7 +220,7 @@ def text(name: str, value: Any) -> str:
     """A field's value for people; dates and ids also as the texts the history keeps."""
     if value in (None, ""):
         return ""
-    if name in {"birth_date", "hired_on", "left_on"}:
+    if name in _DAYS:
         return day(value if isinstance(value, date) else date.fromisoformat(value))
     if name in _WORDING:
         return _WORDING[name](value)
@@ -155,7 +232,7 @@ def text(name: str, value: Any) -> str:
 def differences(person: Person, typed: Mapping[str, Any]) -> list[Difference]:
     """Where what was typed differs from what somebody else saved meanwhile."""
     return [
-        Difference(label(name), text(name, getattr(person, name)), text(name, value))
+        Difference(label(name, person.kind), text(name, getattr(person, name)), text(name, value))
         for name, value in typed.items()
         if getattr(person, name) != value
     ]
@@ -232,6 +309,34 @@ def _method(chosen: str) -> str:
     return METHODS[chosen].label if chosen in METHODS else ""
 
 
+def filing_notes(person: Person) -> list[str]:
+    """What a notice about this person will trip over, in words; payees are in none."""
+    if person.kind == PersonKind.PAYEE:
+        return []
+    notes = rules.filing_notes(
+        kana=person.kana, address=person.address, address_kana=person.address_kana
+    )
+    return [words.say(note) for note in notes]
+
+
+def _grouped(*lengths: int) -> Callable[[Any], str]:
+    """Digits in groups, as they stand on the paper they come from."""
+
+    def group(value: Any) -> str:
+        text, parts = str(value), []
+        for length in lengths:
+            parts.append(text[:length])
+            text = text[length:]
+        return "-".join(part for part in parts if part)
+
+    return group
+
+
+def _chosen(choices: type[TextChoices]) -> Callable[[Any], str]:
+    labels = {str(value): str(label) for value, label in choices.choices}
+    return lambda value: labels.get(value, value)
+
+
 def _office(office_id: UUID | str) -> str:
     office = Office.objects.filter(id=office_id).first()
     return office.name if office else ""
@@ -243,5 +348,9 @@ _WORDING: Mapping[str, Callable[[Any], str]] = {
     "office_id": _office,
     "postcode": lambda value: f"〒{value[:3]}-{value[3:]}",
     "lives_together": lambda value: "同居" if value else "別居",
+    "employment_class": _chosen(EmploymentClass),
+    "payee_kind": _chosen(PayeeKind),
+    "pension_number": _grouped(4, 6),
+    "employment_insurance_number": _grouped(4, 6, 1),
     "number_state": lambda value: str(NumberState(value).label),
 }
