@@ -150,6 +150,32 @@ def test_searches_are_seen_by_their_user_and_list_only(cast: Cast) -> None:
         assert "私の条件" not in text_of(client.get(url))
 
 
+# 廃棄できる日 -----------------------------------------------------------------------------------
+
+
+def test_list_is_filtered_and_sorted_by_the_day_the_number_may_go(cast: Cast) -> None:
+    early, late, never = (
+        with_number(cast.a, employee(cast.a, name=f"期日　{n}"), new_number()) for n in range(3)
+    )
+    for person, on in ((early, date(2020, 3, 31)), (late, date(2026, 3, 31))):
+        with cast.a.scope():
+            actions.leave(person, on, version=person.version, actor=cast.a.operator)
+            person.refresh_from_db()
+    client = browser(cast.a)
+
+    def names(query: str) -> list[str]:
+        page = see(client.get(f"/people?q=期日&{query}"))
+        return [a.text for a in page.all("a") if a.text.startswith("期日")]
+
+    assert early.number_due_on < late.number_due_on
+    assert names(f"due={early.number_due_on}") == ["期日　0"]
+    assert names("due=いつか") == ["期日　0", "期日　1", "期日　2"]
+    assert names("sort=due") == ["期日　0", "期日　1", "期日　2"]
+    assert names("sort=-due") == ["期日　1", "期日　0", "期日　2"]
+    assert "廃棄できる日（まで）：" in text_of(client.get("/people?due=R9.1.11"))
+    assert never.number_due_on is None
+
+
 # CSV --------------------------------------------------------------------------------------------
 
 

@@ -43,6 +43,14 @@ _TOGETHER = [("yes", "同居"), ("no", "別居")]
 # search -----------------------------------------------------------------------------------------
 
 
+def _due() -> LawDate:
+    return LawDate(
+        label="廃棄できる日（まで）",
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "例：R9.1.11", "autocomplete": "off"}),
+    )
+
+
 class PeopleSearch(forms.Form):
     """The filter row of employees and families; unknown choices count as "all"."""
 
@@ -52,6 +60,7 @@ class PeopleSearch(forms.Form):
         label="個人番号の状態", required=False, choices=[_ANY, *NumberState.choices]
     )
     employment = forms.ChoiceField(label="在職・退職", required=False, choices=EMPLOYMENTS)
+    due = _due()
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *given: Any, **options: Any) -> None:
@@ -74,6 +83,7 @@ class PayeeSearch(forms.Form):
         label="個人番号の状態", required=False, choices=[_ANY, *NumberState.choices]
     )
     employment = forms.ChoiceField(label="契約", required=False, choices=CONTRACTS)
+    due = _due()
     sort = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def wanted(self, kind: PersonKind) -> PeopleFilter:
@@ -97,6 +107,7 @@ def _filter(search: forms.Form, kind: PersonKind) -> PeopleFilter:
         number_state=found.get("state", ""),
         employment=found.get("employment", ""),
         payee_kind=found.get("payee_kind", ""),
+        due_by=found.get("due"),
     )
 
 

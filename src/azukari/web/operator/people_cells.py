@@ -15,14 +15,16 @@ _COLUMNS: dict[PersonKind, tuple[str, ...]] = {
         "employee_code", "name", "kana", "birth_date", "sex", "employment_class",
         "department_code", "department", "office_id", "hired_on", "left_on", *_CONTACT,
         "pension_number", "insured_number", "employment_insurance_number", "number_state",
+        "number_due_on",
     ),
     PersonKind.FAMILY: (
         "employee_code", "family_code", "relationship", "name", "kana", "birth_date", "sex",
         "lives_together", *person_words.FLAGS, "dependent_until", *_CONTACT, "number_state",
+        "number_due_on",
     ),
     PersonKind.PAYEE: (
         "employee_code", "name", "kana", "payee_kind", "contract_from", "contract_to", *_CONTACT,
-        "number_state",
+        "number_state", "number_due_on",
     ),
 }  # fmt: skip
 _HOST_HEADS = ("社員氏名", "社員の部署名")

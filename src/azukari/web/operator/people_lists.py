@@ -1,6 +1,7 @@
 """Lists of employees, families and payees: search, saved searches, CSV."""
 
 from collections.abc import Iterator
+from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -98,7 +99,10 @@ def _applied(request: OperatorRequest, search: AnySearch) -> Iterator[Link]:
         value = search.cleaned_data.get(name)
         if value and name != "sort":
             field = search.fields[name]
-            shown = dict(getattr(field, "choices", [])).get(value, value)
+            if isinstance(value, date):
+                shown = person_words.day(value)
+            else:
+                shown = dict(getattr(field, "choices", [])).get(value, value)
             yield Link(f"{field.label}：{shown}", _with(request, **{name: ""}))
 
 

@@ -109,6 +109,7 @@ class Row:
     state: State
     ended: str  # 退職, 扶養外 or 契約終了, with 予定 while the day lies ahead
     host_ended: str  # 退職 of the employee a family member belongs to
+    due: str  # the day on which the number may go
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ def row(person: Person, host: Person | None) -> Row:
         state=state(person),
         ended=_ended(person),
         host_ended=_ended(of_host) if of_host else "",
+        due=day(person.number_due_on),
     )
 
 
