@@ -1,7 +1,7 @@
 """The ledger in the database, as the runtime role sees it under row-level security."""
 
-import json
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -330,25 +330,43 @@ def test_records_are_filtered(realm: UUID, sequenced: bool) -> None:
     assert listed(realm, queries.Filter(subject=uuid4())) == []
 
 
-def test_proof_document_of_a_written_record_is_verified_by_a_stranger(realm: UUID) -> None:
+def test_proof_of_a_written_record_leads_to_the_signed_root(realm: UUID) -> None:
     pens.write_many(realm, [record() for _ in range(300)])
     ticket = pens.write(record(), realm)
     with in_realm(realm):
         assert queries.index_of(ticket) is None
     sequencer.sequence(realm)
     pens.write_many(realm, [record() for _ in range(300)])
-    sequencer.checkpoint_now(realm, SIGNER)
+    head = parse_checkpoint(sequencer.checkpoint_now(realm, SIGNER))
     pens.write_many(realm, [record()])
 
     with in_realm(realm):
         index = queries.index_of(ticket)
         assert index is not None
-        document = json.loads(queries.proof_of_leaf(realm, index, SIGNER.public_key))
+        proof = queries.proof(realm, index, head.size)
         with pytest.raises(queries.NotCovered):
-            queries.proof_of_leaf(realm, 601, SIGNER.public_key)
+            queries.proof(realm, 601, head.size)
 
-    assert index == 300
-    assert verifier.check_proof(document) == []
+    assert (index, proof.index) == (300, 300)
+    leaf = verifier.leaf_hash(proof.body.encode())
+    assert verifier.root_of_path(index, head.size, leaf, proof.path) == head.root
+
+
+def test_records_are_found_by_their_handle(realm: UUID) -> None:
+    handles = [uuid4() for _ in range(3)]
+    one = record(action=Action.NUMBER_DISPOSED)
+    bodies = list(bodies_for_each(one, [(uuid4(), handle) for handle in handles]))
+    pens.write_many(realm, [record(), *bodies])
+
+    def found(action: Action, later: timedelta = timedelta(0)) -> dict[UUID, tuple[int, str]]:
+        with in_realm(realm):
+            return queries.places_by_handle(realm, action, one.at + later, one.at + later)
+
+    digests = [b64encode(leaf_hash(body)).decode() for body in bodies]
+    places = zip(range(1, 4), digests, strict=True)
+    assert found(Action.NUMBER_DISPOSED) == dict(zip(handles, places, strict=True))
+    assert found(Action.NUMBER_RECORDED) == {}
+    assert found(Action.NUMBER_DISPOSED, timedelta(microseconds=1)) == {}
 
 
 # Export and verification -----------------------------------------------------------------------
@@ -472,7 +490,7 @@ def test_other_realm_is_not_seen(realm: UUID) -> None:
         tables = (Outbox, Leaf, Mention, Tree)
         seen = [model.objects.filter(realm=other).count() for model in tables]  # type: ignore[attr-defined]
         with pytest.raises(queries.NotCovered):
-            queries.proof_of_leaf(other, 0, SIGNER.public_key)
+            queries.proof(other, 0, 1)
 
     assert seen == [0, 0, 0, 0]
 

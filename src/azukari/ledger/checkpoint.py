@@ -52,6 +52,12 @@ def verifier_key(name: str, public_key: bytes) -> str:
     return f"{name}+{key_id(name, public_key).hex()}+{_encode(ED25519 + public_key)}"
 
 
+def fingerprint(public_key: bytes) -> str:
+    """What people compare the key of the house by: SHA-256 in hexadecimal, in groups of four."""
+    digits = sha256(public_key).hexdigest()
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+
+
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     origin: str

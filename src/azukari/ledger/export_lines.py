@@ -11,7 +11,7 @@ touched, where the signed root alone would only tell that something was.
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
 
@@ -19,7 +19,6 @@ from azukari.ledger.checkpoint import verifier_key
 from azukari.ledger.merkle import leaf_hashes
 
 EXPORT_FORMAT: Final = "azukari-ledger-export/1"
-PROOF_FORMAT: Final = "azukari-ledger-proof/1"
 HASHES_PER_LINE: Final = 256
 
 
@@ -38,21 +37,6 @@ def export_lines(
         start += len(block)
     for note in notes:
         yield _line({"type": "checkpoint", "note": note})
-
-
-def proof_document(
-    origin: str, public_key: bytes, *, index: int, body: bytes, path: Sequence[bytes], note: str
-) -> str:
-    """One leaf with its inclusion path and the checkpoint it leads to, for a certificate."""
-    document = {
-        "format": PROOF_FORMAT,
-        "key": verifier_key(origin, public_key),
-        "index": index,
-        "body": body.decode(),
-        "path": [b64encode(step).decode() for step in path],
-        "checkpoint": note,
-    }
-    return json.dumps(document, ensure_ascii=False, indent=1)
 
 
 def _line(entry: dict[str, Any]) -> str:

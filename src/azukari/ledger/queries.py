@@ -9,8 +9,6 @@ from django.db import connections
 
 from azukari.ledger import merkle
 from azukari.ledger.actions import Action
-from azukari.ledger.checkpoint import origin_of, parse_checkpoint
-from azukari.ledger.export_lines import proof_document
 from azukari.ledger.pens import Ticket
 from azukari.ledger.record import Record
 from azukari.ledger.tree import StoredHashes
@@ -20,7 +18,7 @@ _WAITING: Final = 1 << 62
 
 
 class NotCovered(LookupError):
-    """The leaf is not there, or no checkpoint covers it yet (`sequencer.checkpoint_now` first)."""
+    """The leaf is not there, or not yet in the tree that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,20 +194,42 @@ def consistency(realm: UUID, old_size: int, size: int | None = None) -> list[byt
     return merkle.prove_consistency(StoredHashes(realm), old_size, size)
 
 
-def proof_of_leaf(realm: UUID, index: int, public_key: bytes) -> str:
-    """The proof document of one leaf under the newest checkpoint. Raises NotCovered."""
-    note = latest_checkpoint(realm)
-    size = parse_checkpoint(note).size if note else 0
-    if note is None or not 0 <= index < size:
-        raise NotCovered("the leaf is not covered by a checkpoint yet")
+@dataclass(frozen=True, slots=True)
+class LeafProof:
+    """A leaf and the path from it up to the root of the tree it was asked for."""
+
+    index: int
+    body: str
+    path: list[bytes]
+
+
+def proof(realm: UUID, index: int, size: int) -> LeafProof:
+    """Raises NotCovered when a tree of this size has no such leaf, or it cannot be seen."""
     with connections["default"].cursor() as cursor:
         cursor.execute(
             'SELECT body FROM ledger_leaf WHERE realm = %s AND "index" = %s', [realm, index]
         )
         row = cursor.fetchone()
-    if row is None:
-        raise NotCovered("the leaf is missing")
-    path = inclusion(realm, index, size)
-    return proof_document(
-        origin_of(realm), public_key, index=index, body=row[0].encode(), path=path, note=note
-    )
+    if row is None or index >= size:
+        raise NotCovered("the leaf is not in the tree of this size")
+    return LeafProof(index, row[0], inclusion(realm, index, size))
+
+
+def places_by_handle(
+    realm: UUID, action: Action, since: datetime, until: datetime
+) -> dict[UUID, tuple[int, str]]:
+    """Index and leaf hash (base64) of records with one handle, by that handle; ≥ 10^5 per s.
+
+    Only those in the tree, of this action, written from `since` to `until` inclusive.
+    """
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT substring(body from '"handles":."([0-9a-f-]{36})".')::uuid,
+                   "index", encode(leaf_hash, 'base64')
+              FROM ledger_leaf
+             WHERE realm = %s AND action = %s AND at >= %s AND at <= %s
+            """,
+            [realm, action.value, since, until],
+        )
+        return {handle: (index, digest) for handle, index, digest in cursor.fetchall() if handle}

@@ -77,10 +77,14 @@ def _take_lock(realm: UUID, *, patient: bool) -> bool:
     return True
 
 
-def checkpoint_now(realm: UUID, signer: Signer) -> str:
-    """Signs the present head and keeps it; gives the note (the kept one if nothing was added)."""
-    with in_realm(realm, using=USING), connections[USING].cursor() as cursor:
-        frontier = tree.read_frontier(USING, realm)
+def checkpoint_now(realm: UUID, signer: Signer, *, using: str = USING) -> str:
+    """Signs the present head and keeps it; gives the note (the kept one if nothing was added).
+
+    `using` "default" signs what the running transaction has added: the note may leave the house
+    only when that has committed.
+    """
+    with in_realm(realm, using=using), connections[using].cursor() as cursor:
+        frontier = tree.read_frontier(using, realm)
         head = checkpoint.Checkpoint(origin_of(realm), frontier.size, frontier.root())
         cursor.execute(
             "INSERT INTO ledger_checkpoint (realm, size, root, note, at)"

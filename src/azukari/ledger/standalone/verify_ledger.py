@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 # ruff: noqa: T201  a command line talks by printing
-"""Checks an exported azukari ledger, or one proof, without azukari and without a network.
+"""Checks an exported azukari ledger, or a certificate of disposal, without azukari or a network.
 
 Needs Python 3.10 or later and nothing else: copy this one file anywhere. It shares no code with
 the program that wrote the ledger.
 
-    python3 verify_ledger.py 台帳.jsonl [--anchor checkpoint.txt] [--key VERIFIER_KEY]
-    python3 verify_ledger.py 証明.json [--anchor checkpoint.txt] [--key VERIFIER_KEY]
+    python3 verify_ledger.py 台帳.jsonl [--anchor checkpoint.txt] [--key KEY]
+    python3 verify_ledger.py 廃棄証明書.json [--ledger-export 台帳.jsonl] [--key KEY] [--json]
 
 An anchor is a checkpoint received earlier (by mail, on a disposal certificate): only against an
-anchor can a ledger that was set back to an older copy be told from a good one. The key is the line
-`name+id+base64` handed out when the ledger was opened; without it the key inside the file is used.
+anchor can a ledger that was set back to an older copy be told from a good one. KEY is the line
+`name+id+base64` handed out when the ledger was opened, or its fingerprint of 64 hexadecimal digits
+as it is printed on the access sheet; without it the key inside the file is used, which tells that
+the file was not altered, but not who made it.
 Exit codes: 0 nothing found, 1 something found, 2 wrong use.
 
 Sources: RFC 6962 and RFC 9162 (Merkle trees), RFC 8032 section 5.1.7 (Ed25519),
@@ -31,10 +33,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 EXPORT_FORMAT = "azukari-ledger-export/1"
-PROOF_FORMAT = "azukari-ledger-proof/1"
+CERTIFICATE_FORMAT = "azukari-disposal-certificate/1"
 
 CHANGED = "changed"
 DROPPED = "dropped"
@@ -49,7 +51,7 @@ HASH_LIST = "hash-list"
 SIGNATURE = "signature"
 CHECKPOINT = "checkpoint"
 MALFORMED = "malformed"
-PROOF = "proof"
+OTHER_KEY = "other-key"
 
 WORDS = {
     CHANGED: ("{0}番の記録が書き換えられています。", "leaf {0} was changed"),
@@ -83,9 +85,9 @@ WORDS = {
     ),
     CHECKPOINT: ("チェックポイントがありません。", "there is no signed checkpoint"),
     MALFORMED: ("{0}行目を読み取れません。", "line {0} cannot be read"),
-    PROOF: (
-        "この記録は、署名された台帳に含まれていません。",
-        "the leaf is not in the signed ledger",
+    OTHER_KEY: (
+        "検証鍵が、お手元の鍵と違います。",
+        "the key of this file is not the key you gave",
     ),
 }
 
@@ -274,6 +276,23 @@ def read_key(line: str) -> Key:
     return Key(name, expected, raw[1:])
 
 
+def fingerprint(key: Key) -> str:
+    """SHA-256 of the public key; one for all ledgers of an installation."""
+    digits = hashlib.sha256(key.public).hexdigest()
+    return " ".join(digits[at : at + 4] for at in range(0, 64, 4))
+
+
+def choose_key(own: Key | None, trusted: str) -> tuple[Key | None, bool | None]:
+    """The key to check with, and whether it is the trusted one (None: nobody said which)."""
+    if not trusted:
+        return own, None
+    digits = re.sub(r"[\s:]", "", trusted).lower()
+    if re.fullmatch("[0-9a-f]{64}", digits):
+        return own, own is not None and hashlib.sha256(own.public).hexdigest() == digits
+    given = read_key(trusted)
+    return given, given == own
+
+
 def read_head(note: str) -> Head:
     """Raises ValueError for anything that is not a checkpoint note."""
     text, gap, tail = note.rpartition("\n\n")
@@ -318,6 +337,7 @@ class Export:
     def __init__(self) -> None:
         self.key: Key | None = None
         self.leaves: list[Leaf] = []
+        self.disposals: dict[int, str] = {}  # bodies that tell of a destroyed number
         self.listed: list[bytes] = []
         self.heads: list[tuple[int, Head]] = []
         self.findings: list[Finding] = []
@@ -328,8 +348,10 @@ class Export:
             entry = json.loads(text)
             kind = entry["type"]
             if kind == "leaf":
-                digest = leaf_hash(entry["body"].encode())
-                self.leaves.append(Leaf(number, whole_number(entry["index"]), digest))
+                index, body = whole_number(entry["index"]), entry["body"]
+                self.leaves.append(Leaf(number, index, leaf_hash(body.encode())))
+                if body.startswith('{"action":"NUMBER_DISPOSED"'):
+                    self.disposals[index] = body
             elif kind == "hashes":
                 raw = read_base64(entry["hashes"])
                 self.listed += [raw[at : at + 32] for at in range(0, len(raw), 32)]
@@ -345,7 +367,10 @@ def read_export(lines: Iterator[str]) -> Export:
     export = Export()
     header = _json_object(next(lines, ""))
     if header.get("format") != EXPORT_FORMAT:
-        raise WrongUse("台帳の書き出しではありません。 / this is not an exported ledger")
+        raise WrongUse(
+            "台帳の書き出しでも廃棄証明書でもありません。"
+            " / neither an exported ledger nor a certificate of disposal"
+        )
     export.key = read_key(str(header.get("key", "")))
     for number, text in enumerate(lines, start=2):
         export.take(number, text)
@@ -355,7 +380,7 @@ def read_export(lines: Iterator[str]) -> Export:
 def _json_object(text: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 
@@ -513,53 +538,391 @@ def _moved(places: list[int]) -> list[int]:
     return sorted(set(places) - stays)
 
 
-# Judging one proof -----------------------------------------------------------------------------
+# Reading a certificate of disposal --------------------------------------------------------------
+
+# A JSON object laid out in lines, so that "everything before the seal" means exact bytes: they are
+# what was certified, and the seal itself has only one form.
+LINE_FORMAT = f'{{"format":"{CERTIFICATE_FORMAT}",\n'.encode()
+LINE_NUMBERS = b'"numbers":[\n'
+LINE_END = b"],\n"
+COLUMNS = [
+    "person", "code", "kind", "handle", "reason", "rules", "due_on", "destroyed_at", "generation",
+    "leaf", "leaf_hash",
+]  # fmt: skip
+WITH_OWN_PROOF = 20  # up to so many numbers, the seal has the record of each with its path
 
 
-def check_proof(
-    document: dict[str, Any], key: Key | None = None, anchor: Head | None = None
-) -> list[Finding]:
-    """A proof document: body, index, path in base64 from the leaf up, checkpoint note, key."""
+class Broken(Exception):
+    """The certificate is not in its form; carries the number of the line."""
+
+
+class Row(NamedTuple):
+    person: str
+    handle: str
+    index: int
+    digest: bytes
+
+
+class Proof(NamedTuple):
+    index: int
+    body: str
+    path: list[bytes]
+
+
+class Certificate(NamedTuple):
+    statement: dict[str, Any]
+    rows: list[Row]
+    digest: str  # SHA-256 of everything before the seal
+    certifying: Proof
+    proofs: list[Proof]
+    head: Head
+    key: Key
+
+
+class Lines:
+    """Takes lines one by one, counts them and hashes what was taken."""
+
+    def __init__(self, lines: Iterable[bytes]) -> None:
+        self.left = iter(lines)
+        self.number = 0
+        self.hashed = hashlib.sha256()
+
+    def take(self) -> bytes:
+        line = next(self.left, b"")
+        self.number += 1
+        self.hashed.update(line)
+        return line
+
+
+def expect(fulfilled: object) -> None:
+    if not fulfilled:
+        raise ValueError("form")
+
+
+def read_certificate(content: Iterable[bytes]) -> Certificate:
+    """Raises Broken."""
+    lines = Lines(content)
     try:
-        key = key or read_key(document["key"])
-        head = read_head(document["checkpoint"])
-        path = [read_base64(step) for step in document["path"]]
-        index, leaf = whole_number(document["index"]), leaf_hash(document["body"].encode())
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return [Finding(MALFORMED, (1,))]
-    findings = []
-    for one, name in ((head, "証明 / proof"), (anchor, "控え / anchor")):
-        if one is not None and not signed_by(one, key):
-            findings.append(Finding(SIGNATURE, (name,)))
-    if not 0 <= index < head.size or root_of_path(index, head.size, leaf, path) != head.root:
-        findings.append(Finding(PROOF))
-    if anchor is not None and anchor.size == head.size and anchor.root != head.root:
-        findings.append(Finding(FORKED, (anchor.size,)))
-    return findings
+        expect(lines.take() == LINE_FORMAT)
+        statement = _read_part(lines.take(), b'"statement":', b",\n")
+        expect(statement["columns"] == COLUMNS)
+        expect(lines.take() == LINE_NUMBERS)
+        rows = list(_read_rows(lines))
+        digest = lines.hashed.hexdigest()
+        seal = _read_part(lines.take(), b'"seal":', b"}\n")
+        expect(lines.take() == b"")
+        return _with_seal(statement, rows, digest, seal)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, WrongUse) as error:
+        raise Broken(lines.number) from error
+
+
+def _read_part(line: bytes, before: bytes, after: bytes) -> dict[str, Any]:
+    """The object of one line, in the only form in which it is written."""
+    expect(line.startswith(before) and line.endswith(after))
+    text = line[len(before) : -len(after)].decode()
+    value = json.loads(text)
+    expect(isinstance(value, dict))
+    expect(json.dumps(value, ensure_ascii=False, separators=(",", ":")) == text)
+    return dict(value)
+
+
+def _read_rows(lines: Lines) -> Iterator[Row]:
+    more = True
+    while more:
+        line = lines.take()
+        more = line.endswith(b",\n")
+        values = json.loads(line[: -2 if more else -1].decode())
+        person, _, _, handle, *_, index, digest = values
+        expect(len(values) == len(COLUMNS) and isinstance(person + handle, str))
+        yield Row(person, handle, whole_number(index), read_base64(digest))
+    expect(lines.take() == LINE_END)
+
+
+def _with_seal(
+    statement: dict[str, Any], rows: list[Row], digest: str, seal: dict[str, Any]
+) -> Certificate:
+    expect(list(seal) == ["leaf", "numbers", "checkpoint", "key"])
+    expect(len(seal["numbers"]) == (len(rows) if len(rows) <= WITH_OWN_PROOF else 0))
+    head = read_head(seal["checkpoint"])
+    expect(len(head.signatures) == 1)
+    key = read_key(seal["key"])
+    expect(seal["key"] == seal["key"].strip())
+    proofs = [_read_proof(one) for one in seal["numbers"]]
+    return Certificate(statement, rows, digest, _read_proof(seal["leaf"]), proofs, head, key)
+
+
+def _read_proof(value: dict[str, Any]) -> Proof:
+    expect(list(value) == ["index", "body", "path"])
+    path = [read_base64(step) for step in value["path"]]
+    return Proof(whole_number(value["index"]), str(value["body"]), path)
+
+
+# Judging a certificate of disposal --------------------------------------------------------------
+
+FORM, SIGNED, TRUSTED, CERTIFIED, UNCHANGED, AGREES, DESTROYED, IN_EXPORT = (
+    "form", "signed", "trusted", "certified", "unchanged", "agrees", "destroyed", "in-export",
+)  # fmt: skip
+
+# Words for a check that was passed, failed, or not made.
+STEPS: dict[str, dict[bool | None, tuple[str, str]]] = {
+    FORM: {
+        True: ("証明書の書式どおりです。", "the file is in the form of a certificate"),
+        False: (
+            "証明書の書式と違います({0}行目)。書き換えられたか、壊れています。",
+            "line {0} is not in the form of a certificate: altered or damaged",
+        ),
+    },
+    SIGNED: {
+        True: (
+            "台帳の先頭(チェックポイント)は、証明書にある検証鍵で署名されています。",
+            "the checkpoint is signed by the key in the certificate",
+        ),
+        False: (
+            "台帳の先頭(チェックポイント)の署名が正しくありません。",
+            "the signature of the checkpoint is wrong",
+        ),
+    },
+    TRUSTED: {
+        True: ("検証鍵は、お手元の鍵と一致します。", "the key is the one you gave"),
+        False: (
+            "検証鍵が、お手元の鍵と違います。別の設備で作られた証明書です。",
+            "the key is not the one you gave: made by another installation",
+        ),
+        None: (
+            "検証鍵の持ち主は確かめていません。指紋を、別の方法で受け取ったものと照らしてください。",
+            "whose key it is was not checked: compare the fingerprint",
+        ),
+    },
+    CERTIFIED: {
+        True: (
+            "発行した記録が、署名された台帳の{0}番にあります。",
+            "leaf {0} of the signed ledger tells of this certificate",
+        ),
+        False: (
+            "発行した記録が、署名された台帳にありません。",
+            "no leaf of the signed ledger tells of this certificate",
+        ),
+    },
+    UNCHANGED: {
+        True: (
+            "本文は、発行したときから1文字も変わっていません。",
+            "not one character changed since it was issued",
+        ),
+        False: ("本文が、発行したときと違います。", "the text differs from what was issued"),
+    },
+    AGREES: {
+        True: (
+            "会社・証明書番号・件数は、発行した記録と一致します。",
+            "company, code and count agree with the leaf",
+        ),
+        False: (
+            "会社・証明書番号・件数のどれかが、発行した記録と違います。",
+            "company, code or count differ from the leaf",
+        ),
+    },
+    DESTROYED: {
+        True: (
+            "{0}件すべての廃棄の記録が、署名された台帳にあります。",
+            "the destruction of each of {0} numbers is in the signed ledger",
+        ),
+        False: (
+            "{0}件の廃棄の記録が、署名された台帳と一致しません。",
+            "the destruction of {0} numbers is not in the signed ledger",
+        ),
+        None: (
+            "{0}件の廃棄の記録の照合値は本文にあります。1件ずつ照らすには、台帳の書き出しも渡してください。",
+            "{0} leaf hashes are in the text; give an export of the ledger to look each up",
+        ),
+    },
+    IN_EXPORT: {
+        True: ("台帳の書き出しに問題はありません。", "nothing found in the exported ledger"),
+        False: (
+            "台帳の書き出しに問題が{0}件あります。",
+            "the exported ledger has {0} findings",
+        ),
+    },
+}
+
+
+class Step(NamedTuple):
+    kind: str
+    good: bool | None
+    number: int = 0
+
+    def words(self) -> tuple[str, str]:
+        japanese, english = STEPS[self.kind][self.good]
+        return japanese.format(self.number), english.format(self.number)
+
+
+class Verdict(NamedTuple):
+    """What a certificate says, and which checks it passed."""
+
+    steps: list[Step]
+    facts: dict[str, str | int]
+
+    @property
+    def good(self) -> bool:
+        return all(step.good is not False for step in self.steps)
+
+    def as_document(self) -> dict[str, Any]:
+        steps = [
+            {"check": step.kind, "good": step.good, "text": step.words()[0]} for step in self.steps
+        ]
+        return {"good": self.good, **self.facts, "steps": steps}
+
+
+def check_certificate(
+    content: Iterable[bytes], trusted: str = "", export: Export | None = None
+) -> Verdict:
+    """`content`: the file's lines; `trusted`: the key or fingerprint that the reader has.
+
+    Raises WrongUse when `trusted` is neither.
+    """
+    try:
+        certificate = read_certificate(content)
+    except Broken as broken:
+        return Verdict([Step(FORM, good=False, number=broken.args[0])], {})
+    key, head = certificate.key, certificate.head
+    _, is_trusted = choose_key(key, trusted)
+    leaf = _json_object(certificate.certifying.body)
+    steps = [
+        Step(FORM, good=True),
+        Step(SIGNED, signed_by(head, key)),
+        Step(TRUSTED, is_trusted),
+        Step(CERTIFIED, _leads_to(certificate.certifying, head) and _certifies(leaf),
+             certificate.certifying.index),
+        Step(UNCHANGED, _details(leaf).get("file_hash") == certificate.digest),
+        Step(AGREES, _agrees(certificate, leaf)),
+        *_check_rows(certificate, export),
+    ]  # fmt: skip
+    return Verdict(steps, _facts(certificate))
+
+
+def _leads_to(proof: Proof, head: Head) -> bool:
+    leaf = leaf_hash(proof.body.encode())
+    return (
+        0 <= proof.index < head.size
+        and root_of_path(proof.index, head.size, leaf, proof.path) == head.root
+    )
+
+
+def _details(record: dict[str, Any]) -> dict[str, Any]:
+    details = record.get("details")
+    return details if isinstance(details, dict) else {}
+
+
+def _certifies(leaf: dict[str, Any]) -> bool:
+    return leaf.get("action") == "DISPOSAL_CERTIFIED" and leaf.get("result") == "DONE"
+
+
+def _agrees(certificate: Certificate, leaf: dict[str, Any]) -> bool:
+    statement, details = certificate.statement, _details(leaf)
+    company = statement.get("company")
+    return (
+        isinstance(company, dict)
+        and f"azukari/ledger/{company.get('id')}" == certificate.head.origin
+        and statement.get("code") == details.get("certificate")
+        and statement.get("id") == details.get("target")
+        and statement.get("count") == leaf.get("count") == len(certificate.rows)
+        and len({row.handle for row in certificate.rows}) == len(certificate.rows)
+        and all(row.index < certificate.certifying.index for row in certificate.rows)
+    )
+
+
+def _check_rows(certificate: Certificate, export: Export | None) -> list[Step]:
+    rows = certificate.rows
+    if export is None and not certificate.proofs:
+        return [Step(DESTROYED, None, len(rows))]
+    wrong = 0
+    if certificate.proofs:
+        pairs = zip(rows, certificate.proofs, strict=True)
+        wrong = sum(not _is_proved(row, proof, certificate.head) for row, proof in pairs)
+    if export is None:
+        return [Step(DESTROYED, not wrong, wrong or len(rows))]
+    findings = check_export(export, certificate.key, certificate.head)
+    if export.key != certificate.key:
+        findings.append(Finding(OTHER_KEY))
+    bodies = export.disposals
+    missing = sum(not _tells_of(row, bodies.get(row.index, "")) for row in rows)
+    wrong = max(wrong, missing)
+    return [
+        Step(IN_EXPORT, not findings, len(findings)),
+        Step(DESTROYED, not wrong, wrong or len(rows)),
+    ]
+
+
+def _is_proved(row: Row, proof: Proof, head: Head) -> bool:
+    return row.index == proof.index and _tells_of(row, proof.body) and _leads_to(proof, head)
+
+
+def _tells_of(row: Row, body: str) -> bool:
+    """Whether this leaf is the one the row names, and tells of the destruction it claims."""
+    if leaf_hash(body.encode()) != row.digest:
+        return False
+    record = _json_object(body)
+    return (
+        record.get("action") == "NUMBER_DISPOSED"
+        and record.get("result") == "DONE"
+        and record.get("handles") == [row.handle]
+        and record.get("subjects") == [row.person]
+    )
+
+
+def _facts(certificate: Certificate) -> dict[str, str | int]:
+    statement = certificate.statement
+    company, erasure = statement.get("company"), statement.get("erasure")
+    company = company if isinstance(company, dict) else {}
+    erasure = erasure if isinstance(erasure, dict) else {}
+    return {
+        "certificate": printable(statement.get("code")),
+        "company": printable(company.get("name")),
+        "contract": printable(company.get("contract")),
+        "issued_at": printable(statement.get("issued_at")),
+        "numbers": len(certificate.rows),
+        "erasure_class": printable(erasure.get("class")),
+        "final_on": printable(erasure.get("final_on")),
+        "digest": certificate.digest,
+        "ledger_size": certificate.head.size,
+        "key": f"{certificate.key.name}+{certificate.key.identifier.hex()}",
+        "fingerprint": fingerprint(certificate.key),
+    }
+
+
+def printable(value: object) -> str:
+    """Text of a file nobody vouches for yet, harmless to a terminal."""
+    text = value if isinstance(value, str) else ""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text[:200])
 
 
 # Command line ----------------------------------------------------------------------------------
 
 
-def check_file(path: str, key: Key | None, anchor: Head | None) -> tuple[list[Finding], str]:
-    """Findings and a line saying what was looked at, with which key."""
+def is_certificate(path: str) -> bool:
+    with Path(path).open("rb") as file:
+        return file.readline() == LINE_FORMAT
+
+
+def check_file(path: str, trusted: str, anchor: Head | None) -> tuple[list[Finding], str]:
+    """Findings in an exported ledger and a line saying what was looked at, with which key."""
+    export = open_export(path)
+    key, is_trusted = choose_key(export.key, trusted)
+    findings = check_export(export, key, anchor)
+    # A whole key is the one that signatures are checked with, whatever the file names.
+    if is_trusted is False and key == export.key:
+        findings.append(Finding(OTHER_KEY))
+    return findings, f"{len(export.leaves)}件の記録 / {len(export.leaves)} leaves, {_key_line(key)}"
+
+
+def open_export(path: str) -> Export:
     # Bytes that are not UTF-8 are kept as they are and found in the line where they stand.
     with Path(path).open(encoding="utf-8", errors="surrogateescape") as file:
-        if _json_object(file.readline()).get("format") == EXPORT_FORMAT:
-            file.seek(0)
-            export = read_export(iter(file))
-            count = len(export.leaves)
-            used = _key_line(key or export.key)
-            what = f"{count}件の記録 / {count} leaves, {used}"
-            return check_export(export, key, anchor), what
-        file.seek(0)
-        document = _json_object(file.read())
-    if document.get("format") != PROOF_FORMAT:
-        raise WrongUse(
-            "台帳の書き出しでも証明データでもありません。 / neither an exported ledger nor a proof"
-        )
-    key = key or read_key(str(document.get("key", "")))
-    return check_proof(document, key, anchor), f"証明1件 / one proof, {_key_line(key)}"
+        return read_export(iter(file))
+
+
+def check_certificate_file(path: str, trusted: str, export_path: str | None) -> Verdict:
+    export = open_export(export_path) if export_path else None
+    with Path(path).open("rb") as file:
+        return check_certificate(file, trusted, export)
 
 
 def _key_line(key: Key | None) -> str:
@@ -574,20 +937,56 @@ def read_anchor(path: str) -> Head:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="azukari 台帳の検証 / verifies an azukari ledger")
-    parser.add_argument("file", help="台帳の書き出しまたは証明 / exported ledger or proof")
+    parser = argparse.ArgumentParser(
+        description="azukari 台帳と廃棄証明書の検証 / verifies azukari ledgers and certificates"
+    )
+    parser.add_argument("file", help="台帳の書き出しまたは廃棄証明書 / ledger or certificate")
     parser.add_argument("--anchor", help="控えのチェックポイント / checkpoint received earlier")
-    parser.add_argument("--key", help="検証鍵 (名前+ID+base64) / verifier key")
+    parser.add_argument("--key", default="", help="検証鍵またはその指紋 / key or its fingerprint")
+    parser.add_argument("--ledger-export", help="証明書と照らす台帳 / ledger to look numbers up")
+    parser.add_argument(
+        "--json", action="store_true", help="証明書の結果をJSONで / verdict as JSON"
+    )
     asked = parser.parse_args(arguments)
     try:
-        key = read_key(asked.key) if asked.key else None
+        if is_certificate(asked.file):
+            verdict = check_certificate_file(asked.file, asked.key, asked.ledger_export)
+            report_verdict(verdict, as_json=asked.json)
+            return 0 if verdict.good else 1
         anchor = read_anchor(asked.anchor) if asked.anchor else None
-        findings, what = check_file(asked.file, key, anchor)
+        findings, what = check_file(asked.file, asked.key, anchor)
     except (WrongUse, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     report(findings, what, anchored=anchor is not None)
     return 1 if findings else 0
+
+
+def report_verdict(verdict: Verdict, *, as_json: bool) -> None:
+    print(json.dumps(verdict.as_document(), ensure_ascii=False) if as_json else told(verdict))
+
+
+def told(verdict: Verdict) -> str:
+    facts = verdict.facts
+    marks = {True: "○", False: "×", None: "－"}
+    lines = [f"{marks[step.good]} {' / '.join(step.words())}" for step in verdict.steps]
+    if facts:
+        lines = [
+            f"廃棄証明書 {facts['certificate']} {facts['company']} {facts['numbers']}件",
+            *lines,
+            f"復元できなくなる日 / final on: {facts['final_on']} ({facts['erasure_class']})",
+            f"照合値 / digest: {facts['digest']}",
+            f"検証鍵の指紋 / fingerprint: {facts['fingerprint']}",
+        ]
+    return "\n".join([*lines, _conclusion(verdict)])
+
+
+def _conclusion(verdict: Verdict) -> str:
+    if not verdict.good:
+        return "この証明書は信頼できません。 / not to be relied on"
+    if Step(TRUSTED, good=True) in verdict.steps:
+        return "本物です。 / genuine"
+    return "書き換えはありません。 / not altered"
 
 
 def report(findings: list[Finding], what: str, *, anchored: bool) -> None:

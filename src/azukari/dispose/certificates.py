@@ -1,0 +1,281 @@
+"""The verbs of 廃棄証明書: issue one, and the notice a person is given (廃棄のお知らせ).
+
+The record of the issue, the signed head that covers it and the copy itself stand or fall in one
+transaction, so that each copy can be proved and each record of an issue has its copy.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import CharField, F, Func, QuerySet
+from django.utils import timezone
+
+from azukari.dispose import certificate_document as document
+from azukari.dispose.certificate_document import Act, Erasure, Forgetting, Number, Party, Statement
+from azukari.dispose.models import Certificate, Disposal, DisposalBatch
+from azukari.dispose.rules import Reason
+from azukari.law.retention import RULES
+from azukari.ledger import pens, sequencer
+from azukari.ledger import queries as ledger
+from azukari.ledger.actions import Action
+from azukari.ledger.checkpoint import origin_of, parse_checkpoint, verifier_key
+from azukari.ledger.record import Record
+from azukari.tenancy.actor import Actor
+from azukari.tenancy.ids import new_id
+from azukari.tenancy.models import Company
+from azukari.tenancy.signing import ledger_signer
+from azukari.vault import door
+
+_REASONS = {reason.value: reason.label for reason in Reason}
+# The record of a destruction is written within moments of the time kept in its row.
+_MOMENTS = timedelta(minutes=10)
+
+
+class KeysWait(Exception):
+    """A key still waits to be destroyed, or the record of it to come into the ledger's tree."""
+
+
+class NothingDisposed(Exception):
+    """The batch has destroyed no number."""
+
+
+def _as_text(moment: str) -> Func:
+    """UTC as documents have it.  By PostgreSQL: making 10^5 aware datetimes takes seconds."""
+    return Func(
+        F(moment),
+        template="""to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
+        output_field=CharField(),
+    )
+
+
+def issue(subject: Disposal | DisposalBatch, *, actor: Actor) -> Certificate:
+    """A new copy of the certificate for one number or for what a batch destroyed.
+
+    Raises KeysWait and NothingDisposed.  Locks the company's ledger until the transaction ends.
+    Where a destruction was written down but is not in the tree yet, it waits for the sequencer's
+    connection: then nothing may have been written with `pens.write_many` in this transaction.
+    """
+    actor.require("disposal:view")
+    realm = actor.company
+    numbers = _numbers(realm, _destroyed_by(subject))
+    statement = _statement(subject, numbers, actor)
+    certified = document.certified_part(statement, numbers)
+    certificate = Certificate(
+        id=UUID(statement.id),
+        company_id=realm,
+        batch=subject if isinstance(subject, DisposalBatch) else None,
+        disposal=subject if isinstance(subject, Disposal) else None,
+        code=statement.code,
+        issued_at=statement.issued_at,
+        issued_by_name=actor.name,
+        digest=document.digest_of(certified),
+    )
+    certificate.document = certified + _seal(certificate, statement, numbers, actor)
+    certificate.save(force_insert=True)
+    return certificate
+
+
+def issue_receipt(disposal: Disposal, *, actor: Actor) -> None:
+    """Writes down that the person is given a notice of it.  Raises KeysWait."""
+    actor.require("disposal:view")
+    if disposal.keys_destroyed_at is None:
+        raise KeysWait
+    pens.write(
+        Record.by(
+            actor,
+            Action.RECEIPT_ISSUED,
+            subjects=(disposal.person_id,),
+            handles=(disposal.cell,),
+            count=1,
+            details={"target": str(disposal.id)},
+        ),
+        actor.company,
+    )
+
+
+def copies_of(subject: Disposal | DisposalBatch) -> QuerySet[Certificate]:
+    """Certificates issued, the newest first, without their documents."""
+    of = {"batch": subject} if isinstance(subject, DisposalBatch) else {"disposal": subject}
+    return Certificate.objects.filter(**of).order_by("-issued_at", "-id").defer("document")
+
+
+# what is stated ---------------------------------------------------------------------------------
+
+
+class _Destroyed(NamedTuple):
+    """What the tables say of one destroyed number."""
+
+    person: UUID
+    employee_code: str
+    family_code: int
+    kind: str
+    cell: UUID
+    reason: str
+    rules: list[str]
+    due_on: date | None
+    destroyed_at: str | None
+    generation: int
+
+
+def _destroyed_by(subject: Disposal | DisposalBatch) -> list[_Destroyed]:
+    of = {"batch": subject} if isinstance(subject, DisposalBatch) else {"id": subject.id}
+    rows = Disposal.objects.filter(**of).order_by(
+        "person__employee_code", "person__family_code", "ordered_at", "id"
+    )
+    columns = rows.values_list(
+        "person_id", "person__employee_code", "person__family_code", "person__kind", "cell",
+        "reason", "rules", "due_on", _as_text("keys_destroyed_at"), "generation",
+    )  # fmt: skip
+    return [_Destroyed(*row) for row in columns]
+
+
+def _numbers(realm: UUID, destroyed: Sequence[_Destroyed]) -> list[Number]:
+    if not destroyed:
+        raise NothingDisposed
+    times = {one.destroyed_at for one in destroyed}
+    if None in times:
+        raise KeysWait
+    moments = sorted(datetime.fromisoformat(at) for at in times if at)
+    span = moments[0] - _MOMENTS, moments[-1] + _MOMENTS
+    leaves = ledger.places_by_handle(realm, Action.NUMBER_DISPOSED, *span)
+    if not all(one.cell in leaves for one in destroyed):
+        sequencer.sequence(realm)
+        leaves = ledger.places_by_handle(realm, Action.NUMBER_DISPOSED, *span)
+    try:
+        return [_number(one, *leaves[one.cell]) for one in destroyed]
+    except KeyError:
+        raise KeysWait from None
+
+
+def _number(one: _Destroyed, leaf: int, leaf_hash: str) -> Number:
+    code = f"{one.employee_code}-{one.family_code}" if one.family_code else one.employee_code
+    return Number(
+        str(one.person), code, one.kind, str(one.cell), one.reason, one.rules,
+        one.due_on and one.due_on.isoformat(), one.destroyed_at or "", one.generation,
+        leaf, leaf_hash,
+    )  # fmt: skip
+
+
+def _statement(
+    subject: Disposal | DisposalBatch, numbers: Sequence[Number], actor: Actor
+) -> Statement:
+    company = Company.objects.select_related("contract").get(id=actor.company)
+    now = timezone.now()
+    used = sorted({rule for number in numbers for rule in number.rules})
+    return Statement(
+        id=str(new_id()),
+        code=_next_code(company, timezone.localdate(now).year),
+        issued_at=now,
+        issued_by=actor.name,
+        company=Party(
+            str(company.id), company.code, company.name, company.corporate_number,
+            company.contract.code,
+        ),
+        batch=_batch(subject),
+        note=subject.note,
+        acts=_acts(subject),
+        erasure=_erasure(numbers),
+        reasons={code: _REASONS.get(code, code) for code in sorted({n.reason for n in numbers})},
+        rules={rule: _article(rule) for rule in used},
+        count=len(numbers),
+    )  # fmt: skip
+
+
+def _next_code(company: Company, year: int) -> str:
+    """D2026-000012: counted by company and year.  Two issues at once wait for each other."""
+    # Not FOR UPDATE, which every insert that names the company would wait for.
+    Company.objects.select_for_update(no_key=True).get(id=company.id)
+    start = f"D{year}-"
+    last = Certificate.objects.filter(code__startswith=start).order_by("-code").only("code").first()
+    return f"{start}{int(last.code.removeprefix(start)) + 1 if last else 1:06d}"
+
+
+def _batch(subject: Disposal | DisposalBatch) -> Mapping[str, str | int]:
+    if isinstance(subject, Disposal):
+        return {"code": subject.batch.code} if subject.batch else {}
+    return {
+        "code": subject.code,
+        "due_until": subject.due_until.isoformat(),
+        "excluded": subject.excluded,
+        "failed": subject.failed,
+    }
+
+
+def _acts(subject: Disposal | DisposalBatch) -> tuple[Act, ...]:
+    if isinstance(subject, Disposal):
+        approved = Act("承認", subject.approved_by_name, None)
+        ordered = Act("廃棄の指示", subject.ordered_by_name, subject.ordered_at)
+        return (approved, ordered) if approved.name else (ordered,)
+    ran = Disposal.objects.filter(batch=subject).order_by("ordered_at").first()
+    acts = (
+        Act("起案", subject.proposed_by_name, subject.proposed_at),
+        Act("確認", subject.reviewed_by_name, subject.reviewed_at),
+        Act("承認", subject.approved_by_name, subject.approved_at),
+        Act("実行", ran.ordered_by_name if ran else "", subject.executed_at),
+    )
+    return tuple(act for act in acts if act.name)
+
+
+def _erasure(numbers: Sequence[Number]) -> Erasure:
+    last = datetime.fromisoformat(max(number.destroyed_at for number in numbers))
+    found = []
+    for generation, count in sorted(Counter(number.generation for number in numbers).items()):
+        reached = door.finality(generation, last)
+        found.append(Forgetting(generation, count, reached.final_on, reached.is_final))
+    return Erasure(
+        erasure_class=reached.erasure_class,
+        first=datetime.fromisoformat(min(number.destroyed_at for number in numbers)),
+        last=last,
+        generations=tuple(found),
+    )
+
+
+def _article(rule: str) -> Mapping[str, str]:
+    known = RULES.get(rule)
+    return {"applies_to": known.applies_to, "article": known.article} if known else {}
+
+
+# the seal ---------------------------------------------------------------------------------------
+
+
+def _seal(
+    certificate: Certificate, statement: Statement, numbers: Sequence[Number], actor: Actor
+) -> bytes:
+    realm, signer = actor.company, ledger_signer()
+    places = pens.write_many(realm, [_certified(certificate, statement, numbers, actor)])
+    note = sequencer.checkpoint_now(realm, signer, using="default")
+    size = parse_checkpoint(note).size
+    few = numbers if len(numbers) <= document.WITH_OWN_PROOF else ()
+    return document.seal(
+        ledger.proof(realm, places.start, size),
+        [ledger.proof(realm, number.leaf, size) for number in few],
+        note,
+        verifier_key(origin_of(realm), signer.public_key),
+    )
+
+
+def _certified(
+    certificate: Certificate, statement: Statement, numbers: Sequence[Number], actor: Actor
+) -> Record:
+    one = numbers[0] if len(numbers) == 1 else None
+    told = {
+        "target": str(certificate.id),
+        "certificate": certificate.code,
+        "file_hash": certificate.digest,
+        "key_class": statement.erasure.erasure_class.value,
+        "finality": statement.erasure.final_on.isoformat(),
+    }
+    if "code" in statement.batch:
+        told["batch"] = str(statement.batch["code"])
+    return Record.by(
+        actor,
+        Action.DISPOSAL_CERTIFIED,
+        at=certificate.issued_at,
+        subjects=(UUID(one.person),) if one else (),
+        handles=(UUID(one.handle),) if one else (),
+        count=len(numbers),
+        details=told,
+    )
