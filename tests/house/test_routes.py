@@ -88,6 +88,7 @@ PLAIN = {
 
 def things_of(side: Side) -> Things:
     from azukari.dispose import actions as dispose
+    from azukari.dispose import certificates
     from azukari.dispose.rules import Reason
     from azukari.law.number import parse
     from azukari.law.purpose import Purpose
@@ -140,6 +141,8 @@ def things_of(side: Side) -> Things:
     with side.scope():
         disposal = dispose.dispose_number(gone, Reason.LEFT, "", actor=side.operator)
     with side.scope():
+        copy = certificates.issue(disposal, actor=side.operator)
+    with side.scope():
         sheet = Sheet.objects.create(
             company_id=side.company.id, kind="employees", file_name=f"{canary}.csv", size=1,
             sent_by_name=canary,
@@ -184,6 +187,7 @@ def things_of(side: Side) -> Things:
             "family_search_id": searches["family"],
             "payee_search_id": searches["payees"],
             "disposal_id": disposal.id,
+            "copy_id": copy.id,
             "sheet_id": sheet.id,
             "filing_id": filing.id,
             "hold_id": hold.id,

@@ -10,6 +10,7 @@ from azukari.tenancy.access_sheet import AccessSheet, InitialUser, render
 
 OPERATOR_URL = "https://mynumber.example.jp:8443/"
 PORTAL_URL = "https://portal.example.jp:8444/"
+FINGERPRINT = " ".join(["0a1b"] * 16)
 # 00:30 in Tokyo on the next day.
 EXPIRES = datetime(2026, 11, 29, 15, 30, tzinfo=UTC)
 
@@ -30,6 +31,7 @@ def a_sheet(
         certificate_valid_to=datetime(2028, 11, 22, 15, tzinfo=UTC),
         import_password=strong_password(),
         users=tuple(a_user(number) for number in range(1, users + 1)),
+        key_fingerprint=FINGERPRINT,
         issued_on=date(2026, 11, 23),
     )
 
@@ -55,6 +57,7 @@ def test_sheet_shows_what_is_needed_to_get_in() -> None:
     assert f"従業員用サイト {PORTAL_URL}" in lines
     assert "証明書ファイル MNS_100001cert.p12（このシートとは別にお渡しします）" in lines
     assert "有効期限 2028年11月23日" in lines
+    assert FINGERPRINT in lines
     assert "発行日 2026年11月23日" in " ".join(lines)
     assert "初期設定用リンク（2026年11月30日 00:30まで有効）" in " ".join(lines)
 

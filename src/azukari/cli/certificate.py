@@ -1,10 +1,11 @@
-"""certificate issue · revoke · list."""
+"""certificate issue · revoke · list, and verify of the other kind (廃棄証明書)."""
 
 from pathlib import Path
 from typing import Any
 
 import click
 
+from azukari.cli.disposal_certificate import verify
 from azukari.cli.parameters import Words
 from azukari.cli.session import (
     WRONG_USE,
@@ -22,7 +23,7 @@ _STATES = {"valid": "有効", "expired": "期限切れ", "revoked": "失効"}
 
 @click.group()
 def certificate() -> None:
-    """クライアント証明書を発行・失効する。"""
+    """クライアント証明書を発行・失効する。廃棄証明書を検証する。"""
 
 
 @certificate.command()
@@ -136,3 +137,6 @@ def list_(
             f"{r['name']}\t{r['serial']}\t{r['not_after']}\t{_STATES[r['state']]}" for r in rows
         )
         answer(as_json, rows, text)
+
+
+certificate.add_command(verify)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from azukari.ledger.checkpoint import fingerprint
 from azukari.pki.keyfile import write_private
 from azukari.tenancy import access_sheet, certificates, contracts, scope, setup_links
 from azukari.tenancy.access import command_actor
@@ -13,6 +14,7 @@ from azukari.tenancy.certificates import IssuedFile
 from azukari.tenancy.contracts import CompanyFacts, FirstUser, Opened
 from azukari.tenancy.models import Company, Contract, User
 from azukari.tenancy.rights import ALL_PERMISSIONS, RoleKind
+from azukari.tenancy.signing import ledger_signer
 
 FIRST_USERS = [
     FirstUser("steward", "管理 花子", RoleKind.STEWARD),
@@ -146,6 +148,7 @@ def _sheet(opened: Opened, issued: IssuedFile, url: str, links: dict[str, str]) 
             certificate_valid_to=timezone.localtime(issued.certificate.not_after),
             import_password=issued.password,
             users=users,
+            key_fingerprint=fingerprint(ledger_signer().public_key),
             issued_on=timezone.localdate(),
         )
     )

@@ -52,6 +52,11 @@ def verifier_key(name: str, public_key: bytes) -> str:
     return f"{name}+{key_id(name, public_key).hex()}+{_encode(ED25519 + public_key)}"
 
 
+def key_in(verifier_line: str) -> bytes:
+    """The raw public key of such a line."""
+    return _decode(verifier_line.split("+", 2)[2])[len(ED25519) :]
+
+
 def fingerprint(public_key: bytes) -> str:
     """What people compare the key of the house by: SHA-256 in hexadecimal, in groups of four."""
     digits = sha256(public_key).hexdigest()

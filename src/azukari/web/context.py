@@ -84,7 +84,11 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry(
                 "廃棄の記録", "disposals", "trash", "disposal:view",
-                "廃棄した個人番号と廃棄証明書を確かめます", ("disposal",),
+                "廃棄した個人番号と廃棄証明書を確かめます", ("disposal", "disposal-receipt"),
+            ),
+            Entry(
+                "証明書の検証", "disposal-verify", "shield", "disposal:view",
+                "廃棄証明書が本物かを確かめます",
             ),
             Entry(
                 "廃棄の保留", "holds", "clock", "disposal:view",

@@ -422,12 +422,48 @@ ROUTES: tuple[Route, ...] = (
     # 廃棄
     Route("disposals", "disposals", "operator.dispose.disposals", "disposal:view"),
     Route(
-        "disposal", "disposals/<uuid:disposal_id>", "operator.dispose.certificate", "disposal:view"
+        "disposal",
+        "disposals/<uuid:disposal_id>",
+        "operator.certificates.disposal",
+        "disposal:view",
     ),
     Route(
-        "disposal-proof",
-        "disposals/<uuid:disposal_id>/proof.json",
-        "operator.dispose.proof",
+        "disposal-issue",
+        "disposals/<uuid:disposal_id>/certificates",
+        "operator.certificates.issue",
+        "disposal:view",
+        POST,
+    ),
+    Route(
+        "disposal-receipt",
+        "disposals/<uuid:disposal_id>/receipt",
+        "operator.certificates.receipt",
+        "disposal:view",
+        BOTH,
+    ),
+    Route(
+        "disposal-paper",
+        "disposals/certificates/<uuid:copy_id>.pdf",
+        "operator.certificates.paper",
+        "disposal:view",
+    ),
+    Route(
+        "disposal-document",
+        "disposals/certificates/<uuid:copy_id>.json",
+        "operator.certificates.document",
+        "disposal:view",
+    ),
+    Route(
+        "disposal-verify",
+        "disposals/verify",
+        "operator.certificates.verify",
+        "disposal:view",
+        BOTH,
+    ),
+    Route(
+        "disposal-verifier",
+        "disposals/verifier",
+        "operator.certificates.verifier",
         "disposal:view",
     ),
     Route("holds", "disposals/holds", "operator.keeping.list_holds", "disposal:view"),

@@ -60,3 +60,29 @@ class DisposalSearch(forms.Form):
         return DisposalFilter(
             words=self.cleaned_data.get("q", ""), reason=self.cleaned_data.get("reason", "")
         )
+
+
+class ReceiptForm(forms.Form):
+    contact = FreeText(
+        label="お問い合わせ先",
+        max_length=120,
+        help_text="部署、担当者、電話番号など。お知らせに載ります。",
+    )
+
+
+class VerifyCertificate(forms.Form):
+    file = forms.FileField(
+        label="証明データ（JSON）",
+        help_text="検証のためだけに読みます。保存しません。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".json,application/json"}),
+        error_messages={
+            "required": "検証する証明データ（JSON）を選んでください。",
+            "empty": "ファイルが空です。廃棄証明書と一緒に受け取った証明データを選んでください。",
+        },
+    )
+    key = forms.CharField(
+        label="検証鍵、またはその指紋",
+        required=False,
+        max_length=300,
+        help_text="アクセス情報シートなど、別の方法で受け取ったもの。空欄なら、このシステムの鍵と照らします。",
+    )

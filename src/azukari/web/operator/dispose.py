@@ -1,26 +1,19 @@
-"""廃棄: the act, its certificate with the proof, and the list of what was disposed of."""
+"""廃棄: the act, and the list of what was disposed of."""
 
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from azukari.dispose import actions, queries
 from azukari.dispose.actions import NothingToDispose, OnHold
 from azukari.dispose.models import Disposal
 from azukari.dispose.rules import Reason
-from azukari.ledger import pens, sequencer
-from azukari.ledger import queries as ledger
-from azukari.ledger.actions import Action
-from azukari.ledger.record import Record
 from azukari.register import queries as register
 from azukari.register.models import Person, PersonKind
-from azukari.tenancy.signing import ledger_signer
 from azukari.web import words
 from azukari.web.components.parts import Link
 from azukari.web.forms.dispose import DisposalSearch, DisposeForm
@@ -82,65 +75,6 @@ def _after(request: OperatorRequest, person: Person, done: Disposal) -> HttpResp
     if request.actor.may("disposal:view"):
         return redirect("disposal", disposal_id=done.id)
     return redirect(page_of(person))
-
-
-# the certificate --------------------------------------------------------------------------------
-
-
-def certificate(request: OperatorRequest, disposal_id: UUID) -> HttpResponse:
-    """廃棄証明: reads what stands in the tables now, so it may be opened and printed again."""
-    disposal = _find(disposal_id)
-    context: dict[str, Any] = {
-        "page_title": "個人番号 廃棄証明書",
-        "document_code": str(disposal.id),
-        "disposal": disposal,
-        "person": disposal.person,
-        "code": person_words.code(disposal.person),
-        "relationship": person_words.text("relationship", disposal.person.relationship),
-        "reason": _LABELS.get(disposal.reason, disposal.reason),
-        "finality": queries.finality_of(disposal),
-        "issued_at": timezone.now(),
-        "issued_by": request.actor.name,
-        "back_url": reverse("disposals"),
-    }
-    return render(request, "operator/dispose/certificate.html", context)
-
-
-def proof(request: OperatorRequest, disposal_id: UUID) -> HttpResponse:
-    """The inclusion proof of the record of destruction, checkable by anybody without us."""
-    disposal = _find(disposal_id)
-    realm = request.actor.company
-    if disposal.keys_destroyed_at is not None and queries.leaf_of(disposal) is None:
-        sequencer.sequence(realm)
-    index = queries.leaf_of(disposal)
-    if index is None:
-        messages.info(request, "鍵の消去がまだ終わっていないため、証明データは作れません。")
-        return redirect("disposal", disposal_id=disposal.id)
-    signer = ledger_signer()
-    sequencer.checkpoint_now(realm, signer)
-    document = ledger.proof_of_leaf(realm, index, signer.public_key)
-    _write_certified(request, disposal)
-    response = HttpResponse(document, content_type="application/json; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="disposal-{disposal.id}.json"'
-    return response
-
-
-def _write_certified(request: OperatorRequest, disposal: Disposal) -> None:
-    pens.write(
-        Record.by(
-            request.actor,
-            Action.DISPOSAL_CERTIFIED,
-            subjects=(disposal.person_id,),
-            handles=(disposal.cell,),
-            details={"target": str(disposal.id)},
-        ),
-        request.actor.company,
-    )
-
-
-def _find(disposal_id: UUID) -> Disposal:
-    found = Disposal.objects.select_related("person", "person__host")
-    return get_object_or_404(found, id=disposal_id)
 
 
 # the list ---------------------------------------------------------------------------------------
