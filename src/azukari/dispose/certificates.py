@@ -154,7 +154,7 @@ def _number(one: _Destroyed, leaf: int, leaf_hash: str) -> Number:
     code = f"{one.employee_code}-{one.family_code}" if one.family_code else one.employee_code
     return Number(
         str(one.person), code, one.kind, str(one.cell), one.reason, one.rules,
-        one.due_on and one.due_on.isoformat(), one.destroyed_at or "", one.generation,
+        one.due_on.isoformat() if one.due_on else None, one.destroyed_at or "", one.generation,
         leaf, leaf_hash,
     )  # fmt: skip
 

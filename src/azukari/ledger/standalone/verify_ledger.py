@@ -559,12 +559,12 @@ class Broken(Exception):
 class Row(NamedTuple):
     person: str
     handle: str
-    index: int
+    leaf: int
     digest: bytes
 
 
 class Proof(NamedTuple):
-    index: int
+    leaf: int
     body: str
     path: list[bytes]
 
@@ -790,7 +790,7 @@ def check_certificate(
         Step(SIGNED, signed_by(head, key)),
         Step(TRUSTED, is_trusted),
         Step(CERTIFIED, _leads_to(certificate.certifying, head) and _certifies(leaf),
-             certificate.certifying.index),
+             certificate.certifying.leaf),
         Step(UNCHANGED, _details(leaf).get("file_hash") == certificate.digest),
         Step(AGREES, _agrees(certificate, leaf)),
         *_check_rows(certificate, export),
@@ -801,8 +801,8 @@ def check_certificate(
 def _leads_to(proof: Proof, head: Head) -> bool:
     leaf = leaf_hash(proof.body.encode())
     return (
-        0 <= proof.index < head.size
-        and root_of_path(proof.index, head.size, leaf, proof.path) == head.root
+        0 <= proof.leaf < head.size
+        and root_of_path(proof.leaf, head.size, leaf, proof.path) == head.root
     )
 
 
@@ -825,7 +825,7 @@ def _agrees(certificate: Certificate, leaf: dict[str, Any]) -> bool:
         and statement.get("id") == details.get("target")
         and statement.get("count") == leaf.get("count") == len(certificate.rows)
         and len({row.handle for row in certificate.rows}) == len(certificate.rows)
-        and all(row.index < certificate.certifying.index for row in certificate.rows)
+        and all(row.leaf < certificate.certifying.leaf for row in certificate.rows)
     )
 
 
@@ -843,7 +843,7 @@ def _check_rows(certificate: Certificate, export: Export | None) -> list[Step]:
     if export.key != certificate.key:
         findings.append(Finding(OTHER_KEY))
     bodies = export.disposals
-    missing = sum(not _tells_of(row, bodies.get(row.index, "")) for row in rows)
+    missing = sum(not _tells_of(row, bodies.get(row.leaf, "")) for row in rows)
     wrong = max(wrong, missing)
     return [
         Step(IN_EXPORT, not findings, len(findings)),
@@ -852,7 +852,7 @@ def _check_rows(certificate: Certificate, export: Export | None) -> list[Step]:
 
 
 def _is_proved(row: Row, proof: Proof, head: Head) -> bool:
-    return row.index == proof.index and _tells_of(row, proof.body) and _leads_to(proof, head)
+    return row.leaf == proof.leaf and _tells_of(row, proof.body) and _leads_to(proof, head)
 
 
 def _tells_of(row: Row, body: str) -> bool:
