@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 
 from azukari.law.purpose import Purpose
 from azukari.ledger.actions import Action
@@ -468,9 +469,12 @@ def test_discarded_file_is_destroyed(side: Side) -> None:
 def test_forgotten_file_is_discarded_after_a_week(side: Side) -> None:
     old, young = received(side, some(1)), received(side, some(1))
     with side.scope():
-        Sheet.objects.filter(id=old.id).update(sent_at=old.sent_at - timedelta(days=8))
+        due = Cell.objects.get(id=old.cell).destroy_at
+        assert due is not None
+        assert abs(due - old.sent_at - timedelta(days=7)) < timedelta(minutes=1)
+        door.keep_until(side.company.id, old.cell, timezone.now())
 
-        actions.discard_forgotten()
+        door.destroy_due(side.company.id, actions.files_gone)
 
     assert reread(side, old).state == SheetState.DISCARDED
     assert reread(side, young).state == SheetState.CHECKED

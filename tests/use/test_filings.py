@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connections
+from django.db.models import F
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -340,12 +341,18 @@ def older(side: Side, filing: Filing, **times: timedelta) -> None:
         )
 
 
+def turned_back(side: Side, filing: Filing, by: timedelta) -> None:
+    """As if this much time had passed for the file's clock."""
+    with side.scope():
+        Cell.objects.filter(id=filing.cell).update(destroy_at=F("destroy_at") - by)
+
+
 def test_expired_file_is_destroyed_and_its_record_stays(cast: Cast) -> None:
     filing = made(cast.a, prepared(cast.a, joined(cast.a)))
-    older(cast.a, filing, expires_at=timedelta(seconds=1))
+    turned_back(cast.a, filing, timedelta(hours=24, seconds=1))
 
     with cast.a.scope():
-        actions.destroy_expired()
+        door.destroy_due(cast.a.company.id, actions.files_gone)
 
     done = fresh(cast.a, filing)
     assert (done.state, done.sha256) == (FilingState.DESTROYED, filing.sha256)
@@ -376,21 +383,26 @@ def test_downloaded_file_is_destroyed_after_an_hour(
     cast: Cast, ago: timedelta, state: FilingState
 ) -> None:
     filing = made(cast.a, prepared(cast.a, joined(cast.a)))
+    before = timezone.now()
     taken(cast.a, filing)
-    older(cast.a, filing, downloaded_at=ago)
+    after = timezone.now()
+    due = Cell.objects.values_list("destroy_at", flat=True)
+    with cast.a.scope():
+        assert before <= due.get(id=filing.cell) - timedelta(hours=1) <= after
+    turned_back(cast.a, filing, ago)
 
     with cast.a.scope():
-        actions.destroy_expired()
+        door.destroy_due(cast.a.company.id, actions.files_gone)
 
     assert fresh(cast.a, filing).state == state
 
 
 def test_round_of_one_company_leaves_the_other_alone(cast: Cast) -> None:
     filing = made(cast.b, prepared(cast.b, joined(cast.b)))
-    older(cast.b, filing, expires_at=timedelta(seconds=1))
+    turned_back(cast.b, filing, timedelta(hours=24, seconds=1))
 
     with cast.a.scope():
-        actions.destroy_expired()
+        door.destroy_due(cast.a.company.id, actions.files_gone)
 
     assert fresh(cast.b, filing).state == FilingState.MADE
 

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from itertools import count
 from uuid import UUID, uuid4
 
@@ -17,6 +18,7 @@ from tests.numbers import valid_number
 
 READING = door.Reading(Action.NUMBER_REVEALED, reason="届出の確認")
 SOMEBODY = Actor(contract_id=uuid4(), company_id=None, user_id=uuid4(), name="番号 花子")
+LATER = datetime(2100, 1, 1, tzinfo=UTC)
 _seeds = count(50_000_000)
 
 

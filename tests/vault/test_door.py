@@ -132,7 +132,9 @@ def test_altered_row_is_refused_after_the_record(realm: UUID) -> None:
 
 def test_file_and_secret_come_back_and_do_not_pass_for_numbers(realm: UUID) -> None:
     with in_realm(realm):
-        file = door.deposit_file(realm, uuid4(), content := bytes(range(256)) * 4000)
+        file = door.deposit_file(
+            realm, uuid4(), content := bytes(range(256)) * 4000, until=house.LATER
+        )
         secret = door.deposit_secret(realm, uuid4(), "JBSWY3DPEHPK3PXP")
 
         assert door.open_file(realm, file, house.READING, actor=house.SOMEBODY) == content

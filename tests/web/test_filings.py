@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import date
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
@@ -275,13 +275,13 @@ def test_result_page_shows_what_the_cover_sheet_asks(cast: Cast) -> None:
 
 
 def test_destroyed_file_leaves_its_record(cast: Cast) -> None:
-    from azukari.use.actions import destroy_expired
+    from azukari.use.actions import files_gone
+    from azukari.vault import door
 
     filing = made(cast.a, prepared(cast.a, joined(cast.a)))
     with cast.a.scope():
-        Filing.objects.filter(id=filing.id).update(expires_at=timezone.now() - timedelta(1))
-    with cast.a.scope():
-        destroy_expired()
+        door.keep_until(cast.a.company.id, filing.cell, timezone.now())
+        door.destroy_due(cast.a.company.id, files_gone)
 
     page = text_of(browser(cast.a).get(f"/filings/{filing.id}"))
 

@@ -11,10 +11,10 @@ from procrastinate.manager import JobManager
 
 from azukari.dispose.actions import finish_disposals
 from azukari.ledger.actions import Action
-from azukari.register.sheets.actions import discard_forgotten
+from azukari.register.sheets import actions as sheets
 from azukari.tenancy import certificates, contracts, scope
 from azukari.tenancy.announcing import write_everywhere
-from azukari.use.actions import destroy_expired
+from azukari.use import actions as filings
 from azukari.vault import door, sweep
 
 # After how many seconds without a heartbeat a worker counts as dead; its jobs go to another one
@@ -67,14 +67,13 @@ def tick() -> int:
 
 
 def go_round() -> None:
-    """Every contract and company: unfinished disposals, expired files, keys nobody refers to."""
+    """Every contract and company: unfinished disposals, files past due, orphaned keys."""
     for contract in contracts.list_contracts():
         _go_round_contract(contract.id)
     for contract_id, company_id in contracts.all_companies():
         with scope.enter(scope.Scope(contract_id=contract_id, company_id=company_id)):
             finish_disposals()
-            destroy_expired()
-            discard_forgotten()
+            door.destroy_due(company_id, sheets.files_gone, filings.files_gone)
             sweep.sweep_orphan_keys(company_id)
 
 
@@ -82,8 +81,7 @@ def _go_round_contract(contract_id: UUID) -> None:
     """Certificate files nobody fetched in time, and what is sealed for the contract itself."""
     place = scope.Scope(contract_id=contract_id)
     with scope.enter(place):
-        for certificate in certificates.files_past_due():
-            door.order_destruction(contract_id, [certificates.forget_file(certificate)])
+        door.destroy_due(contract_id, certificates.files_gone)
     with scope.enter(place):
         door.finish_destruction(contract_id)
         sweep.sweep_orphan_keys(contract_id)

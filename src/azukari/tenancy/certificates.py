@@ -1,5 +1,6 @@
 """クライアント証明書管理: issue, revoke, list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -108,10 +109,10 @@ def revoke(certificate: ClientCertificate, reason: str, *, actor: Actor) -> None
     _write(Action.CERTIFICATE_REVOKED, certificate, actor, reason=reason)
 
 
-def keep_file(certificate: ClientCertificate, cell: UUID) -> None:
-    """Remembers where the vault keeps the .p12 for its one download."""
+def keep_file(certificate: ClientCertificate, cell: UUID, until: datetime) -> None:
+    """Remembers where the vault keeps the .p12, and how long, for its one download."""
     certificate.file_cell = cell
-    certificate.file_until = timezone.now() + FILE_KEPT
+    certificate.file_until = until
     certificate.save(update_fields=["file_cell", "file_until"])
 
 
@@ -137,10 +138,9 @@ def forget_file(certificate: ClientCertificate) -> UUID:
     return cell
 
 
-def files_past_due() -> list[ClientCertificate]:
-    """Certificates of the contract in scope whose file was not downloaded in time."""
-    due = ClientCertificate.objects.filter(file_cell__isnull=False, file_until__lte=timezone.now())
-    return list(due.select_for_update(skip_locked=True))
+def files_gone(cells: Sequence[UUID]) -> None:
+    """For `door.destroy_due`: their files were not downloaded in time."""
+    ClientCertificate.objects.filter(file_cell__in=cells).update(file_cell=None, file_until=None)
 
 
 def listed() -> list[ClientCertificate]:

@@ -4,11 +4,8 @@ What happens between start and download is in `making`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from azukari.law.purpose import purpose_of_form
@@ -20,7 +17,6 @@ from azukari.progress import actions as progress
 from azukari.progress import queue
 from azukari.progress.models import Progress
 from azukari.register.models import Person
-from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.models import Office
 from azukari.use import queries, rules
@@ -28,7 +24,7 @@ from azukari.use.models import Filing, FilingPerson, FilingState
 from azukari.use.rules import AcquisitionFacts, UseProblem, UseRefused
 from azukari.use.stored_facts import to_stored
 from azukari.vault import door
-from azukari.vault.door import NotDeposited, Reading
+from azukari.vault.door import Reading
 
 _OPEN = frozenset({FilingState.PREPARING, FilingState.REFUSED})
 
@@ -174,55 +170,34 @@ def download(filing: Filing, *, actor: Actor) -> tuple[str, bytes]:
     locked.downloaded_at = now
     locked.downloaded_by_name = actor.name
     locked.save(update_fields=["downloaded_at", "downloaded_by_name"])
+    soon = now + rules.KEPT_AFTER_DOWNLOAD
+    until = min(soon, locked.expires_at) if locked.expires_at else soon
+    door.keep_until(locked.company_id, locked.cell, until)
     return locked.file_name, content
 
 
-def destroy_expired() -> int:
-    """Destroys files of the company in scope whose time is over; how many.
+def files_gone(cells: Sequence[UUID]) -> None:
+    """For `door.destroy_due`: the time of these files is over.
 
-    The rows stay as the record of what was given out.  Keys go right after the commit; a crash in
-    between leaves them to the next round (`door.finish_destruction`).
+    The rows stay as the record of what was given out.
     """
-    now = timezone.now()
-    over = Q(expires_at__lte=now) | Q(downloaded_at__lte=now - rules.KEPT_AFTER_DOWNLOAD)
-    due = list(
-        Filing.objects.select_for_update(skip_locked=True)
-        .filter(over, state=FilingState.MADE)
-        .order_by("id")
-    )
-    for filing in due:
-        _destroy(filing)
-    if due:
-        transaction.on_commit(partial(_finish_destruction, scope.contract_id(), scope.company_id()))
-    return len(due)
-
-
-def _destroy(filing: Filing) -> None:
-    cells = (filing.cell,) if filing.cell else ()
-    try:
-        door.order_destruction(filing.company_id, cells)
-    except NotDeposited:
-        cells = ()  # gone already: only the row had not heard of it
-    filing.state = FilingState.DESTROYED
-    filing.destroyed_at = timezone.now()
-    filing.save(update_fields=["state", "destroyed_at"])
-    pens.write(
-        Record(
-            at=filing.destroyed_at,
-            action=Action.FILE_EXPIRED,
-            handles=cells,
-            purpose=filing.purpose,
-            form=filing.form,
-            count=filing.people,
-            details={"target": str(filing.id), "file": filing.file_name},
-        ),
-        filing.company_id,
-    )
-
-
-def _finish_destruction(contract_id: UUID, company_id: UUID) -> None:
-    with scope.enter(scope.Scope(contract_id=contract_id, company_id=company_id)):
-        door.finish_destruction(company_id)
+    found = Filing.objects.select_for_update().filter(cell__in=cells, state=FilingState.MADE)
+    for filing in found.order_by("id"):
+        filing.state = FilingState.DESTROYED
+        filing.destroyed_at = timezone.now()
+        filing.save(update_fields=["state", "destroyed_at"])
+        pens.write(
+            Record(
+                at=filing.destroyed_at,
+                action=Action.FILE_EXPIRED,
+                handles=(filing.cell,) if filing.cell else (),
+                purpose=filing.purpose,
+                form=filing.form,
+                count=filing.people,
+                details={"target": str(filing.id), "file": filing.file_name},
+            ),
+            filing.company_id,
+        )
 
 
 def _locked(filing_id: UUID) -> Filing:

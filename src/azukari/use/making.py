@@ -124,14 +124,14 @@ def _open_numbers(filing: Filing, subjects: list[Subject], actor: Actor) -> dict
 def _release(
     filing: Filing, office: Office, media_number: int, content: bytes, actor: Actor
 ) -> None:
-    filing.cell = door.deposit_file(filing.company_id, filing.id, content)
+    filing.made_at = timezone.now()
+    filing.expires_at = filing.made_at + rules.KEPT_UNLESS_DOWNLOADED
+    filing.cell = door.deposit_file(filing.company_id, filing.id, content, until=filing.expires_at)
     filing.state = FilingState.MADE
     filing.media_number = media_number
     filing.file_name = FILE_NAME
     filing.size = len(content)
     filing.sha256 = hashlib.sha256(content).hexdigest()
-    filing.made_at = timezone.now()
-    filing.expires_at = filing.made_at + rules.KEPT_UNLESS_DOWNLOADED
     filing.problems = []
     filing.save()
     office.last_media_number = media_number

@@ -6,11 +6,11 @@ secret for what.  When it cannot be written, `LedgerUnavailable` is raised and n
 """
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final, LiteralString
 from uuid import UUID, uuid4
 
@@ -29,7 +29,7 @@ from azukari.vault.core import Core
 from azukari.vault.crash import crash_point
 from azukari.vault.envelope import NotOpened
 from azukari.vault.erasure import ErasureClass, Finality
-from azukari.vault.models import Generation
+from azukari.vault.models import Cell, Generation
 from azukari.vault.ring import Ring
 from azukari.vault.sealing import Deposit, Sealed
 from azukari.vault.tombstones import Resurrected
@@ -47,11 +47,13 @@ __all__ = [
     "deposit_number",
     "deposit_numbers",
     "deposit_secret",
+    "destroy_due",
     "destroyed",
     "finality",
     "find_same",
     "finish_destruction",
     "is_destroyed",
+    "keep_until",
     "matches",
     "open_canary",
     "open_file",
@@ -114,8 +116,9 @@ def deposit_numbers(realm: UUID, numbers: Sequence[tuple[UUID, MyNumber]]) -> li
     )
 
 
-def deposit_file(realm: UUID, subject: UUID, content: bytes) -> UUID:
-    return _deposit(realm, Kind.FILE, [Deposit(uuid4(), subject, content)])[0]
+def deposit_file(realm: UUID, subject: UUID, content: bytes, *, until: datetime) -> UUID:
+    """A file that holds numbers; `destroy_due` destroys it once `until` has passed."""
+    return _deposit(realm, Kind.FILE, [Deposit(uuid4(), subject, content)], until)[0]
 
 
 def deposit_secret(realm: UUID, subject: UUID, secret: str) -> UUID:
@@ -126,29 +129,32 @@ def deposit_canary(realm: UUID, subject: UUID, song: bytes) -> UUID:
     return _deposit(realm, Kind.CANARY, [Deposit(uuid4(), subject, song)])[0]
 
 
-def _deposit(realm: UUID, kind: Kind, deposits: list[Deposit]) -> list[UUID]:
+def _deposit(
+    realm: UUID, kind: Kind, deposits: list[Deposit], until: datetime | None = None
+) -> list[UUID]:
     # The keys are durable before the rows exist.  When the transaction fails afterwards they
     # open nothing, and the sweep takes them away.
     sealed = core().seal(realm, kind.value, deposits)
     crash_point("deposit:keys-durable")
-    _store(realm, kind, sealed)
+    _store(realm, kind, sealed, until)
     return [deposit.cell for deposit in deposits]
 
 
-def _store(realm: UUID, kind: Kind, cells: Sequence[Sealed]) -> None:
+def _store(realm: UUID, kind: Kind, cells: Sequence[Sealed], until: datetime | None) -> None:
     # Arrays, since PostgreSQL takes no COPY into a table under row-level security.
     for start in range(0, len(cells), _ROWS_PER_STATEMENT):
         part = cells[start : start + _ROWS_PER_STATEMENT]
         execute_binary(
             "default",
             "INSERT INTO vault_cell (id, realm, kind, subject, version, ciphertext,"
-            " commitment, created_at)"
-            " SELECT id, %s, %s, subject, 1, ciphertext, commitment, now()"
+            " commitment, created_at, destroy_at)"
+            " SELECT id, %s, %s, subject, 1, ciphertext, commitment, now(), %s::timestamptz"
             " FROM unnest(%b::uuid[], %b::uuid[], %b::bytea[], %b::bytea[])"
             " AS new(id, subject, ciphertext, commitment)",
             [
                 realm,
                 kind.value,
+                until,
                 [c.cell for c in part],
                 [c.subject for c in part],
                 [c.ciphertext for c in part],
@@ -261,10 +267,41 @@ def order_destruction(realm: UUID, cells: Sequence[UUID]) -> None:
     `NotDeposited`, and then nothing is ordered.
     """
     # The savepoint takes everything back when one of them is missing.
-    with transaction.atomic(), psycopg_cursor("default") as cursor:
-        cursor.execute(_BURY, {"realm": realm, "cells": list(cells)})
-        if cursor.rowcount != len(set(cells)):
+    with transaction.atomic():
+        if _bury(realm, cells) != len(set(cells)):
             raise NotDeposited
+
+
+def _bury(realm: UUID, cells: Sequence[UUID]) -> int:
+    with psycopg_cursor("default") as cursor:
+        cursor.execute(_BURY, {"realm": realm, "cells": list(cells)})
+        return cursor.rowcount
+
+
+def keep_until(realm: UUID, cell: UUID, until: datetime) -> None:
+    """Sets the clock of a file anew; nothing happens to one that is gone."""
+    Cell.objects.filter(realm=realm, id=cell).update(destroy_at=until)
+
+
+def destroy_due(realm: UUID, *owners: Callable[[Sequence[UUID]], None]) -> int:
+    """Destroys the realm's files whose clock has run out; how many.
+
+    Each of `owners` is given their handles before, to close the rows it knows in the same
+    transaction, and passes over those of others.  A file that its owner forgot goes as well.
+    """
+    due = list(
+        Cell.objects.filter(realm=realm, destroy_at__lte=timezone.now())
+        .order_by("destroy_at", "id")
+        .values_list("id", flat=True)
+    )
+    if not due:
+        return 0
+    for tell in owners:
+        tell(due)
+    # Fewer where somebody has just destroyed one of them by hand.
+    destroyed = _bury(realm, due)
+    transaction.on_commit(partial(finish_destruction, realm), robust=True)
+    return destroyed
 
 
 def finish_destruction(realm: UUID) -> dict[UUID, int]:

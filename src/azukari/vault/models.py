@@ -15,10 +15,24 @@ class Cell(models.Model):
     ciphertext = models.BinaryField()
     commitment = models.BinaryField()
     created_at = models.DateTimeField(default=timezone.now)
+    destroy_at = models.DateTimeField(null=True)  # files always have an end
 
     class Meta:
         db_table = "vault_cell"
-        indexes = [models.Index(fields=["realm", "subject"], name="vault_cell_subject")]
+        indexes = [
+            models.Index(fields=["realm", "subject"], name="vault_cell_subject"),
+            models.Index(
+                fields=["realm", "destroy_at"],
+                condition=models.Q(destroy_at__isnull=False),
+                name="vault_cell_due",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(kind="file") | models.Q(destroy_at__isnull=False),
+                name="vault_cell_file_ends",
+            )
+        ]
 
 
 class Tombstone(models.Model):

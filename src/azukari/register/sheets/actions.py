@@ -89,7 +89,9 @@ def keep_sheet(
         kind=layout.kind.value,
         file_name=_plain_name(file_name),
         size=len(content),
-        cell=door.deposit_file(actor.company, sheet_id, content),
+        cell=door.deposit_file(
+            actor.company, sheet_id, content, until=timezone.now() + KEPT_UNAPPLIED
+        ),
         purposes=[one.code for one in fitting] if layout.has_numbers else [],
         number_check=verification.number_check if layout.has_numbers else "",
         person_check=verification.person_check if layout.has_numbers else "",
@@ -151,6 +153,8 @@ def start_applying(sheet: Sheet, *, only_good: bool, actor: Actor) -> tuple[Shee
         return sheet, not is_at_work(sheet)
     if sheet.state != SheetState.CHECKED or not sheet.good or (sheet.refused and not only_good):
         raise NotApplicable
+    if sheet.cell is not None:  # whoever begins has the whole time before them
+        door.keep_until(sheet.company_id, sheet.cell, timezone.now() + KEPT_UNAPPLIED)
     sheet.state = SheetState.APPLYING
     # What the check foresaw gives way to what is done.
     sheet.added = sheet.changed = sheet.unchanged = 0
@@ -195,14 +199,10 @@ def discard_sheet(sheet: Sheet, *, actor: Actor) -> None:
     write_down(sheet, Action.SHEET_DISCARDED, actor)
 
 
-def discard_forgotten() -> int:
-    """Files of the company in scope that nobody has applied for a week; how many."""
-    old = Sheet.objects.select_for_update().filter(
-        state__in=_UNAPPLIED, sent_at__lt=timezone.now() - KEPT_UNAPPLIED
-    )
-    forgotten = [sheet for sheet in old if not is_at_work(sheet)]
-    for sheet in forgotten:
-        close_sheet(sheet, SheetState.DISCARDED)
+def files_gone(cells: Sequence[UUID]) -> None:
+    """For `door.destroy_due`: nobody has applied these files in their time."""
+    for sheet in Sheet.objects.select_for_update().filter(cell__in=cells):
+        _end(sheet, SheetState.DISCARDED)
         pens.write(
             Record(
                 at=timezone.now(),
@@ -211,13 +211,16 @@ def discard_forgotten() -> int:
             ),
             scope.company_id(),
         )
-    return len(forgotten)
 
 
 def close_sheet(sheet: Sheet, state: SheetState) -> None:
     """The last state of a sheet; its file goes (the keys with the next round at the latest)."""
     if sheet.cell is not None:
         door.order_destruction(sheet.company_id, [sheet.cell])
+    _end(sheet, state)
+
+
+def _end(sheet: Sheet, state: SheetState) -> None:
     sheet.state = state
     sheet.cell = None
     sheet.save()

@@ -46,7 +46,7 @@ class Line:
 
 
 def certificates(request: OperatorRequest) -> HttpResponse:
-    _destroy_files_past_due()
+    _destroy_files_past_due(request)
     lines = _lines(request)
     context = page(
         "クライアント証明書管理",
@@ -59,7 +59,7 @@ def certificates(request: OperatorRequest) -> HttpResponse:
 
 def issue(request: OperatorRequest) -> HttpResponse:
     """The answer to the POST shows the password, once; the file waits for one download."""
-    _destroy_files_past_due()
+    _destroy_files_past_due(request)
     form = IssueForm(sent(request), initial={"certificate_id": uuid4()})
     if request.method != "POST" or not form.is_valid():
         context = page("証明書の発行", _to_list(), form=form)
@@ -76,7 +76,9 @@ def issue(request: OperatorRequest) -> HttpResponse:
         messages.warning(request, ISSUED_ALREADY)
         return redirect("certificates")
     row = issued.certificate
-    verbs.keep_file(row, door.deposit_file(row.contract_id, row.id, issued.content))
+    until = timezone.now() + verbs.FILE_KEPT
+    cell = door.deposit_file(row.contract_id, row.id, issued.content, until=until)
+    verbs.keep_file(row, cell, until)
     context = page("証明書を発行しました", _to_list(), issued=issued, row=row)
     return render(request, "steward/certificates/issued.html", context)
 
@@ -157,9 +159,8 @@ def _ending(lines: list[Line]) -> Line | None:
     return next((line for line in lines if line.in_use and line.days <= WARN_DAYS), None)
 
 
-def _destroy_files_past_due() -> None:
-    for row in verbs.files_past_due():
-        destroy(row.contract_id, verbs.forget_file(row))
+def _destroy_files_past_due(request: OperatorRequest) -> None:
+    door.destroy_due(request.actor.contract_id, verbs.files_gone)
 
 
 def _to_list() -> Link:
