@@ -84,7 +84,7 @@ def test_comparing_has_a_right_of_its_own(cast: Cast, role: str) -> None:
 
 
 def test_comparisons_have_a_limit_that_a_failed_request_does_not_take_back(
-    monkeypatch: pytest.MonkeyPatch,
+    database: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     side = strict_side("VL")
     digits = new_number()
@@ -117,7 +117,7 @@ def test_the_limits_of_comparing() -> None:
 # 表示 -------------------------------------------------------------------------------------------
 
 
-def test_company_sets_how_often_one_user_may_look() -> None:
+def test_company_sets_how_often_one_user_may_look(database: object) -> None:
     side = strict_side("VH", viewings_per_hour=2)
     digits = new_number()
     person = with_number(side, employee(side), digits)

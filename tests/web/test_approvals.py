@@ -188,7 +188,7 @@ def test_another_tenant_finds_nothing(side: Side) -> None:
 # 照合 -------------------------------------------------------------------------------------------
 
 
-def test_comparison_says_yes_or_no_and_shows_no_number() -> None:
+def test_comparison_says_yes_or_no_and_shows_no_number(database: object) -> None:
     side = strict_side("AC")
     digits, other = new_number(), new_number()
     person = with_number(side, employee(side), digits)
@@ -214,7 +214,7 @@ def test_comparison_says_yes_or_no_and_shows_no_number() -> None:
 # 取扱いのきまり ---------------------------------------------------------------------------------
 
 
-def test_steward_sets_the_rules_and_others_only_read_them() -> None:
+def test_steward_sets_the_rules_and_others_only_read_them(database: object) -> None:
     side = strict_side("AH")
     steward = browser(side, RoleKind.STEWARD)
     version = see(steward.get("/settings/handling")).one("input", name_="version").attrs["value"]

@@ -120,7 +120,7 @@ def test_view_never_sees_the_password(cast: Cast, clock: Clock) -> None:
     assert "confirm_secret" not in answer.wsgi_request.POST
 
 
-def test_code_of_the_app_confirms_too(clock: Clock) -> None:
+def test_code_of_the_app_confirms_too(database: object, clock: Clock) -> None:
     from azukari.tenancy import one_time_codes
     from azukari.tenancy.rights import RoleKind
     from azukari.vault import door

@@ -17,7 +17,7 @@ from tests.web.browser import (
 )
 
 
-def test_steward_publishes_and_operator_notes_who_was_told() -> None:
+def test_steward_publishes_and_operator_notes_who_was_told(database: object) -> None:
     side, other = make_side("WP"), make_side("WQ")
     person = employee(side, name="通知　される", department="営業部")
     employee(side, name="通知　まだ", department="総務部")
@@ -54,7 +54,7 @@ def test_steward_publishes_and_operator_notes_who_was_told() -> None:
     assert browser(other).post(f"{published.url}/told", {"act": "all"}).status_code == 404
 
 
-def test_purpose_that_is_off_is_not_offered() -> None:
+def test_purpose_that_is_off_is_not_offered(database: object) -> None:
     side = make_side("WO")
     person = employee(side)
     steward = browser(side, RoleKind.STEWARD)
@@ -91,7 +91,7 @@ def test_notice_takes_no_number(cast: Cast) -> None:
 # 帳簿 -------------------------------------------------------------------------------------------
 
 
-def test_book_is_entered_listed_printed_and_downloaded_without_numbers() -> None:
+def test_book_is_entered_listed_printed_and_downloaded_without_numbers(database: object) -> None:
     side, other = make_side("WB"), make_side("WC")
     digits = new_number()
     person = with_number(side, employee(side, name="帳簿　花子"), digits)
