@@ -21,7 +21,7 @@ from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Body, Record, bodies_for_each
 from azukari.register import clocks
-from azukari.register.models import NumberState, Person, Sheet
+from azukari.register.models import NumberState, Person, PersonKind, Sheet
 from azukari.register.sheets.comparison import KIND_OF_PERSON, Change, New, Plan
 from azukari.register.sheets.headings import SheetKind
 from azukari.tenancy.actor import Actor
@@ -51,6 +51,16 @@ _COLUMNS: Final[dict[str, tuple[str, Any]]] = {
     "tax_dependent": ("bool", False),
     "health_dependent": ("bool", False),
     "category3": ("bool", False),
+}
+
+# What lists of families are filtered by stands with their employee; a trigger would look it up one
+# by one.
+_OF_HOST: Final = (
+    "(SELECT {} FROM register_person e WHERE e.company_id = %s AND e.id = new.host_id)"
+)
+_COPIED: Final = {
+    "host_department": _OF_HOST.format("e.department"),
+    "host_left": _OF_HOST.format("e.left_on IS NOT NULL"),
 }
 
 
@@ -101,21 +111,14 @@ def _insert_people(plan: Plan, company: UUID) -> None:
         "family_code": ("int4", [new.key[1] for new in plan.new]),
         "number_state": ("text", [_state_of_new(new) for new in plan.new]),
     }
-    names = ", ".join(columns)
+    kind = KIND_OF_PERSON[plan.kind]
+    names, copied = ", ".join(columns), _COPIED if kind == PersonKind.FAMILY else {}
+    written = ", ".join([*copied, names])
+    values = ", ".join([*copied.values(), names])
     _execute(
         "INSERT INTO register_person (company_id, kind, version, created_at, updated_at,"  # noqa: S608  our own column names
-        f" host_department, host_left, {names})"
-        f" SELECT %s, %s, 1, now(), now(), {_of_host('department')},"
-        f" {_of_host('left_on IS NOT NULL')}, {names} FROM {_unnest(columns)}",
-        [company, KIND_OF_PERSON[plan.kind].value, company, company, *_joined(columns)],
-    )
-
-
-def _of_host(expression: str) -> str:
-    """Of a family member's employee, for lists; a trigger would look it up one by one."""
-    return (
-        f"(SELECT {expression} FROM register_person e"  # noqa: S608  our own column names
-        " WHERE e.company_id = %s AND e.id = new.host_id)"
+        f" {written}) SELECT %s, %s, 1, now(), now(), {values} FROM {_unnest(columns)}",
+        [company, kind.value, *[company] * len(copied), *_joined(columns)],
     )
 
 
