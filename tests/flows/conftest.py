@@ -22,7 +22,7 @@ CHROMIUM = next(
 SIZES = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def service() -> Iterator[Service]:
     folder = Path(tempfile.mkdtemp(prefix="azukari-flow-"))
     running = start_demo(folder / "data")
@@ -32,7 +32,9 @@ def service() -> Iterator[Service]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+# No longer than these tests: while Playwright's loop runs, Django keeps this thread from the
+# database.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")

@@ -130,7 +130,7 @@ def test_register_a_person_and_a_number(operator):
     operator.fill("[name=hired_on]", "令和8年4月1日")
     operator.fill("[name=department]", "総務部")
     look(operator, "person-new")
-    operator.locator("main button[type=submit]").first.click()
+    submit(operator, "登録する")
     operator.wait_for_url("**/number")
 
     digits = operator.locator("input[name=number], input[name=number_again]")
