@@ -5,17 +5,20 @@ from azukari.filings.catalog import recognise
 from azukari.filings.catalog.social_insurance import shfd0006
 from tests.filings.cast import TODAY, VECTORS, vector
 
-NOT_CARRIED = "record-not-carried"
 HALF_WIDTH_ADDRESS = (None, 7, "type")
 
 EXPECTED = {
     "own__2200700_2201700.CSV": [],
-    "own__2225700_2265700.CSV": [(1, None, NOT_CARRIED), (2, None, NOT_CARRIED)],
-    "rk__2202700_official_example.CSV": [(1, None, NOT_CARRIED)],
-    "kirico__2221700.CSV": [HALF_WIDTH_ADDRESS, (1, None, NOT_CARRIED)],
-    "kirico__2225700.CSV": [HALF_WIDTH_ADDRESS, (1, None, NOT_CARRIED)],
-    "kirico__2265700.CSV": [HALF_WIDTH_ADDRESS, (1, None, NOT_CARRIED)],
-    "kirico__2265700_10million.CSV": [HALF_WIDTH_ADDRESS, (1, None, NOT_CARRIED)],
+    "own__2225700_2265700.CSV": [],
+    "rk__2202700_official_example.CSV": [],
+    "kirico__2221700.CSV": [HALF_WIDTH_ADDRESS],
+    "kirico__2225700.CSV": [HALF_WIDTH_ADDRESS, (1, 40, "mynumber-only-70")],
+    "kirico__2265700.CSV": [HALF_WIDTH_ADDRESS, (1, 15, "mynumber-only-70")],
+    "kirico__2265700_10million.CSV": [
+        HALF_WIDTH_ADDRESS,
+        (1, 14, "total"),
+        (1, 15, "mynumber-only-70"),
+    ],
     "kirico__data_record22187041_SHFD0006.CSV": [(None, None, "old-generation")],
     "kirico__data_record22257041_SHFD0006.CSV": [(None, None, "old-generation")],
     "kirico__sr_header_22187041.CSV": [HALF_WIDTH_ADDRESS, (1, None, "record-retired")],
@@ -47,12 +50,11 @@ def test_stored_file_is_recognised_by_its_head(name: str) -> None:
     assert recognise(vector(name)) == "social_insurance/shfd0006"
 
 
-def test_uncarried_record_is_named_with_its_code() -> None:
-    (problem,) = shfd0006.check(vector("rk__2202700_official_example.CSV"), today=TODAY)
+def test_number_of_someone_below_seventy_is_told_with_its_item() -> None:
+    *_, problem = shfd0006.check(vector("kirico__2225700.CSV"), today=TODAY)
 
     assert words.located(problem) == (
-        "1件目 様式コード／2202700（被扶養者（異動）届・国民年金第3号被保険者関係届）は、"
-        "このシステムではまだ点検できません。年金機構の届書作成プログラムで点検してください"
+        "1件目 項番40 個人番号／個人番号は70歳以上被用者のときだけ記入します。空にしてください"
     )
 
 

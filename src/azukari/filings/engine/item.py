@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Final
 
 from azukari.filings.engine import charset
+from azukari.filings.engine.checksum import CHECKSUMS
 from azukari.filings.engine.layout import Item, LayoutBroken
-from azukari.law.number import NumberProblem, problem_of
 
 Finding = tuple[str, str]
 ItemCheck = Callable[[str], list[Finding]]
@@ -19,6 +19,7 @@ _ALNUM: Final = charset.DIGITS | charset.LETTERS
 # Each type: the character sets a value may be drawn from (one of them, not mixed) and its words.
 TYPES: Final[dict[str, tuple[tuple[frozenset[str], ...], str]]] = {
     "N": ((charset.DIGITS,), "半角数字"),
+    "A": ((frozenset(map(chr, range(0x20, 0x7F))) - {","},), "半角英数字・半角記号"),
     "AN|K": ((_ALNUM, charset.HALF_KANA), "半角英数字だけ、または半角カナだけ"),
     "K": ((charset.HALF_KANA | {" "},), "半角カナと半角空白"),
     "KA": ((charset.ONE_BYTE,), "半角カナ・半角英数字・半角記号"),
@@ -27,6 +28,7 @@ TYPES: Final[dict[str, tuple[tuple[frozenset[str], ...], str]]] = {
     "-": ((frozenset(),), ""),
 }
 
+_LISTED_AT_MOST: Final = 10
 _FULL_SPACE: Final = "\u3000"
 _NOTHING: Final[list[Finding]] = []
 
@@ -63,12 +65,21 @@ def _first_of(characters: ItemCheck, others: list[ItemCheck]) -> ItemCheck:
 
 
 def _among(item: Item, allowed: frozenset[str]) -> ItemCheck:
-    listed = "・".join(item.allowed or ()) if len(allowed) <= 10 else f"{item.name_ja}の一覧"
+    listed = _listed(item)
 
     def check(value: str) -> list[Finding]:
         return _NOTHING if value in allowed else [("code-not-listed", listed)]
 
     return check
+
+
+def _listed(item: Item) -> str:
+    codes = item.allowed or ()
+    if len(codes) <= _LISTED_AT_MOST:
+        return "・".join(codes)
+    if all(code.isdigit() for code in codes) and int(codes[-1]) - int(codes[0]) == len(codes) - 1:
+        return f"{codes[0]}～{codes[-1]}"
+    return f"{item.name_ja}の一覧"
 
 
 def _characters(item: Item) -> ItemCheck:
@@ -175,15 +186,12 @@ def _not_forbidden(forbidden: frozenset[str]) -> ItemCheck:
 
 
 def _checksum(item: Item) -> ItemCheck:
-    """The check digit of an individual number: our own rule, which the office does not apply.
+    """The check digit of a number: our own rule, which the office does not apply.
 
     Its worked examples hold numbers that fail it, so it can be switched off.
     """
-    if item.checksum != "individual-number":
-        raise LayoutBroken(f"{item.id}: unknown check digit {item.checksum}")
-
-    def check(value: str) -> list[Finding]:
-        wrong = problem_of(value) is NumberProblem.CHECK_DIGIT
-        return [("check-digit", "")] if wrong else _NOTHING
-
-    return check
+    name = item.checksum or ""
+    if name not in CHECKSUMS:
+        raise LayoutBroken(f"{item.id}: unknown check digit {name}")
+    agrees = CHECKSUMS[name]
+    return lambda value: _NOTHING if agrees(value) else [("check-digit", "")]

@@ -21,7 +21,8 @@ class Item:
 
     `required`: always, sometimes (a check says when) or never (the item stays empty).
     `shape`: None; `name` (one space between family and given name); `spaced` (no two in a row).
-    `checksum`: None or the name of a check digit in `engine.item`.
+    `checksum`: None or the name of a check digit in `engine.checksum`.
+    `cap`: the largest amount that fits; what is more is written as the cap.
     """
 
     pos: int
@@ -35,6 +36,26 @@ class Item:
     forbidden: tuple[str, ...] = ()
     shape: str | None = None
     checksum: str | None = None
+    cap: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatePlace:
+    """A date spread over items: era and YYMMDD, or year, month, day with or without an era.
+
+    `style` names the eras of the office that asks, as `engine.era_date` knows them.
+    """
+
+    style: str
+    positions: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    @property
+    def told_at(self) -> int:
+        """The 項番 at which a wrong date is told."""
+        return self.positions[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +73,16 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A record: its items in order, its dates (era item, YYMMDD item) by id, its checks."""
+    """A record: its items in order, its dates by id, its checks.
+
+    `splits` holds what is one text to people and several items here (a postcode).
+    """
 
     record: str
     name_ja: str
     items: tuple[Item, ...]
-    dates: dict[str, tuple[int, int]]
+    dates: dict[str, DatePlace]
+    splits: dict[str, tuple[int, ...]]
     checks: tuple[Check, ...]
 
     def position(self, item_id: str) -> int:
@@ -89,9 +114,15 @@ def read_layout(folder: Traversable, name: str) -> Layout:
         record=str(raw["record"]),
         name_ja=str(raw["name_ja"]),
         items=items,
-        dates={key: (pair[0], pair[1]) for key, pair in raw.get("dates", {}).items()},
+        dates=_dates(raw),
+        splits={key: tuple(places) for key, places in raw.get("splits", {}).items()},
         checks=tuple(_check(entry) for entry in raw.get("checks", ())),
     )
+
+
+def _dates(raw: dict[str, Any]) -> dict[str, DatePlace]:
+    style = str(raw.get("date_style", "pension"))
+    return {key: DatePlace(style, tuple(places)) for key, places in raw.get("dates", {}).items()}
 
 
 def _item(folder: Traversable, entry: dict[str, Any]) -> Item:
@@ -107,15 +138,19 @@ def _item(folder: Traversable, entry: dict[str, Any]) -> Item:
         forbidden=tuple(map(str, entry.get("forbidden", ()))),
         shape=entry.get("shape"),
         checksum=entry.get("checksum"),
+        cap=entry.get("cap"),
     )
 
 
 def _allowed(folder: Traversable, entry: dict[str, Any]) -> tuple[str, ...] | None:
-    """`const`, `allowed` (some of the codes) or the whole table `codes`, in this order."""
+    """`const`, `allowed` (some of the codes), `range` or the whole table `codes`, in this order."""
     if "const" in entry:
         return (str(entry["const"]),)
     if "allowed" in entry:
         return tuple(map(str, entry["allowed"]))
+    if "range" in entry:
+        low, high = entry["range"]
+        return tuple(f"{value:0{entry['max_len']}d}" for value in range(low, high + 1))
     if "codes" in entry:
         return tuple(read_codes(folder, str(entry["codes"])))
     return None

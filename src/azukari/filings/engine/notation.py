@@ -53,9 +53,11 @@ class Preview:
 
     def yen(self, item: int, amount: int, *, cap: int) -> str:
         """Whole yen with leading zeros; what exceeds the cap is written as the cap."""
-        capped = min(amount, cap)
-        self._noted(item, str(amount), str(capped))
-        return f"{capped:0{len(str(cap))}d}"
+        return self.capped(item, amount, cap=cap).zfill(len(str(cap)))
+
+    def capped(self, item: int, amount: int, *, cap: int | None) -> str:
+        """Whole yen; what exceeds the cap is written as the cap."""
+        return self._noted(item, str(amount), str(amount if cap is None else min(amount, cap)))
 
     def _noted(self, item: int, before: str, after: str) -> str:
         if after != before:

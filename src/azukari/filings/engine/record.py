@@ -7,6 +7,7 @@ from datetime import date
 from azukari.filings.engine import era_date, relation
 from azukari.filings.engine.item import Finding, ItemCheck, compile_item
 from azukari.filings.engine.layout import Item, Layout
+from azukari.filings.engine.row import Demand, Row
 from azukari.filings.problems import FilingProblem
 
 _NONE_WRONG: frozenset[int] = frozenset()
@@ -18,7 +19,7 @@ class Record:
 
     layout: Layout
     item_checks: tuple[tuple[ItemCheck, bool], ...]  # the check, and whether the item is required
-    demands: tuple[tuple[str, str, relation.Demand], ...]  # id, text, the 項番 that break it
+    demands: tuple[tuple[str, str, Demand], ...]  # id, text, the 項番 that break it
 
     def problems(
         self, values: Sequence[str], *, number: int | None, today: date
@@ -28,7 +29,7 @@ class Record:
             return [self._misshapen(values, number)]
         found = self._in_items(values)
         wrong = frozenset(pos for pos, _ in found) if found else _NONE_WRONG
-        row = relation.Row(list(values), today, wrong)
+        row = Row(list(values), today, wrong)
         found += self._between_items(row)
         found += self._in_dates(row, {pos for pos, _ in found} if found else _NONE_WRONG)
         return [self._problem(number, pos, finding) for pos, finding in found] if found else []
@@ -45,22 +46,22 @@ class Record:
                 found.append((pos, ("required", "")))
         return found
 
-    def _in_dates(
-        self, row: relation.Row, told: set[int] | frozenset[int]
-    ) -> list[tuple[int, Finding]]:
+    def _in_dates(self, row: Row, told: set[int] | frozenset[int]) -> list[tuple[int, Finding]]:
         """Half dates and impossible days, unless the item has been told to be wrong already."""
         found: list[tuple[int, Finding]] = []
-        for era, ymd in self.layout.dates.values():
-            code, yymmdd = row.values[era - 1], row.values[ymd - 1]
-            if not (code or yymmdd) or era in told or ymd in told:
+        for place in self.layout.dates.values():
+            parts = tuple(row.values[pos - 1] for pos in place.positions)
+            if not any(parts) or not told.isdisjoint(place.positions):
                 continue
-            if not (code and yymmdd):
-                found.append((ymd if code else era, ("date-pair", "")))
-            elif era_date.parse(code, yymmdd) is None:
-                found.append((ymd, ("not-a-date", "")))
+            missing = [pos for pos, part in zip(place.positions, parts, strict=True) if not part]
+            if missing:
+                code = "date-pair" if place.style == "pension" else "date-parts"
+                found += [(pos, (code, "")) for pos in missing]
+            elif not era_date.is_day(place.style, parts):
+                found.append((place.told_at, ("not-a-date", "")))
         return found
 
-    def _between_items(self, row: relation.Row) -> list[tuple[int, Finding]]:
+    def _between_items(self, row: Row) -> list[tuple[int, Finding]]:
         found: list[tuple[int, Finding]] = []
         for code, text, broken in self.demands:
             positions = broken(row)

@@ -1,44 +1,22 @@
 """Rules between the items of one record, as named functions that a layout refers to.
 
-`when` conditions: `{item, is: present|absent}`, `{item, in: […]}`, `{item, not_in: […]}`.
-`must`: `{absent: […]}`, `{present: […]}`, `{item, in: […]}` or `{rule: <name>, …}` with
-the rules of RULES. A rule is silent about items that are missing or wrong in themselves: these
-have their own problem already.
+`when` conditions: `{item, is: present|absent}`, `{item, in: […]}`, `{item, not_in: […]}`,
+`{any_present: […]}`, `{none_present: […]}`. `must`: `{absent: […]}`, `{present: […]}`,
+`{item, in: […]}`, `{item, not_in: […]}` or `{rule: <name>, …}` with the rules of `DATE_RULES`,
+`engine.amount` and `engine.text`. A rule is silent about items that are missing or wrong in
+themselves: these have their own problem already.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from azukari.filings.engine import era_date
+from azukari.filings.engine.amount import AMOUNT_RULES
 from azukari.filings.engine.layout import Check, Layout, LayoutBroken
-
-
-@dataclass(slots=True, repr=False)
-class Row:
-    """The values of one record while it is checked; `wrong` holds the 項番 already refused."""
-
-    values: list[str]
-    today: date
-    wrong: frozenset[int]
-
-    def date(self, pair: tuple[int, int]) -> date | None:
-        """The day in an era item and a YYMMDD item; None if missing, wrong or impossible."""
-        era, ymd = pair
-        if self.wrong and (era in self.wrong or ymd in self.wrong):
-            return None
-        return era_date.parse(self.values[era - 1], self.values[ymd - 1])
-
-    def amount(self, pos: int) -> int | None:
-        """Whole yen, or None if missing or wrong."""
-        value = self.values[pos - 1]
-        return int(value) if value and pos not in self.wrong else None
-
+from azukari.filings.engine.row import Builder, Demand, Row
+from azukari.filings.engine.text import TEXT_RULES
 
 Condition = Callable[[list[str]], bool]
-Demand = Callable[[Row], list[int]]  # the 項番 that break the rule
-Holds = Callable[[Row], bool]
 
 
 def compile_check(check: Check, layout: Layout) -> Demand:
@@ -60,6 +38,12 @@ def _demand_if(holds: Condition, demand: Demand) -> Demand:
 
 
 def _condition(entry: dict[str, Any]) -> Condition:
+    if "any_present" in entry:
+        pick = [int(pos) - 1 for pos in entry["any_present"]]
+        return lambda values: any(values[index] for index in pick)
+    if "none_present" in entry:
+        pick = [int(pos) - 1 for pos in entry["none_present"]]
+        return lambda values: not any(values[index] for index in pick)
     index = int(entry["item"]) - 1
     if "in" in entry:
         wanted = frozenset(map(str, entry["in"]))
@@ -83,8 +67,10 @@ def _demand(must: dict[str, Any], layout: Layout) -> Demand:
         return lambda row: [pos for pos in positions if not row.values[pos - 1]]
     if "in" in must:
         return _one_of(int(must["item"]), frozenset(map(str, must["in"])))
+    if "not_in" in must:
+        return _none_of(int(must["item"]), frozenset(map(str, must["not_in"])))
     try:
-        builder = RULES[must["rule"]]
+        builder = ALL_RULES[must["rule"]]
     except KeyError as error:
         raise LayoutBroken(f"unknown demand {must}") from error
     return builder(must, layout)
@@ -99,25 +85,29 @@ def _one_of(pos: int, wanted: frozenset[str]) -> Demand:
     return broken
 
 
+def _none_of(pos: int, unwanted: frozenset[str]) -> Demand:
+    return lambda row: [pos] if row.values[pos - 1] in unwanted else []
+
+
 def _not_after_today(must: dict[str, Any], layout: Layout) -> Demand:
     """`date` is not later than the day of the check (システムチェック実施日)."""
-    pair = layout.dates[must["date"]]
+    place = layout.dates[must["date"]]
 
     def broken(row: Row) -> list[int]:
-        day = row.date(pair)
-        return [pair[1]] if day is not None and day > row.today else []
+        day = row.date(place)
+        return [place.told_at] if day is not None and day > row.today else []
 
     return broken
 
 
 def _compare(must: dict[str, Any], layout: Layout, agrees: Callable[[date, date], bool]) -> Demand:
-    pair, base = layout.dates[must["date"]], layout.dates[must["base"]]
+    place, base = layout.dates[must["date"]], layout.dates[must["base"]]
 
     def broken(row: Row) -> list[int]:
-        day, other = row.date(pair), row.date(base)
+        day, other = row.date(place), row.date(base)
         if day is None or other is None or agrees(day, other):
             return []
-        return [pair[1]]
+        return [place.told_at]
 
     return broken
 
@@ -150,31 +140,6 @@ def _years_later(day: date, years: int) -> date:
         return date(day.year + years, 2, 28)
 
 
-def _capped_sum(must: dict[str, Any], _layout: Layout) -> Demand:
-    """`total` = sum of `parts`, at most `cap`."""
-    total, parts, cap = int(must["total"]), [int(p) for p in must["parts"]], int(must["cap"])
-
-    def broken(row: Row) -> list[int]:
-        amounts = [row.amount(pos) for pos in (total, *parts)]
-        known = [amount for amount in amounts if amount is not None]
-        if len(known) < len(amounts) or known[0] == min(sum(known[1:]), cap):
-            return []
-        return [total]
-
-    return broken
-
-
-def _at_least(must: dict[str, Any], _layout: Layout) -> Demand:
-    """`amount` ≥ `least`."""
-    pos, least = int(must["amount"]), int(must["least"])
-
-    def broken(row: Row) -> list[int]:
-        amount = row.amount(pos)
-        return [pos] if amount is not None and amount < least else []
-
-    return broken
-
-
 def _gregorian_day(must: dict[str, Any], _layout: Layout) -> Demand:
     """`item` is a day as YYYYMMDD."""
     pos = int(must["item"])
@@ -191,12 +156,12 @@ def _gregorian_day(must: dict[str, Any], _layout: Layout) -> Demand:
     return broken
 
 
-RULES: dict[str, Callable[[dict[str, Any], Layout], Demand]] = {
+DATE_RULES: dict[str, Builder] = {
     "not_after_today": _not_after_today,
     "later_than": _later_than,
     "days_after": _days_after,
     "reached_age": _reached_age,
-    "capped_sum": _capped_sum,
-    "at_least": _at_least,
     "gregorian_day": _gregorian_day,
 }
+
+ALL_RULES = DATE_RULES | AMOUNT_RULES | TEXT_RULES

@@ -1,4 +1,4 @@
-"""年金機構 `SHFD0006.CSV` (CSV添付方式): one office, its notices of acquisition and loss.
+"""年金機構 `SHFD0006.CSV` (CSV添付方式): one office and its notices about insured people.
 
 A new edition is a new folder beside `2024-12`; a new record is a YAML layout named in its
 `edition.yaml`, and a module like `loss` where it is also to be written from facts.
@@ -13,21 +13,36 @@ from azukari.filings.catalog.social_insurance.shfd0006.document import (
     render,
 )
 from azukari.filings.catalog.social_insurance.shfd0006.edition import editions
+from azukari.filings.catalog.social_insurance.shfd0006.family import (
+    Dependent,
+    FamilyChange,
+    Spouse,
+)
 from azukari.filings.catalog.social_insurance.shfd0006.loss import Loss
 from azukari.filings.catalog.social_insurance.shfd0006.office import (
     Office,
     office_problems,
     split_reference,
 )
-from azukari.filings.catalog.social_insurance.shfd0006.writing import release, to_record, write
+from azukari.filings.catalog.social_insurance.shfd0006.pay import Pay
+from azukari.filings.catalog.social_insurance.shfd0006.writing import (
+    release,
+    to_record,
+    to_records,
+    write,
+)
 from azukari.filings.engine.notation import Conversion
 
 __all__ = [
     "Acquisition",
     "Conversion",
+    "Dependent",
     "Document",
+    "FamilyChange",
     "Loss",
     "Office",
+    "Pay",
+    "Spouse",
     "check",
     "editions",
     "looks_so",
@@ -37,5 +52,6 @@ __all__ = [
     "render",
     "split_reference",
     "to_record",
+    "to_records",
     "write",
 ]

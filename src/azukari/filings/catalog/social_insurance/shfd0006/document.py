@@ -184,13 +184,10 @@ class _OfficeItems:
 
 
 def _uncarried(number: int, values: list[str], edition: Edition) -> FilingProblem:
-    """A record whose 様式コード has no layout here; the code is told only if it is a known one."""
+    """A record whose 様式コード has no layout; the code is told only if it is a known one."""
     code = values[0]
     if values == [""]:
         return FilingProblem(number, None, "レコード", "blank-line")
-    if code in edition.known:
-        title = f"{code}（{edition.known[code]}）"
-        return FilingProblem(number, None, "様式コード", "record-not-carried", title)
     if code in edition.retired:
         title = f"{code}（{edition.retired[code]}）"
         return FilingProblem(number, None, "様式コード", "record-retired", title)

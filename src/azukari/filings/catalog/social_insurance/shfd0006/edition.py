@@ -14,8 +14,8 @@ from azukari.filings.engine.record import Record, compile_record
 class Edition:
     """Constants, layouts and code names of one edition.
 
-    `records` are the layouts by 様式コード; `known` and `retired` name every 様式コード there is,
-    carried or not. `size_limit` is in bytes, the first size that is too large.
+    `records` are the layouts by 様式コード; `retired` names the 様式コード that are taken no more.
+    `size_limit` is in bytes, the first size that is too large.
     """
 
     name: str
@@ -30,7 +30,6 @@ class Edition:
     office: Layout
     records: dict[str, Layout]
     purposes: dict[str, str]
-    known: dict[str, str]
     retired: dict[str, str]
 
 
@@ -86,7 +85,7 @@ def _holds_edition(folder: Traversable) -> bool:
 def _read(folder: Traversable) -> Edition:
     constants = read_yaml(folder, "edition")
     codes = [str(code) for code in constants["records"]]
-    retired = read_yaml(folder.joinpath("codes"), "form_code")["retired"]
+    retired = read_codes(folder, "retired_form_code")
     return Edition(
         name=folder.name,
         format=str(constants["format"]),
@@ -100,6 +99,5 @@ def _read(folder: Traversable) -> Edition:
         office=read_layout(folder, "office"),
         records={code: read_layout(folder, code) for code in codes},
         purposes={code: str(read_yaml(folder, code)["purpose"]) for code in codes},
-        known=read_codes(folder, "form_code"),
-        retired={str(code): str(title) for code, title in retired.items()},
+        retired=retired,
     )

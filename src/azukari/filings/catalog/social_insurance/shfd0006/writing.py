@@ -1,9 +1,10 @@
 """Writing a file: all of it or nothing, and only after its own bytes were read back."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
-from azukari.filings.catalog.social_insurance.shfd0006 import acquisition, loss
+from azukari.filings.catalog.social_insurance.shfd0006 import acquisition, family, loss, pay
 from azukari.filings.catalog.social_insurance.shfd0006.acquisition import Acquisition
 from azukari.filings.catalog.social_insurance.shfd0006.document import (
     Document,
@@ -13,23 +14,34 @@ from azukari.filings.catalog.social_insurance.shfd0006.document import (
     size_problems,
 )
 from azukari.filings.catalog.social_insurance.shfd0006.edition import edition_on
+from azukari.filings.catalog.social_insurance.shfd0006.family import FamilyChange
 from azukari.filings.catalog.social_insurance.shfd0006.loss import Loss
 from azukari.filings.catalog.social_insurance.shfd0006.office import (
     Office,
     media_items,
     office_items,
 )
+from azukari.filings.catalog.social_insurance.shfd0006.pay import Pay
 from azukari.filings.engine.notation import Conversion
 from azukari.filings.problems import FilingProblem, FilingRefused
 
-Facts = Acquisition | Loss
+Facts = Acquisition | Loss | FamilyChange | Pay
 
 
-def to_record(office: Office, facts: Facts) -> tuple[list[str], list[Conversion]]:
+def to_record(office: Office, facts: Acquisition | Loss) -> tuple[list[str], list[Conversion]]:
     """The items of one record and what was converted on the way, for a preview. Checks nothing."""
     if isinstance(facts, Loss):
         return loss.to_record(office, facts)
     return acquisition.to_record(office, facts)
+
+
+def to_records(office: Office, facts: Facts) -> list[tuple[list[str], list[Conversion]]]:
+    """The records about one person, of which a family may need several. Checks nothing."""
+    if isinstance(facts, FamilyChange):
+        return family.to_records(office, facts)
+    if isinstance(facts, Pay):
+        return [pay.to_record(office, facts)]
+    return [to_record(office, facts)]
 
 
 def write(
@@ -46,18 +58,31 @@ def write(
     every problem of every person (`record` is the place in `people`, from 1); then no byte exists.
     """
     records: list[list[str]] = []
+    places: list[int] = []
     missing: list[FilingProblem] = []
     for place, facts in enumerate(people, 1):
-        records.append(to_record(office, facts)[0])
+        for record, _ in to_records(office, facts):
+            records.append(record)
+            places.append(place)
         if isinstance(facts, Acquisition):
-            missing += acquisition.missing_facts(facts, record=place)
+            missing += acquisition.missing_facts(facts, record=len(records))
     document = Document(
         media=media_items(office, media_seq=media_seq, created_on=created_on),
         count=["", "001"],
         offices=[office_items(office)],
         records=records,
     )
-    return release(document, today=today, missing=missing)
+    try:
+        return release(document, today=today, missing=missing)
+    except FilingRefused as refused:
+        raise FilingRefused([_of_person(one, places) for one in refused.problems]) from None
+
+
+def _of_person(problem: FilingProblem, places: list[int]) -> FilingProblem:
+    """The same problem, told at the place of the person instead of the record."""
+    return (
+        problem if problem.record is None else replace(problem, record=places[problem.record - 1])
+    )
 
 
 def release(document: Document, *, today: date, missing: Iterable[FilingProblem] = ()) -> bytes:

@@ -1,0 +1,31 @@
+"""Rules about free text: no individual number may hide in it."""
+
+import re
+from typing import Any, Final
+
+from azukari.filings.engine.layout import Layout
+from azukari.filings.engine.row import Builder, Demand, Row
+from azukari.law.number import problem_of
+from azukari.ledger.number_in_text import holds_number, plain_digits
+
+# The tax files write an individual number with a 0 in front.
+_PADDED: Final = re.compile(r"(?<!\d)0(\d{12})(?!\d)")
+
+
+def _holds(text: str) -> bool:
+    if holds_number(text):
+        return True
+    return any(problem_of(found) is None for found in _PADDED.findall(plain_digits(text)))
+
+
+def _no_number(must: dict[str, Any], _layout: Layout) -> Demand:
+    """None of the `items` holds a possible individual number."""
+    positions = [int(pos) for pos in must["items"]]
+
+    def broken(row: Row) -> list[int]:
+        return [pos for pos in positions if row.values[pos - 1] and _holds(row.values[pos - 1])]
+
+    return broken
+
+
+TEXT_RULES: Final[dict[str, Builder]] = {"no_number": _no_number}
