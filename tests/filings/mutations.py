@@ -84,7 +84,7 @@ def of_dates(layout: Layout) -> list[Mutation]:
 
 def _part(layout: Layout, pos: int) -> str:
     item = layout.items[pos - 1]
-    return item.allowed[-1] if item.allowed else "1".rjust(item.max_len, "0")
+    return item.allowed[0] if item.allowed else "1".rjust(item.max_len, "0")
 
 
 def of_plain_checks(layout: Layout, row: Sequence[str]) -> list[Mutation]:
@@ -110,7 +110,10 @@ def _broken(layout: Layout, check: Check, row: Sequence[str]) -> Iterator[Mutati
         for pos in must["present"]:
             yield Mutation(conditions | {pos: ""}, pos, check.id)
     elif "in" in must:
-        yield Mutation(conditions | {must["item"]: ""}, must["item"], check.id)
+        others = [
+            code for code in layout.items[must["item"] - 1].allowed or () if code not in must["in"]
+        ]
+        yield Mutation(conditions | {must["item"]: (others or [""])[0]}, must["item"], check.id)
     else:
         yield Mutation(conditions | {must["item"]: must["not_in"][0]}, must["item"], check.id)
 

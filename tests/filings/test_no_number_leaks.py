@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from azukari.filings import words
+from azukari.filings.catalog import tax
 from azukari.filings.catalog.social_insurance import shfd0006
 from azukari.filings.catalog.social_insurance.shfd0006 import Acquisition
 from azukari.filings.problems import FilingProblem, FilingRefused
 from tests.filings.cast import CREATED, HANAKO, OFFICE, TARO, TODAY, changed, document, row
+from tests.filings.payers import ON_FILING, ROWS
 from tests.numbers import valid_number
 
 NUMBER = valid_number(7)
@@ -54,6 +56,17 @@ def test_number_in_any_item_of_the_head(line: int, items: int, spelling: str) ->
         data = "\r\n".join([*lines[:line], ",".join(values), *lines[line + 1 :]])
 
         problems = shfd0006.check(data.encode("cp932"), today=TODAY)
+
+        assert not shows(told(problems))
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("key", ROWS, ids=str)
+def test_number_in_any_item_of_a_tax_file(key: tuple[str, int], spelling: str) -> None:
+    for item in range(1, len(ROWS[key]) + 1):
+        record = changed(ROWS[key], {item: SPELLINGS[spelling]})
+
+        problems = tax.check(tax.render([record]), today=ON_FILING)
 
         assert not shows(told(problems))
 

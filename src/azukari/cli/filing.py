@@ -22,7 +22,6 @@ from azukari.cli.session import (
     where,
 )
 from azukari.filings import catalog, words
-from azukari.filings.catalog.social_insurance import shfd0006
 from azukari.filings.problems import FilingProblem
 from azukari.law.era import DateRefused, parse_date
 
@@ -103,7 +102,7 @@ def check(file: Path, today: str | None, as_json: bool) -> None:
     known = catalog.recognise(content, file.name)
     if known is None:
         stop(f"{file.name} は、点検できる帳票のファイルではありません。", WRONG_USE)
-    problems = shfd0006.check(content, today=_day(today))
+    problems = catalog.check(known, content, today=_day(today))
     text = "\n".join(_line(one) for one in problems) or "問題は見つかりませんでした。"
     answer(as_json, {"format": known, "problems": [_as_dict(one) for one in problems]}, text)
     if problems:

@@ -1,36 +1,62 @@
-"""What filings there are: recognise a file, list the forms."""
+"""What filings there are: recognise a file, check it, list the forms."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 from typing import Final
 
+from azukari.filings.catalog import tax
 from azukari.filings.catalog.social_insurance import shfd0006
+from azukari.filings.problems import FilingProblem
 
 SHFD0006: Final = "social_insurance/shfd0006"
 
 # CD and DVD may carry the same content as .TXT (年金機構, 電子媒体届書).
 _SHFD0006_NAMES: Final = frozenset({"SHFD0006.CSV", "SHFD0006.TXT"})
+_TAX_NAME: Final = re.compile(r"(\d{3})DAT\d\d\.TXT")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One statutory form of the catalogue. `purpose` is a code of `azukari.law.purpose`."""
+    """One statutory form of the catalogue. `purpose` is a code of `azukari.law.purpose`.
+
+    `valid_from`: the first day on which it is filed, for tax forms the first year it tells of;
+    `valid_to` likewise, None while it holds.
+    """
 
     format: str
     code: str
     title_ja: str
     purpose: str
     valid_from: date
+    valid_to: date | None = None
 
 
 def recognise(data: bytes, filename: str | None = None) -> str | None:
     """The format of a file, by its head or else its name; None for a stranger."""
     if shfd0006.looks_so(data):
         return SHFD0006
-    if filename and PurePath(filename).name.upper() in _SHFD0006_NAMES:
+    kind = tax.kind_of(data)
+    if kind is not None:
+        return tax.format_of(kind)
+    return _by_name(PurePath(filename).name.upper()) if filename else None
+
+
+def _by_name(name: str) -> str | None:
+    if name in _SHFD0006_NAMES:
         return SHFD0006
-    return None
+    match = _TAX_NAME.fullmatch(name)
+    return tax.format_of(match[1]) if match else None
+
+
+def check(
+    format_: str, data: bytes, *, today: date, check_digits: bool = True
+) -> list[FilingProblem]:
+    """Everything an office would refuse in a file of a format that `recognise` told."""
+    if format_ == SHFD0006:
+        return shfd0006.check(data, today=today, check_digits=check_digits)
+    return tax.check(data, today=today, check_digits=check_digits)
 
 
 def forms() -> list[Form]:
@@ -39,4 +65,11 @@ def forms() -> list[Form]:
         Form(edition.format, code, layout.name_ja, edition.purposes[code], edition.valid_from)
         for edition in shfd0006.editions()
         for code, layout in edition.records.items()
-    ]
+    ] + [_tax_form(edition) for edition in tax.editions()]
+
+
+def _tax_form(edition: tax.Edition) -> Form:
+    ends = None if edition.last_year is None else date(edition.last_year, 12, 31)
+    starts = date(edition.first_year, 1, 1)
+    title = edition.layout.name_ja
+    return Form(edition.format, edition.kind, title, edition.purpose, starts, ends)

@@ -6,23 +6,24 @@ is checked here, so that a wrong fact is told by the same check that reads a fin
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Final
 
 from azukari.filings.engine import era_date
 from azukari.filings.engine.layout import Item, Layout
-from azukari.filings.engine.notation import Conversion, Preview, flag
+from azukari.filings.engine.notation import Conversion, Preview, flag, widen
 from azukari.law.digits import tidy
-from azukari.law.number import LENGTH, MyNumber
+from azukari.law.number import MyNumber
 
-Fact = str | int | bool | date | MyNumber | None
-_PADDED: Final = LENGTH + 1
+Fact = str | int | bool | date | MyNumber | tuple[MyNumber, ...] | None
 
 
-def fill(layout: Layout, facts: Mapping[str, Fact]) -> tuple[list[str], list[Conversion]]:
+def fill(
+    layout: Layout, facts: Mapping[str, Fact], *, short_numbers: bool = False
+) -> tuple[list[str], list[Conversion]]:
     """The items of one record, and what was converted on the way.
 
     Keys are ids of items, of dates (a `date`) and of splits (one text for several items). A
     missing key and None leave their items empty. Constants fill themselves. Amounts are whole yen.
+    `short_numbers` leaves out the 0 before an individual number where an item takes both widths.
     Raises KeyError for an id that the layout does not have: a mistake of ours.
     """
     preview = Preview(layout)
@@ -38,7 +39,7 @@ def fill(layout: Layout, facts: Mapping[str, Fact]) -> tuple[list[str], list[Con
             _put(values, layout.splits[key], _split(layout, layout.splits[key], str(fact)))
         else:
             item = places[key]
-            values[item.pos - 1] = _text(item, fact, preview)
+            values[item.pos - 1] = _text(item, fact, preview, short_numbers=short_numbers)
     return values, preview.conversions
 
 
@@ -68,14 +69,23 @@ def _split(layout: Layout, positions: tuple[int, ...], text: str) -> tuple[str, 
     return (*parts, digits)
 
 
-def _text(item: Item, fact: Fact, preview: Preview) -> str:
+def _text(item: Item, fact: Fact, preview: Preview, *, short_numbers: bool) -> str:
     if isinstance(fact, MyNumber):
-        return fact.reveal_digits().rjust(_PADDED if item.min_len == _PADDED else LENGTH, "0")
+        width = item.min_len if short_numbers else item.max_len
+        return fact.reveal_digits().rjust(width, "0")
+    if isinstance(fact, tuple):
+        return _numbered(fact)
     if isinstance(fact, bool):
         return flag(fact)
     if isinstance(fact, int):
         return _amount(item, fact, preview)
     return _in_width(item, str(fact), preview)
+
+
+def _numbered(numbers: tuple[MyNumber, ...]) -> str:
+    """「（１）番号（２）番号」, as 備考 wants the numbers of the fifth dependant and beyond."""
+    parts = (f"({place}){one.reveal_digits()}" for place, one in enumerate(numbers, 1))
+    return widen("".join(parts))
 
 
 def _in_width(item: Item, text: str, preview: Preview) -> str:
