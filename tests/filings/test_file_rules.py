@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from azukari.filings.catalog import SHFD0006, forms, recognise
+from azukari.filings.catalog.employment_insurance import FORMAT
 from azukari.filings.catalog.social_insurance import shfd0006
 from azukari.filings.problems import FilingRefused
 from azukari.law.purpose import FORM_PURPOSE, Purpose
@@ -139,7 +140,7 @@ def test_day_before_the_first_edition() -> None:
         (b"", "SHFD0006.CSV", SHFD0006),
         (b"", "/tmp/shfd0006.csv", SHFD0006),
         (b"a,b,c\r\n", "people.csv", None),
-        ("郡市区符号,事業所記号\r\n".encode("cp932"), "10101-shutoku.csv", None),
+        ("郡市区符号,事業所記号\r\n".encode("cp932"), "10101-shutoku.csv", FORMAT),
     ],
     ids=["head", "head-first", "name", "path", "stranger", "employment"],
 )

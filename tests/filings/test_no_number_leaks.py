@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from azukari.filings import words
+from azukari.filings.catalog import employment_insurance as renki
 from azukari.filings.catalog import tax
 from azukari.filings.catalog.social_insurance import shfd0006
 from azukari.filings.catalog.social_insurance.shfd0006 import Acquisition
 from azukari.filings.problems import FilingProblem, FilingRefused
 from tests.filings.cast import CREATED, HANAKO, OFFICE, TARO, TODAY, changed, document, row
 from tests.filings.payers import ON_FILING, ROWS
+from tests.filings.test_employment_insurance import DOCUMENTS
 from tests.numbers import valid_number
 
 NUMBER = valid_number(7)
@@ -67,6 +69,18 @@ def test_number_in_any_item_of_a_tax_file(key: tuple[str, int], spelling: str) -
         record = changed(ROWS[key], {item: SPELLINGS[spelling]})
 
         problems = tax.check(tax.render([record]), today=ON_FILING)
+
+        assert not shows(told(problems))
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_number_in_any_item_of_an_employment_file(kind: str, spelling: str) -> None:
+    good = DOCUMENTS[kind]
+    for item in range(1, len(good.records[0]) + 1):
+        record = changed(good.records[0], {item: SPELLINGS[spelling]})
+
+        problems = renki.check(renki.render(replace(good, records=[record])), today=TODAY)
 
         assert not shows(told(problems))
 

@@ -117,6 +117,11 @@ def _later_than(must: dict[str, Any], layout: Layout) -> Demand:
     return _compare(must, layout, lambda day, base: day > base)
 
 
+def _not_before(must: dict[str, Any], layout: Layout) -> Demand:
+    """`date` ≥ `base`."""
+    return _compare(must, layout, lambda day, base: day >= base)
+
+
 def _days_after(must: dict[str, Any], layout: Layout) -> Demand:
     """`date` = `base` + `days`."""
     gap = timedelta(days=int(must["days"]))
@@ -159,6 +164,7 @@ def _gregorian_day(must: dict[str, Any], _layout: Layout) -> Demand:
 DATE_RULES: dict[str, Builder] = {
     "not_after_today": _not_after_today,
     "later_than": _later_than,
+    "not_before": _not_before,
     "days_after": _days_after,
     "reached_age": _reached_age,
     "gregorian_day": _gregorian_day,
