@@ -108,6 +108,7 @@ CHECKS = [
     ("over70-flag", OVER_70, {24: ""}, [24]),
     ("pension-no-pair-1", WITH_ADDRESS, {17: ""}, [17]),
     ("pension-no-pair-2", WITH_ADDRESS, {16: ""}, [16]),
+    ("number-in-text", WITH_NUMBER, {28: f"番号 {valid_number(5)}"}, [28]),
 ]
 
 

@@ -12,6 +12,7 @@ from tests.filings import mutations
 from tests.filings.cast import CREATED, OFFICE, TARO, TODAY, changed, found_in, vector
 from tests.filings.families import CHANGING, CHILD, JOINING, LEAVING, SECOND, SPOUSE
 from tests.filings.mutations import Mutation
+from tests.numbers import valid_number
 
 LAYOUT = editions()[-1].records["2202700"]
 (EXAMPLE,) = shfd0006.read(vector("rk__2202700_official_example.CSV")).records
@@ -34,6 +35,7 @@ RULES = [
     ("d2-on", FIRST, {123: "", 124: ""}, 123),
     ("id", LEFT, {18: "", 19: ""}, 18),
     ("id-omit", FIRST, {20: "東京都"}, 20),
+    ("number-in-text", NEW_NAME, {101: f"番号 {valid_number(5)}"}, 101),
 ]
 MUTATIONS = [
     *mutations.of_items(LAYOUT),

@@ -35,6 +35,7 @@ CHECKS = [
     ("off-not-future", OVER_70, {26: "080909", 18: "080909"}, [26]),
     ("pension-no-pair-1", WITH_NUMBER, {12: "1234"}, [13]),
     ("pension-no-pair-2", WITH_NUMBER, {13: "567890"}, [12]),
+    ("number-in-text", WITH_NUMBER, {21: f"番号 {valid_number(5)}"}, [21]),
 ]
 
 

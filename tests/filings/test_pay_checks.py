@@ -58,6 +58,7 @@ FIGURES: dict[str, Any] = PERSON | {
     "note": "bikoooooo",
 }
 
+WIDE = str.maketrans({code: code + 0xFEE0 for code in range(0x30, 0x3A)})
 RULES = [
     ("sum-1", BASE, {34: "444889"}, 34),
     ("sum-2", BASE, {32: "0"}, 35),
@@ -83,6 +84,9 @@ RULES = [
     ("total", BONUS, {14: "999999"}, 14),
     ("total-min", BONUS, {12: "400", 13: "0", 14: "0"}, 14),
     ("paid-not-future", BONUS, {10: "9", 11: "080909"}, 11),
+    ("number-in-text", BASE, {52: valid_number(5)}, 52),
+    ("number-in-text", REVISED, {46: valid_number(5)}, 46),
+    ("number-in-text", BONUS, {7: valid_number(5).translate(WIDE)}, 7),
 ]
 MUTATIONS = [
     pytest.param(row, mutation, id=f"{row[0]}-{mutation}")

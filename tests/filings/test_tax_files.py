@@ -173,7 +173,7 @@ def test_written_file_is_read_back_with_every_person() -> None:
 
 
 def test_every_wrong_person_is_told_and_nothing_written() -> None:
-    people = [RENT, RENT | {"payee_name": "髙橋　花子"}, RENT | {"broker_name": None}]
+    people = [RENT, RENT | {"payee_name": "架空　☃子"}, RENT | {"broker_name": None}]
 
     with pytest.raises(FilingRefused) as refused:
         tax.write("313", 2026, people, today=ON_FILING)
@@ -211,6 +211,40 @@ def test_conversions_are_listed() -> None:
         (4, "東京都千代田区霞が関1-1-1", "東京都千代田区霞が関１－１－１"),
         (16, "ｹﾞﾝｺｳ 3ｶｲ", "ゲンコウ　３カイ"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ("髙橋　﨑子", "高橋　崎子"),
+        ("𠮷田　德子", "吉田　徳子"),
+        ("葛\U000e0100城　瀨子", "葛城　瀬子"),
+        ("㈱架空", "（株）架空"),
+        ("第①営業部", "第１営業部"),
+        ("大藏　齊", "大藏　齊"),
+        ("架空☃", "架空☃"),
+    ],
+)
+def test_rare_characters_are_written_in_their_common_form_and_listed(
+    given: str, written: str
+) -> None:
+    record, conversions = tax.to_record("309", 2026, {"payee_name": given})
+
+    assert record[13] == written
+    assert [(c.item, c.before, c.after) for c in conversions] == (
+        [(14, given, written)] if given != written else []
+    )
+
+
+def test_character_without_a_common_form_is_refused_by_name() -> None:
+    with pytest.raises(FilingRefused) as refused:
+        tax.write("309", 2026, [PAYEE | {"payee_name": "架空☃"}], today=ON_FILING)
+
+    (problem,) = refused.value.problems
+    assert words.located(problem) == (
+        "1件目 項番14 支払を受ける者－氏名又は名称／届書に使えない文字「☃」があります。"
+        "使える文字に直してください"
+    )
 
 
 def test_dates_as_the_standard_writes_them() -> None:

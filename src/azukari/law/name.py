@@ -27,7 +27,7 @@ _FORMULA_STARTS = frozenset("=+-@＝＋－＠")
 _NEWLINES = frozenset("\n\r\x85\u2028\u2029")
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
 # Variation selectors: U+FE00–FE0F and the ideographic ones U+E0100–E01EF.
-_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 # Common variants of characters in names, each pair folded to its second. Different surnames
 # (坂 and 阪, 崎 and 埼) stay apart.
@@ -39,7 +39,10 @@ _VARIANT_PAIRS = (
     "穗穂 竝並 絲糸 縣県 繩縄 總総 聰聡 聲声 臺台 莊荘 藝芸 螢蛍 覺覚 讓譲 豐豊 賴頼 邨村 鄕郷 "
     "釼剣 劍剣 劔剣 鐵鉄 鎭鎮 靜静 顯顕 驒騨 鷗鴎 麴麹 黃黄 齡齢 恆恒 晉晋 吞呑 昻昂 翆翠 壷壺"
 )
-_FOLD = {ord(pair[0]): pair[1] for pair in _VARIANT_PAIRS.split()}
+COMMON_FORMS = {pair[0]: pair[1] for pair in _VARIANT_PAIRS.split()}
+"""The common form of a variant. To be shown to a person before it is written for another."""
+
+_FOLD = {ord(variant): common for variant, common in COMMON_FORMS.items()}
 # Hiragana falls together with katakana, small ヵ ヶ of surnames (森ケ崎, 森ヶ崎) with the large.
 _FOLD |= {code: chr(code + 0x60) for code in range(ord("ぁ"), ord("ゔ") + 1)}
 _FOLD |= {ord("ゕ"): "カ", ord("ヵ"): "カ", ord("ゖ"): "ケ", ord("ヶ"): "ケ"}
@@ -47,7 +50,7 @@ _FOLD |= {ord("ゕ"): "カ", ord("ヵ"): "カ", ord("ゖ"): "ケ", ord("ヶ"): "
 
 def search_key(text: str) -> str:
     """A folded form for finding: equal keys mean "possibly the same name", no more."""
-    plain = unicodedata.normalize("NFKC", _SELECTORS.sub("", text))
+    plain = unicodedata.normalize("NFKC", SELECTORS.sub("", text))
     return "".join(plain.translate(_FOLD).split()).casefold()
 
 

@@ -29,6 +29,7 @@ _ERAS: Final = {"tax": _TAX_ERAS, "labour": _LABOUR_ERAS}
 STYLES: Final = frozenset({"pension", *_ERAS})
 _NEWEST_FIRST: Final = [Era.REIWA, Era.HEISEI, Era.SHOWA, Era.TAISHO, Era.MEIJI]
 _WITH_ERA: Final = 4
+_TWO: Final = 2
 
 
 @lru_cache(maxsize=_DAYS_KEPT)
@@ -50,6 +51,7 @@ def render(day: date) -> tuple[str, str]:
     return japanese.era.code, japanese.digits
 
 
+@lru_cache(maxsize=_DAYS_KEPT)
 def parse_items(style: str, values: tuple[str, ...]) -> date | None:
     """The day in the items of a date; the latest one where no era is told. None if there is none.
 
@@ -60,6 +62,7 @@ def parse_items(style: str, values: tuple[str, ...]) -> date | None:
     return next(_days(style, values), None)
 
 
+@lru_cache(maxsize=_DAYS_KEPT)
 def is_day(style: str, values: tuple[str, ...]) -> bool:
     """Whether the items of a date name a day that there was or will be."""
     if len(values) == _WITH_ERA and style == "tax" and values[0] == _OTHER_ERA:
@@ -88,7 +91,7 @@ def _days(style: str, values: tuple[str, ...]) -> Iterator[date]:
     if len(values) == _WITH_ERA:
         eras = [_ERAS[style][values[0]]] if values[0] in _ERAS[style] else []
     parts = values[-3:]
-    if not all(part.isascii() and part.isdigit() for part in parts):
+    if not all(len(part) <= _TWO and part.isascii() and part.isdigit() for part in parts):
         return
     year, month, day = map(int, parts)
     for one in eras:

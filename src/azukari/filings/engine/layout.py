@@ -75,7 +75,8 @@ class Check:
 class Layout:
     """A record: its items in order, its dates by id, its checks.
 
-    `splits` holds what is one text to people and several items here (a postcode).
+    `splits` holds what is one text to people and several items here (a postcode). Where
+    `common_forms` is set, the office wants characters it does not take replaced by common ones.
     """
 
     record: str
@@ -84,6 +85,7 @@ class Layout:
     dates: dict[str, DatePlace]
     splits: dict[str, tuple[int, ...]]
     checks: tuple[Check, ...]
+    common_forms: bool = False
 
     def position(self, item_id: str) -> int:
         """The 項番 of an item, by its id."""
@@ -117,6 +119,7 @@ def read_layout(folder: Traversable, name: str) -> Layout:
         dates=_dates(raw),
         splits={key: tuple(places) for key, places in raw.get("splits", {}).items()},
         checks=tuple(_check(entry) for entry in raw.get("checks", ())),
+        common_forms=bool(raw.get("common_forms", False)),
     )
 
 

@@ -9,9 +9,10 @@ import unicodedata
 from dataclasses import dataclass, field
 from typing import Final
 
-from azukari.filings.engine.charset import ONE_BYTE, normalise
+from azukari.filings.engine.charset import ONE_BYTE, TWO_BYTE, normalise
 from azukari.filings.engine.layout import Layout
 from azukari.law.kana import to_half_katakana
+from azukari.law.name import COMMON_FORMS, SELECTORS
 
 _ASCII_TO_WIDE: Final = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
 _WIDE_TO_ASCII: Final = {wide: code for code, wide in _ASCII_TO_WIDE.items()}
@@ -44,8 +45,9 @@ class Preview:
         return self._noted(item, text, narrow(text))
 
     def full(self, item: int, text: str) -> str:
-        """The text in full width throughout."""
-        return self._noted(item, text, widen(text))
+        """The text in full width throughout, in common forms where the layout says so."""
+        wide = widen(text)
+        return self._noted(item, text, common(wide) if self.layout.common_forms else wide)
 
     def mixed(self, item: int, text: str) -> str:
         """The text in the widths it has."""
@@ -77,6 +79,27 @@ def widen(text: str) -> str:
     """Full width throughout; hiragana and kanji as they are, twins as the codec maps them."""
     wide = normalise(text).translate(_ASCII_TO_WIDE)
     return _HALF_KANA_RUN.sub(lambda run: unicodedata.normalize("NFKC", run[0]), wide)
+
+
+def common(wide: str) -> str:
+    """A full-width text with what no file takes in its common form: 髙 as 高, ㈱ as （株）.
+
+    国税庁「標準規格等」: JIS level 1 and 2 only, old and variant kanji in their usual form. What
+    has no such form is left, for the check to refuse by name.
+    """
+    if TWO_BYTE.issuperset(wide):
+        return wide
+    return "".join(c if c in TWO_BYTE else _common_form(c) for c in SELECTORS.sub("", wide))
+
+
+def _common_form(character: str) -> str:
+    for form in (
+        COMMON_FORMS.get(character, character),
+        widen(unicodedata.normalize("NFKC", character)),
+    ):
+        if TWO_BYTE.issuperset(form):
+            return form
+    return character
 
 
 def flag(fact: bool) -> str:  # noqa: FBT001  one fact, one item

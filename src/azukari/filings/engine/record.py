@@ -1,15 +1,17 @@
 """One record against its layout: every item, every date, every check, in one pass."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 
 from azukari.filings.engine import era_date, relation
 from azukari.filings.engine.item import Finding, ItemCheck, compile_item
-from azukari.filings.engine.layout import Item, Layout
+from azukari.filings.engine.layout import DatePlace, Item, Layout
 from azukari.filings.engine.row import Demand, Row
 from azukari.filings.problems import FilingProblem
 
+Pick = Callable[[Sequence[str]], tuple[str, ...]]
 _NONE_WRONG: frozenset[int] = frozenset()
 
 
@@ -20,6 +22,7 @@ class Record:
     layout: Layout
     item_checks: tuple[tuple[ItemCheck, bool], ...]  # the check, and whether the item is required
     demands: tuple[tuple[str, str, Demand], ...]  # id, text, the 項番 that break it
+    dates: tuple[tuple[DatePlace, Pick], ...]
 
     def problems(
         self, values: Sequence[str], *, number: int | None, today: date
@@ -49,15 +52,17 @@ class Record:
     def _in_dates(self, row: Row, told: set[int] | frozenset[int]) -> list[tuple[int, Finding]]:
         """Half dates and impossible days, unless the item has been told to be wrong already."""
         found: list[tuple[int, Finding]] = []
-        for place in self.layout.dates.values():
-            parts = tuple(row.values[pos - 1] for pos in place.positions)
-            if not any(parts) or not told.isdisjoint(place.positions):
+        for place, pick in self.dates:
+            if told and not told.isdisjoint(place.positions):
+                continue
+            parts = pick(row.values)
+            if era_date.is_day(place.style, parts) or not any(parts):
                 continue
             missing = [pos for pos, part in zip(place.positions, parts, strict=True) if not part]
             if missing:
                 code = "date-pair" if place.style == "pension" else "date-parts"
                 found += [(pos, (code, "")) for pos in missing]
-            elif not era_date.is_day(place.style, parts):
+            else:
                 found.append((place.told_at, ("not-a-date", "")))
         return found
 
@@ -92,5 +97,9 @@ def compile_record(layout: Layout, *, check_digits: bool = True) -> Record:
         item_checks=tuple(ready(item) for item in layout.items),
         demands=tuple(
             (check.id, check.text, relation.compile_check(check, layout)) for check in layout.checks
+        ),
+        dates=tuple(
+            (place, itemgetter(*(pos - 1 for pos in place.positions)))
+            for place in layout.dates.values()
         ),
     )

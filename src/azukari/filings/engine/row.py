@@ -19,7 +19,7 @@ class Row:
 
     def date(self, place: DatePlace) -> date | None:
         """The day in the items of a date; None if missing, wrong or impossible."""
-        if not self.wrong.isdisjoint(place.positions):
+        if self.wrong and not self.wrong.isdisjoint(place.positions):
             return None
         values = self.values
         return era_date.parse_items(place.style, tuple(values[p - 1] for p in place.positions))

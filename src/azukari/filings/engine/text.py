@@ -5,14 +5,19 @@ from typing import Any, Final
 
 from azukari.filings.engine.layout import Layout
 from azukari.filings.engine.row import Builder, Demand, Row
-from azukari.law.number import problem_of
+from azukari.law.number import LENGTH, problem_of
 from azukari.ledger.number_in_text import holds_number, plain_digits
 
 # The tax files write an individual number with a 0 in front.
 _PADDED: Final = re.compile(r"(?<!\d)0(\d{12})(?!\d)")
+# Anything that may stand for a digit; a circled number may stand for two.
+_DIGIT_LIKE: Final = re.compile(r"[\d\u2070-\u209f\u2460-\u24ff〇零一二三四五六七八九]")
+_FEWEST: Final = LENGTH // 2
 
 
 def _holds(text: str) -> bool:
+    if len(text) < _FEWEST or len(_DIGIT_LIKE.findall(text)) < _FEWEST:
+        return False
     if holds_number(text):
         return True
     return any(problem_of(found) is None for found in _PADDED.findall(plain_digits(text)))
