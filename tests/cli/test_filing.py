@@ -14,7 +14,7 @@ from azukari.cli import filing as verb
 from azukari.filings.catalog.social_insurance import shfd0006
 from azukari.use.models import Filing, FilingState
 from tests.cast import Cast, Side
-from tests.filings.cast import HANAKO, TARO, TODAY, changed, document, row
+from tests.filings.cast import HANAKO, TARO, TODAY, changed, document, row, vector
 from tests.use.cast import joined, numbers
 
 SRC = Path(__file__).parent.parent.parent / "src"
@@ -70,6 +70,33 @@ def test_check_as_json(tmp_path: Path) -> None:
     assert (problem["record"], problem["item"], problem["item_name"], problem["code"]) == (
         1, 13, "個人番号", "check-digit",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "format_"),
+    [
+        ("rk__2202700_official_example.CSV", "social_insurance/shfd0006"),
+        ("309dat01.txt", "tax/nta"),
+        ("eltax_unified_1line.csv", "tax/eltax"),
+    ],
+)
+def test_check_recognises_every_format(tmp_path: Path, name: str, format_: str) -> None:
+    file = tmp_path / "file.csv"
+    file.write_bytes(vector(name))
+
+    done = check(file, "--today", "2027-01-20", "--json")
+
+    assert json.loads(done.stdout) == {"format": format_, "preview": False, "problems": []}
+
+
+def test_check_of_a_preview_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "10101-shutoku.csv"
+    file.write_bytes(vector("nt__10101-shutoku_header_lines.csv"))
+
+    done = check(file, "--today", TODAY)
+
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[1].startswith("この様式は確認用です。")
 
 
 def test_check_of_a_stranger_is_wrong_use(tmp_path: Path) -> None:

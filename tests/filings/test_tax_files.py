@@ -6,7 +6,7 @@ import pytest
 
 from azukari.filings import catalog, words
 from azukari.filings.catalog import tax
-from azukari.filings.catalog.tax import ELTAX, NTA, edition_of
+from azukari.filings.catalog.tax import ELTAX, NTA, edition_of, writing
 from azukari.filings.problems import FilingRefused
 from azukari.law.number import parse
 from tests.filings.cast import VECTORS, changed, vector
@@ -141,7 +141,7 @@ def test_layout_of_a_year_decides_the_number_of_items() -> None:
 @pytest.mark.parametrize(
     ("records", "found"),
     [
-        ([[""]], [(None, None, "no-records")]),
+        ([[""]], [(1, None, "blank-line"), (None, None, "no-records")]),
         ([ROWS["309", 2026], ROWS["313", 2026]], [(2, 1, "several-kinds")]),
         ([ROWS["309", 2026], [""]], [(2, None, "blank-line")]),
         ([["種類", "番号"], ROWS["309", 2026]], [(1, 1, "kind-unknown"), (2, 1, "several-kinds")]),
@@ -170,6 +170,23 @@ def test_written_file_is_read_back_with_every_person() -> None:
 
     assert [record[137] for record in tax.read(data)] == ["0", "1", "2"]
     assert tax.check(data, today=ON_FILING) == []
+
+
+def test_nobody_to_write_about() -> None:
+    with pytest.raises(FilingRefused) as refused:
+        tax.write("309", 2026, [], today=ON_FILING)
+
+    assert [problem.code for problem in refused.value.problems] == ["no-records"]
+
+
+def test_bytes_that_read_back_otherwise_are_not_released(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = writing.render
+    monkeypatch.setattr(writing, "render", lambda rows: honest(rows).replace(b"1200000", b"1"))
+
+    with pytest.raises(FilingRefused) as refused:
+        tax.write("313", 2026, [RENT], today=ON_FILING)
+
+    assert [problem.code for problem in refused.value.problems] == ["read-back"]
 
 
 def test_every_wrong_person_is_told_and_nothing_written() -> None:

@@ -25,6 +25,11 @@ from azukari.filings import catalog, words
 from azukari.filings.problems import FilingProblem
 from azukari.law.era import DateRefused, parse_date
 
+_PREVIEW = (
+    "この様式は確認用です。公式の仕様と照らし合わせていないため、"
+    "提出する前に必ず提出先の仕様チェックを行ってください。"
+)
+
 
 @click.group()
 def filing() -> None:
@@ -103,8 +108,10 @@ def check(file: Path, today: str | None, as_json: bool) -> None:
     if known is None:
         stop(f"{file.name} は、点検できる帳票のファイルではありません。", WRONG_USE)
     problems = catalog.check(known, content, today=_day(today))
+    preview = catalog.is_preview(known)
     text = "\n".join(_line(one) for one in problems) or "問題は見つかりませんでした。"
-    answer(as_json, {"format": known, "problems": [_as_dict(one) for one in problems]}, text)
+    told = {"format": known, "preview": preview, "problems": [_as_dict(one) for one in problems]}
+    answer(as_json, told, f"{text}\n{_PREVIEW}" if preview else text)
     if problems:
         sys.exit(FOUND_SOMETHING)
 

@@ -66,6 +66,11 @@ def check(
     return tax.check(data, today=today, check_digits=check_digits)
 
 
+def is_preview(format_: str) -> bool:
+    """Whether a format is not known well enough for a good check to mean a good file."""
+    return any(form.preview for form in forms() if form.format == format_)
+
+
 def forms() -> list[Form]:
     """Every form that can be written or checked, by format, edition and code."""
     pension = [

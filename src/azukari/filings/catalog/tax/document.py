@@ -1,6 +1,6 @@
 """A tax file as a whole: records of one kind, one to a line, without a head."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
@@ -37,23 +37,23 @@ def check(data: bytes, *, today: date, check_digits: bool = True) -> list[Filing
 
     `check_digits` also tries the check digits of numbers, except in records that cancel others.
     """
-    rows, problems = lines.split(data)
-    if not any(problem.code == "encoding" for problem in problems):
-        problems += record_problems(rows, today=today, check_digits=check_digits)
-    return problems
+    texts, problems = lines.split_lines(data)
+    if any(problem.code == "encoding" for problem in problems):
+        return problems
+    rows = (line.split(",") for line in texts)
+    return [*problems, *record_problems(rows, today=today, check_digits=check_digits)]
 
 
 def record_problems(
-    records: Sequence[Sequence[str]], *, today: date, check_digits: bool = True
-) -> list[FilingProblem]:
-    """Everything wrong with the records of a file."""
-    if not any(any(values) for values in records):
-        return [FilingProblem(None, None, "ファイル", "no-records")]
-    kind = records[0][0]
-    found: list[FilingProblem] = []
+    records: Iterable[Sequence[str]], *, today: date, check_digits: bool = True
+) -> Iterator[FilingProblem]:
+    """Everything wrong with the records of a file, one record after the other."""
+    kind = None
     for number, values in enumerate(records, 1):
-        found += _in_record(number, values, kind, today=today, check_digits=check_digits)
-    return found
+        kind = values[0] if kind is None else kind
+        yield from in_record(number, values, kind, today=today, check_digits=check_digits)
+    if not kind:
+        yield FilingProblem(None, None, "ファイル", "no-records")
 
 
 def cancelled(data: bytes) -> bytes:
@@ -89,9 +89,10 @@ def western_year(text: str) -> int | None:
     return era.western_year(int(text))
 
 
-def _in_record(
-    number: int, values: Sequence[str], kind: str, *, today: date, check_digits: bool
+def in_record(
+    number: int, values: Sequence[str], kind: str, *, today: date, check_digits: bool = True
 ) -> Iterator[FilingProblem]:
+    """Everything wrong with one record of a file of a kind; `number` counts from 1."""
     newest = newest_of(values[0], len(values))
     if newest is None:
         blank = values == [""]

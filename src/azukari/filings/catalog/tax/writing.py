@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from azukari.filings.catalog.tax.document import YEAR, read, record_problems, render
+from azukari.filings.catalog.tax.document import YEAR, in_record, read, render
 from azukari.filings.catalog.tax.edition import ELTAX, Edition, edition_of
 from azukari.filings.engine.entry import Fact, fill
 from azukari.filings.engine.notation import Conversion
@@ -45,14 +45,26 @@ def write(
     Raises FilingRefused with every problem of every person (`record` is the place in `people`,
     from 1); then no byte exists.
     """
-    records = [to_record(kind, year, one, short_numbers=short_numbers)[0] for one in people]
-    problems = record_problems(records, today=today)
+    data = bytearray()
+    problems: list[FilingProblem] = []
+    for place, facts in enumerate(people, 1):
+        record, _ = to_record(kind, year, facts, short_numbers=short_numbers)
+        problems += in_record(place, record, kind, today=today)
+        if not problems:
+            data += _line(record)
     if problems:
         raise FilingRefused(problems)
-    data = render(records)
-    if read(data) != records:
+    if not data:
+        raise FilingRefused([FilingProblem(None, None, "ファイル", "no-records")])
+    return bytes(data)
+
+
+def _line(record: list[str]) -> bytes:
+    """The bytes of one record, read back before they count."""
+    line = render([record])
+    if read(line) != [record]:
         raise FilingRefused([FilingProblem(None, None, "ファイル", "read-back")])
-    return data
+    return line
 
 
 def file_name(kind: str, place: int = 1) -> str:
