@@ -1,12 +1,15 @@
 from itertools import count
+from json import loads
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from azukari.register.models import NumberState, Person
+from azukari.register.sheets.codes import Code, FileCode
 from azukari.tenancy import contracts, scope
 from azukari.tenancy.models import Company
+from azukari.web.sheet_words import say
 from tests.cli.conftest import CONTRACT, Here
 from tests.numbers import valid_number, wrong_check_digit
 from tests.register.sheet_files import company_files, employee, of
@@ -136,3 +139,66 @@ def test_number_in_the_name_of_the_file_is_not_repeated(here: Here, tmp_path: Pa
 
     assert (done.code, done.stdout) == (2, "")
     assert done.stderr == "指定に個人番号と思われる数字があります。除いて実行し直してください。\n"
+
+
+def test_check_writes_a_line_for_each_problem_and_registers_nobody(
+    here: Here, tmp_path: Path
+) -> None:
+    good, bad = code(), code()
+    wrong = wrong_check_digit(next(_seeds))
+    file = file_of(
+        tmp_path,
+        employee(good, valid_number(next(_seeds)), 氏名カナ="たかはし　たろう"),
+        employee(bad, wrong),
+    )
+
+    done = here("sheet", "check", file, "--contract", CONTRACT, "--kind", "employees")
+    text = here("sheet", "check", file, "--contract", CONTRACT, json=False)
+
+    fix, reject, summary = map(loads, done.stdout.splitlines())
+    assert done.code == text.code == 1
+    assert (fix["row"], fix["code"], fix["class"], fix["became"]) == (
+        1, "kana_rewritten", "fix", "タカハシ　タロウ",
+    )  # fmt: skip
+    assert reject == {
+        "row": 2,
+        "column": "個人番号",
+        "code": "number_check_digit",
+        "class": "reject",
+        "shown": "",
+        "became": "",
+        "remedy": say("number_check_digit"),
+    }
+    assert (summary["summary"], summary["rows"], summary["good"], summary["refused"]) == (
+        True, 2, 1, 1,
+    )  # fmt: skip
+    assert text.stdout.splitlines()[-1] == (
+        "2行: 正しい行 1(新しい人 1、変わる人 0、変わりなし 0)、断る行 1"
+    )
+    assert the(good) is None
+
+
+def test_check_without_a_finding_ends_well(here: Here, tmp_path: Path) -> None:
+    file = file_of(tmp_path, employee(code(), valid_number(next(_seeds))))
+
+    done = here("sheet", "check", file, "--contract", CONTRACT)
+
+    assert (done.code, loads(done.stdout)["good"]) == (0, 1)
+
+
+def test_check_refuses_another_kind(here: Here, tmp_path: Path) -> None:
+    file = file_of(tmp_path, employee(code(), valid_number(next(_seeds))))
+
+    done = here("sheet", "check", file, "--contract", CONTRACT, "--kind", "payees")
+
+    problem, summary = map(loads, done.stdout.splitlines())
+    assert (done.code, problem["code"], summary["state"]) == (1, "other_kind", "unreadable")
+
+
+def test_codes_are_listed_as_the_manual_has_them(here: Here) -> None:
+    text, listed = here("sheet", "codes", json=False), here.good("sheet", "codes")
+
+    page = (Path(__file__).parents[2] / "docs/operator/sheet-codes.md").read_text(encoding="utf-8")
+    assert page.endswith("\n\n" + text.stdout)
+    assert {one["code"] for one in listed} == {*Code, *FileCode}
+    assert {one["class"] for one in listed} == {"reject", "fix", "warn"}

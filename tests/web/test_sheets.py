@@ -185,7 +185,7 @@ def test_template_is_a_line_of_headings(cast: Cast, kind: str) -> None:
 
 
 def test_unknown_template_is_not_found(cast: Cast) -> None:
-    assert browser(cast.a).get("/sheets/template/payees").status_code == 404
+    assert browser(cast.a).get("/sheets/template/mixed").status_code == 404
 
 
 def test_filter_of_findings_keeps_only_its_kind(cast: Cast) -> None:

@@ -1,5 +1,6 @@
-"""sheet apply: a file of many people, checked and registered."""
+"""sheet check|apply: a file of many people, checked, and registered."""
 
+import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,6 +22,7 @@ from azukari.cli.session import (
 
 if TYPE_CHECKING:
     from azukari.law.purpose import Purpose
+    from azukari.register.sheets.headings import SheetKind
 
 _PROBLEMS_SHOWN = 100
 
@@ -30,23 +32,91 @@ def sheet() -> None:
     """ファイルで一括登録する。"""
 
 
-@sheet.command()
-@common
-@where
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
+_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_purpose = click.option(
     "--purpose",
     "purposes",
     multiple=True,
-    help="利用目的のコード(何度でも)。省略すると源泉徴収・扶養控除・健保厚年・雇用保険",
+    help="利用目的のコード(何度でも)。省略すると源泉徴収・扶養控除・健保厚年・雇用保険・支払調書",
 )
+_kind = click.option(
+    "--kind",
+    type=click.Choice(["employees", "families", "payees"]),
+    help="本人・家族・支払先のどのファイルか。違えば断る。省略すると見出しから見分ける",
+)
+
+
+@sheet.command()
+@common
+@where
+@_file
+@_kind
+@_purpose
+def check(
+    *, data: Path, as_json: bool, file: Path, contract_code: str | None, company_code: str | None,
+    kind: str | None, purposes: tuple[str, ...],
+) -> None:  # fmt: skip
+    """ファイルを1行ずつ確かめる。何も登録しない。断る行があれば終了コード1。"""
+    with installation(data):
+        from azukari.register.sheets.dry_run import check_file  # noqa: PLC0415  needs Django
+        from azukari.web.sheet_words import say  # noqa: PLC0415
+
+        chosen = _purposes(purposes)
+        _company, actor = company_and_actor(contract_of(contract_code), company_code)
+        found = False
+        for line in check_file(file.read_bytes(), chosen, actor=actor, kind=_kind_of(kind)):
+            found = found or line.get("class") == "reject"
+            told = line if "summary" in line else {**line, "remedy": say(line["code"])}
+            click.echo(json.dumps(told, ensure_ascii=False) if as_json else _sentence(told))
+        if found:
+            sys.exit(FOUND_SOMETHING)
+
+
+@sheet.command()
+@click.option("--json", "as_json", is_flag=True, help="結果をJSONで出力する")
+def codes(*, as_json: bool) -> None:
+    """確認で付くコードの一覧。コードは増えることはあっても、変わりません。"""
+    from azukari.web.sheet_words import code_list, code_table  # noqa: PLC0415  slow to import
+
+    table = [
+        {"code": code, "class": weight, "of": about, "remedy": said}
+        for code, weight, about, said in code_table()
+    ]
+    answer(as_json, table, code_list())
+
+
+def _kind_of(kind: str | None) -> "SheetKind | None":
+    from azukari.register.sheets.headings import SheetKind  # noqa: PLC0415  needs Django
+
+    return SheetKind(kind) if kind else None
+
+
+def _sentence(line: dict[str, Any]) -> str:
+    if "summary" in line:
+        if line["state"] == "unreadable":
+            return "このファイルは読み取れません。"
+        return (
+            f"{line['rows']}行: 正しい行 {line['good']}(新しい人 {line['added']}、"
+            f"変わる人 {line['changed']}、変わりなし {line['unchanged']})、断る行 {line['refused']}"
+        )
+    place = f"{line['row']}行目 " if line["row"] else ""
+    change = f"({line['shown']} → {line['became']})" if line["became"] else ""
+    return f"{place}{line['column']} {line['remedy']}{change}".strip()
+
+
+@sheet.command()
+@common
+@where
+@_file
+@_kind
+@_purpose
 @click.option("--number-check", default="CARD", show_default=True, help="番号確認の方法のコード")
 @click.option("--person-check", default="CARD", show_default=True, help="身元確認の方法のコード")
 def apply(
     *, data: Path, as_json: bool, file: Path, contract_code: str | None, company_code: str | None,
-    purposes: tuple[str, ...], number_check: str, person_check: str,
+    kind: str | None, purposes: tuple[str, ...], number_check: str, person_check: str,
 ) -> None:  # fmt: skip
-    """CSVファイルを確認し、正しい行を登録する。断った行があれば終了コード1。"""
+    """ファイルを確認し、正しい行を登録する。断った行があれば終了コード1。"""
     with installation(data):
         from django.utils import timezone  # noqa: PLC0415  needs Django
 
@@ -64,6 +134,7 @@ def apply(
             chosen,
             Verification(number_check=number_check, person_check=person_check, verified_on=done),
             actor=actor,
+            kind=_kind_of(kind),
         )
         answer(as_json, facts, "\n".join(_sentences(facts)))
         if facts["state"] != "applied" or facts["refused"]:
@@ -76,7 +147,7 @@ def _purposes(codes: tuple[str, ...]) -> "list[Purpose]":
 
     known = {purpose.code: purpose for purpose in Purpose}
     _refuse_unknown(codes, known, "利用目的")
-    return [known[code] for code in codes] or DEFAULT_PURPOSES
+    return [known[code] for code in codes] or [*DEFAULT_PURPOSES, Purpose.PAYMENT_REPORT]
 
 
 def _refuse_unknown_methods(codes: list[str]) -> None:

@@ -1,6 +1,6 @@
 """What a person reads for each finding about a file: what is wrong, and what to do."""
 
-from azukari.register.sheets.codes import Code, FileCode, Weight
+from azukari.register.sheets.codes import Code, FileCode, Weight, weight_of
 from azukari.register.sheets.limits import MAX_BOOK_ROWS, MAX_BYTES, MAX_COLUMNS, MAX_ROWS
 
 _AGAIN = "直してから、もう一度送ってください。"
@@ -22,7 +22,7 @@ FILE_WORDS: dict[FileCode, str] = {
     FileCode.HEADING_MISSING: "必要な列がありません。見出しを確かめ、列を加えてください。",
     FileCode.HEADING_TWICE: "同じ見出しの列が2つあります。どちらか一方を消してください。",
     FileCode.BROKEN_QUOTING: '引用符(")の閉じ方が正しくないため、途中から読み取れません。' + _AGAIN,
-    FileCode.OTHER_KIND: "本人と家族の列が混ざっています。別々のファイルに分けてください。",
+    FileCode.OTHER_KIND: "選んだ種類(本人・家族・支払先)と違うファイルです。種類かファイルを確かめてください。",
     FileCode.NO_PURPOSE: "個人番号の列があります。この人たちに合う利用目的を1つ以上選んでください。",
     FileCode.NO_VERIFICATION: "個人番号の列があります。番号確認と身元確認の方法を選んでください。",
 }
@@ -49,15 +49,15 @@ CODE_WORDS: dict[Code, str] = {
     Code.NUMBER_OF_SOMEBODY_ELSE: "同じ個人番号が、ほかの人に登録されています。" + _NUMBER_AGAIN,
     Code.NUMBER_NOT_NEEDED: "「個人番号登録不要」の人です。登録が必要なら、先にその設定を外してください。",
     Code.PURPOSE_DOES_NOT_FIT: "選んだ利用目的は、この人の個人番号には使えません。第3号被保険者の区分か、利用目的を確かめてください。",
-    Code.NUMBER_ALSO_HELD: "同じ個人番号が、別の社員の家族として登録されています。同じ子などであれば問題ありません。",
+    Code.NUMBER_ALSO_HELD: "同じ個人番号が、生年月日の同じ別の人に登録されています。同じ人(共働きの子、再入社など)であれば問題ありません。",
     Code.NUMBER_FULL_WIDTH: "全角の数字を半角として読み取りました。",
     Code.NUMBER_SPACES: "空白を除いて読み取りました。",
     Code.NUMBER_HYPHENS: "ハイフンを除いて読み取りました。",
     Code.NUMBER_APOSTROPHE: "先頭の ' を除いて読み取りました。",
     Code.NUMBER_TEXT_FORMULA: '="…" の形を外して読み取りました。',
-    Code.EMPLOYEE_CODE_MISSING: "社員番号がありません。入力してください。",
-    Code.EMPLOYEE_CODE_WRONG: "社員番号に使えない文字があるか、長すぎます。",
-    Code.EMPLOYEE_TWICE: "同じ社員番号がファイルの中で2回出てきます。1人1行にしてください。",
+    Code.EMPLOYEE_CODE_MISSING: "社員番号(支払先コード)がありません。入力してください。",
+    Code.EMPLOYEE_CODE_WRONG: "社員番号(支払先コード)に使えない文字があるか、長すぎます。英数字で20文字までにしてください。",
+    Code.EMPLOYEE_TWICE: "同じ社員番号(支払先コード)がファイルの中で2回出てきます。1人1行にしてください。",
     Code.NUMBER_NOT_CONFIRMED: "2回入力された個人番号が一致しません。" + _NUMBER_AGAIN,
     Code.NAME_AMBIGUOUS: "同じ氏名の人が複数いるため、誰のことか決められません。社員番号(家族は家族連番)の列を付けてください。",
     Code.EMPLOYEE_UNKNOWN: "この社員番号の社員が登録されていません。先に本人を登録してください。",
@@ -80,11 +80,16 @@ CODE_WORDS: dict[Code, str] = {
     Code.BIRTH_IN_FUTURE: "生年月日が今日より後です。確かめてください。",
     Code.BORN_AFTER_HIRED: "入社年月日が生年月日より前です。確かめてください。",
     Code.LEFT_BEFORE_HIRED: "退職年月日が入社年月日より前です。確かめてください。",
+    Code.DEPENDENT_BEFORE_BORN: "扶養から外れた日が生年月日より前です。確かめてください。",
+    Code.ENDED_BEFORE_STARTED: "契約終了日が契約開始日より前です。確かめてください。",
     Code.SEX_UNKNOWN: "性別は男か女で入力してください。",
     Code.RELATIONSHIP_MISSING: "続柄がありません。入力してください。",
     Code.RELATIONSHIP_UNKNOWN: "続柄が一覧にありません。夫、妻、子、父などで入力してください。",
     Code.RELATIONSHIP_NEEDS_SEX: "「配偶者」だけでは夫か妻か分かりません。性別か、夫・妻を入力してください。",
     Code.CATEGORY3_NOT_SPOUSE: "第3号被保険者になれるのは配偶者だけです。続柄か区分を確かめてください。",
+    Code.SPECIFIC_RELATIVE_IS_SPOUSE: "特定親族は配偶者以外の親族です。続柄か区分を確かめてください。",
+    Code.EMPLOYMENT_CLASS_UNKNOWN: "雇用区分の一覧にない言葉のため、雇用区分は登録しません。正社員、契約社員、パート・アルバイト、役員、出向、その他から選んでください。",
+    Code.PAYEE_KIND_UNKNOWN: "支払先区分が一覧にありません。講師・執筆者等、弁護士・税理士等、不動産の貸主、株主、その他の支払先から選んでください。",
     Code.POSTCODE_WRONG: "郵便番号は7桁の数字で入力してください。",
     Code.TELEPHONE_WRONG: "電話番号は市外局番から数字で入力してください。",
     Code.MAIL_WRONG: "メールアドレスの形が正しくありません。",
@@ -105,3 +110,21 @@ def say(code: str) -> str:
     if code in set(FileCode):
         return FILE_WORDS[FileCode(code)]
     return CODE_WORDS[Code(code)]
+
+
+def code_table() -> list[tuple[str, str, str, str]]:
+    """Every code with its class, what it is about and its words, in the order of the list."""
+    of_files = [(one, "ファイル", FILE_WORDS[one]) for one in FileCode]
+    of_rows = [(one, "行", CODE_WORDS[one]) for one in Code]
+    return [(one.value, weight_of(one).value, about, said) for one, about, said in of_files] + [
+        (one.value, weight_of(one).value, about, said) for one, about, said in of_rows
+    ]
+
+
+def code_list() -> str:
+    """The table as the page docs/operator/sheet-codes.md has it (`azukari sheet codes`)."""
+    lines = [
+        f"| `{code}` | `{weight}` | {about} | {said} |"
+        for code, weight, about, said in code_table()
+    ]
+    return "\n".join(["| コード | 扱い | 対象 | 内容と直し方 |", "|---|---|---|---|", *lines])

@@ -33,7 +33,16 @@ from azukari.vault import door
 KEPT_UNAPPLIED = timedelta(days=7)
 """A file nobody applies is discarded after this long: numbers are kept for a use, not in case."""
 
-_LAW_KINDS = {SheetKind.EMPLOYEES: LawKind.EMPLOYEE, SheetKind.FAMILIES: LawKind.FAMILY}
+_LAW_KINDS = {
+    SheetKind.EMPLOYEES: LawKind.EMPLOYEE,
+    SheetKind.FAMILIES: LawKind.FAMILY,
+    SheetKind.PAYEES: LawKind.PAYEE,
+}
+# The family's numbers are verified by the employee who brings them.
+_PROVISIONS = {
+    SheetKind.EMPLOYEES: Provision.EMPLOYEE_SELF,
+    SheetKind.PAYEES: Provision.PAYEE_SELF,
+}
 _METHODS = {method.code: method for method in Method}
 _UNAPPLIED = (SheetState.CHECKING, SheetState.CHECKED, SheetState.APPLYING)
 
@@ -75,7 +84,7 @@ def keep_sheet(
     """
     actor.require("sheet:create")
     layout = recognise(content)
-    if kind is not None and kind is not layout.kind:
+    if kind is not None and kind not in layout.columns:
         raise FileRefused(FileCode.OTHER_KIND)
     kinds = [_LAW_KINDS[one] for one in layout.columns]
     off = notices.switched_off()
@@ -108,20 +117,18 @@ def keep_sheet(
 def _refuse_unlawful(
     layout: Layout, purposes: Sequence[Purpose], verification: Verification
 ) -> None:
-    """A number needs a purpose (番号法 第15条), an employee's also 本人確認 (第16条).
-
-    The family's numbers are verified by the employee who brings them.
-    """
+    """A number needs a purpose (番号法 第15条), an employee's or payee's also 本人確認 (第16条)."""
     if not layout.has_numbers:
         return
     if not purposes:
         raise FileRefused(FileCode.NO_PURPOSE)
-    if SheetKind.EMPLOYEES in layout.columns and verification_problems(
-        Provision.EMPLOYEE_SELF,
-        number=_METHODS.get(verification.number_check),
-        person=_METHODS.get(verification.person_check),
-    ):
-        raise FileRefused(FileCode.NO_VERIFICATION)
+    for kind in layout.columns:
+        if kind in _PROVISIONS and verification_problems(
+            _PROVISIONS[kind],
+            number=_METHODS.get(verification.number_check),
+            person=_METHODS.get(verification.person_check),
+        ):
+            raise FileRefused(FileCode.NO_VERIFICATION)
 
 
 def _plain_name(file_name: str) -> str:

@@ -156,9 +156,9 @@ def _mended_code(place: int, cell: str, column: str, found: Findings) -> str:
         found.add(place, column, _bad_text(text) or Code.EMPLOYEE_CODE_WRONG, cell)
         return ""
     if text != cell:
-        found.add(place, column, Code.SPACES_TRIMMED)
+        found.add(place, column, Code.SPACES_TRIMMED, cell, text)
     if narrow != text:
-        found.add(place, column, Code.WIDTH_CHANGED, cell)
+        found.add(place, column, Code.WIDTH_CHANGED, cell, narrow)
     return narrow
 
 
@@ -192,7 +192,7 @@ def person_names(cells: Cells, column: str, found: Findings) -> list[str]:
             code = _TEXT_CODES.get(problem, Code.NAME_MISSING)
             found.add(place, column, code, cell)
         elif name != cell:
-            found.add(place, column, Code.NAME_SPACES, cell)
+            found.add(place, column, Code.NAME_SPACES, cell, name)
         values.append("" if problem else name)
     _warn_outside_cp932(values, column, found)
     return values
@@ -243,8 +243,9 @@ def _mended_kana(place: int, cell: str, column: str, found: Findings) -> str:
     if not is_kana(text):
         found.add(place, column, Code.KANA_WRONG, cell)
         return ""
-    found.add(place, column, Code.KANA_REWRITTEN, cell)
-    return to_full_katakana(text)
+    kana = to_full_katakana(text)
+    found.add(place, column, Code.KANA_REWRITTEN, cell, kana)
+    return kana
 
 
 # dates ----------------------------------------------------------------------------------------
@@ -274,7 +275,7 @@ def _mended_date(
         except DateRefused:
             pass
         else:
-            found.add(place, column, Code.DATE_FROM_SERIAL, cell)
+            found.add(place, column, Code.DATE_FROM_SERIAL, cell, day.isoformat())
             return day
     found.add(place, column, _DATE_CODES[problem], cell)
     return None
@@ -375,7 +376,7 @@ def addresses(cells: Cells, column: str, found: Findings) -> list[str]:
     for place, cell in enumerate(cells):
         text = cell if _PLAIN_TEXT.fullmatch(cell) else tidy_address(cell)
         if text != cell and "\n" in cell.strip():
-            found.add(place, column, Code.ADDRESS_NEWLINE, cell)
+            found.add(place, column, Code.ADDRESS_NEWLINE, cell, text)
         values.append(text)
     return _screened(values, column, found, 200)
 

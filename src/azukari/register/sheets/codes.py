@@ -98,12 +98,17 @@ class Code(StrEnum):
     BIRTH_IN_FUTURE = "birth_in_future"
     BORN_AFTER_HIRED = "born_after_hired"
     LEFT_BEFORE_HIRED = "left_before_hired"
+    DEPENDENT_BEFORE_BORN = "dependent_before_born"
+    ENDED_BEFORE_STARTED = "ended_before_started"
     # other columns
     SEX_UNKNOWN = "sex_unknown"
     RELATIONSHIP_MISSING = "relationship_missing"
     RELATIONSHIP_UNKNOWN = "relationship_unknown"
     RELATIONSHIP_NEEDS_SEX = "relationship_needs_sex"
     CATEGORY3_NOT_SPOUSE = "category3_not_spouse"
+    SPECIFIC_RELATIVE_IS_SPOUSE = "specific_relative_is_spouse"
+    EMPLOYMENT_CLASS_UNKNOWN = "employment_class_unknown"
+    PAYEE_KIND_UNKNOWN = "payee_kind_unknown"
     POSTCODE_WRONG = "postcode_wrong"
     TELEPHONE_WRONG = "telephone_wrong"
     MAIL_WRONG = "mail_wrong"
@@ -122,7 +127,10 @@ _FIXES = frozenset(
     }
 )  # fmt: skip
 _WARNINGS = frozenset(
-    {Code.NUMBER_ALSO_HELD, Code.NAME_OUTSIDE_CP932, Code.COLUMN_NOT_TAKEN}
+    {
+        Code.NUMBER_ALSO_HELD, Code.NAME_OUTSIDE_CP932, Code.COLUMN_NOT_TAKEN,
+        Code.EMPLOYMENT_CLASS_UNKNOWN,
+    }
 )  # fmt: skip
 
 
@@ -141,6 +149,7 @@ class Problem(NamedTuple):
     column: str
     code: Code
     shown: str = ""
+    became: str = ""  # of a repair: what was read instead
 
     @property
     def weight(self) -> Weight:

@@ -16,23 +16,32 @@ from azukari.law.number import MyNumber
 from azukari.law.purpose import PersonKind as LawKind
 from azukari.law.purpose import Purpose, allows
 from azukari.register.models import NumberState, PersonKind
+from azukari.register.sheets.chunk import Chunk
 from azukari.register.sheets.codes import Code
 from azukari.register.sheets.headings import NEEDED_FOR_NEW, SheetKind
 from azukari.register.sheets.naming import fill_codes
-from azukari.register.sheets.reading import Chunk
 from azukari.tenancy.ids import new_id
 from azukari.vault import door
 
-KIND_OF_PERSON = {SheetKind.EMPLOYEES: PersonKind.EMPLOYEE, SheetKind.FAMILIES: PersonKind.FAMILY}
+KIND_OF_PERSON = {
+    SheetKind.EMPLOYEES: PersonKind.EMPLOYEE,
+    SheetKind.FAMILIES: PersonKind.FAMILY,
+    SheetKind.PAYEES: PersonKind.PAYEE,
+}
 FIELDS = {
     SheetKind.EMPLOYEES: (
         "name", "kana", "birth_date", "sex", "postcode", "address", "address_kana", "telephone",
         "mail", "hired_on", "left_on", "department_code", "department", "pension_number",
-        "insured_number",
+        "insured_number", "employment_class", "employment_insurance_number",
     ),
     SheetKind.FAMILIES: (
         "relationship", "name", "kana", "birth_date", "sex", "postcode", "address",
-        "lives_together", "tax_dependent", "health_dependent", "category3",
+        "lives_together", "tax_dependent", "health_dependent", "category3", "specific_relative",
+        "disabled", "nonresident", "dependent_until",
+    ),
+    SheetKind.PAYEES: (
+        "name", "kana", "payee_kind", "birth_date", "sex", "postcode", "address", "address_kana",
+        "telephone", "mail", "contract_from", "contract_to",
     ),
 }  # fmt: skip
 _PURPOSES = {purpose.code: purpose for purpose in Purpose}
@@ -51,6 +60,7 @@ class Known:
     """Somebody who is in the register, with what the file has columns for."""
 
     id: UUID
+    key: Key
     version: int
     number_state: str
     values: tuple[Any, ...]
@@ -146,11 +156,13 @@ def _known(chunk: Chunk, company: UUID, fields: tuple[str, ...], *, lock: bool) 
         f" ORDER BY id{' FOR UPDATE' if lock else ''}",
         [company, KIND_OF_PERSON[chunk.kind].value, list(set(chunk.facts["employee_code"]))],
     )
-    return {(row[0], row[1]): Known(row[2], row[3], row[4], row[5:]) for row in rows}
+    return {
+        (row[0], row[1]): Known(row[2], (row[0], row[1]), row[3], row[4], row[5:]) for row in rows
+    }
 
 
 def _hosts(chunk: Chunk, company: UUID) -> Mapping[str, UUID]:
-    if chunk.kind is SheetKind.EMPLOYEES:
+    if chunk.kind is not SheetKind.FAMILIES:
         return {}
     rows = _rows(
         "SELECT employee_code, id FROM register_person"
@@ -170,7 +182,7 @@ def _refuse_new_without(chunk: Chunk, keys: Sequence[Key], known: Mapping[Key, K
 
 
 def _refuse_unknown_hosts(chunk: Chunk, hosts: Mapping[str, UUID]) -> None:
-    if chunk.kind is SheetKind.EMPLOYEES:
+    if chunk.kind is not SheetKind.FAMILIES:
         return
     for place, code in enumerate(chunk.facts["employee_code"]):
         if code and code not in hosts:

@@ -20,10 +20,10 @@ class Findings:
         self.refused: set[int] = set()
         self.problems: list[Problem] = []
 
-    def add(self, place: int, column: str, code: Code, cell: str = "") -> None:
+    def add(self, place: int, column: str, code: Code, cell: str = "", became: str = "") -> None:
         if weight_of(code) is Weight.REJECT:
             self.refused.add(place)
-        self.problems.append(Problem(self.rows[place], column, code, shown(cell)))
+        self.problems.append(Problem(self.rows[place], column, code, shown(cell), shown(became)))
 
 
 def shown(cell: str) -> str:

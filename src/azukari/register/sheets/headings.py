@@ -21,6 +21,7 @@ _DECORATION = re.compile(r"【[^】]*】|\(必須\)|\(任意\)|[*※\s]")
 class SheetKind(StrEnum):
     EMPLOYEES = "employees"
     FAMILIES = "families"
+    PAYEES = "payees"
     MIXED = "mixed"  # files of other products that list both
 
     @property
@@ -31,18 +32,21 @@ class SheetKind(StrEnum):
 _LABELS = {
     SheetKind.EMPLOYEES: "本人",
     SheetKind.FAMILIES: "家族",
+    SheetKind.PAYEES: "支払先",
     SheetKind.MIXED: "本人・家族",
 }
-OWN_KINDS = (SheetKind.EMPLOYEES, SheetKind.FAMILIES)
+OWN_KINDS = (SheetKind.EMPLOYEES, SheetKind.FAMILIES, SheetKind.PAYEES)
 """Kinds with headings and a template of our own."""
 
 REQUIRED = {
     SheetKind.EMPLOYEES: ("employee_code",),
     SheetKind.FAMILIES: ("employee_code", "name"),
+    SheetKind.PAYEES: ("employee_code",),
 }
 NEEDED_FOR_NEW = {
     SheetKind.EMPLOYEES: ("name", "kana"),
     SheetKind.FAMILIES: ("relationship", "name", "kana"),
+    SheetKind.PAYEES: ("name", "kana"),
 }
 """What a row must say of somebody who is not in the register yet."""
 
@@ -52,8 +56,10 @@ EMPLOYEE_NAME = "employee_name"
 _CODES = {
     SheetKind.EMPLOYEES: ("employee_code",),
     SheetKind.FAMILIES: ("employee_code", "family_code"),
+    SheetKind.PAYEES: ("employee_code",),
 }
 _FAMILIES_ONLY = frozenset({"family_code", "relationship"})
+_PAYEES_ONLY = frozenset({"payee_kind", "contract_from", "contract_to"})
 _TEMPLATE_LEAVES_OUT = frozenset({"company_code"})
 
 
@@ -134,8 +140,11 @@ def recognise_columns(first_row: Sequence[str]) -> Columns:
 def _kind_of(plain: Sequence[str]) -> SheetKind:
     families = {_fields(SheetKind.FAMILIES).get(text) for text in plain} - {None}
     employees = {_fields(SheetKind.EMPLOYEES).get(text) for text in plain} - {None}
-    if len(families | employees) < 2:
+    payees = {_fields(SheetKind.PAYEES).get(text) for text in plain} - {None}
+    if len(families | employees | payees) < 2:
         raise FileRefused(FileCode.UNKNOWN_HEADINGS)
+    if "employee_code" not in employees and payees & {"employee_code", *_PAYEES_ONLY}:
+        return SheetKind.PAYEES
     return SheetKind.FAMILIES if families & _FAMILIES_ONLY else SheetKind.EMPLOYEES
 
 

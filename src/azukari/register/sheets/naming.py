@@ -11,9 +11,9 @@ from uuid import UUID
 from django.db import connection
 
 from azukari.law.name import search_key
+from azukari.register.sheets.chunk import Chunk
 from azukari.register.sheets.codes import Code
 from azukari.register.sheets.headings import EMPLOYEE_NAME, SheetKind
-from azukari.register.sheets.reading import Chunk
 
 
 def fill_codes(chunk: Chunk, company: UUID) -> None:

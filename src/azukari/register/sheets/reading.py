@@ -14,9 +14,10 @@ from typing import Any, Final
 from azukari.law.number import MyNumber
 from azukari.products.recognition import Recognised
 from azukari.products.recognition import recognise as recognise_product
-from azukari.register.rules import RegisterProblem, dates_fit, family_fits
-from azukari.register.sheets import cells
-from azukari.register.sheets.codes import Code, FileCode, FileRefused, Problem
+from azukari.register.sheets import cells, choices
+from azukari.register.sheets.across import check_across
+from azukari.register.sheets.chunk import Chunk
+from azukari.register.sheets.codes import Code, FileCode, FileRefused
 from azukari.register.sheets.findings import Findings
 from azukari.register.sheets.foreign import Foreign, Line, as_ours
 from azukari.register.sheets.headings import (
@@ -33,18 +34,21 @@ from azukari.register.sheets.table import Table, open_table
 # Titles of an Excel book and some rows below its headings.
 _ROWS_LOOKED_AT = 20
 _BLANK = " \t\r\n\u3000"
-_FLAGS = ("lives_together", "tax_dependent", "health_dependent", "category3")
-_DATES = ("birth_date", "hired_on", "left_on")
+_FLAGS = (
+    "lives_together", "tax_dependent", "health_dependent", "category3", "specific_relative",
+    "disabled", "nonresident",
+)  # fmt: skip
+_DATES = (
+    "birth_date", "hired_on", "left_on", "dependent_until", "contract_from", "contract_to",
+)  # fmt: skip
+_DIGITS = {
+    "pension_number": (10, 10), "insured_number": (1, 6), "employment_insurance_number": (11, 11),
+}  # fmt: skip
 _KEPT_IN_CLEAR = (
     "employee_code", "name", "kana", "department_code", "department", "address", "address_kana",
     "mail",
 )  # fmt: skip
 _LONGEST = {"department_code": 20, "department": 80, "address_kana": 200}
-_RULE_CODES: Final = {
-    RegisterProblem.BORN_IN_FUTURE: ("birth_date", Code.BIRTH_IN_FUTURE),
-    RegisterProblem.BORN_AFTER_HIRED: ("hired_on", Code.BORN_AFTER_HIRED),
-    RegisterProblem.LEFT_BEFORE_HIRED: ("left_on", Code.LEFT_BEFORE_HIRED),
-}
 
 
 @dataclass(frozen=True)
@@ -67,36 +71,18 @@ class Layout:
         return SheetKind.MIXED if others else kind
 
     @property
+    def product(self) -> str:
+        """The product whose export it is; empty when no preset knows it."""
+        preset = self.foreign.known.preset if self.foreign else None
+        return preset.product if preset else ""
+
+    @property
     def has_numbers(self) -> bool:
         return any(columns.has_numbers for columns in self.columns.values())
 
     @property
     def not_taken(self) -> tuple[str, ...]:
         return next(iter(self.columns.values())).not_taken
-
-
-@dataclass
-class Chunk:
-    """Some rows one after the other.  `facts`: field → one value per row; `good` places only
-    are fit for the register.
-    """
-
-    rows: list[int]
-    kind: SheetKind
-    facts: dict[str, list[Any]]
-    numbers: list[MyNumber | None]
-    found: Findings
-
-    @property
-    def good(self) -> list[int]:
-        return [place for place in range(len(self.rows)) if place not in self.found.refused]
-
-    @property
-    def problems(self) -> list[Problem]:
-        return self.found.problems
-
-    def note(self, place: int, field_name: str, code: Code, cell: str = "") -> None:
-        self.found.add(place, label_of(self.kind, field_name), code, cell)
 
 
 @dataclass(frozen=True)
@@ -207,7 +193,7 @@ def _check(batch: list[Line], columns: Columns, seen: _Seen, today: date) -> Chu
         numbers=_numbers(batch, raw, columns, found),
         found=found,
     )
-    _check_across(chunk, raw, today)
+    check_across(chunk, raw, today)
     _refuse_repeated(chunk, seen)
     if "company_code" in raw:
         _refuse_other_company(chunk, raw["company_code"], seen)
@@ -252,14 +238,10 @@ def _facts(  # noqa: C901  one branch per kind of column
             facts[name] = cells.flags(column, label, found)
         elif name in _LONGEST:
             facts[name] = cells.texts(column, label, found, _LONGEST[name])
+        elif name in _DIGITS:
+            facts[name] = cells.digits(column, label, found, *_DIGITS[name])
         elif name in _COLUMNS:
             facts[name] = _COLUMNS[name](column, label, found)
-    if "pension_number" in raw:
-        label = label_of(kind, "pension_number")
-        facts["pension_number"] = cells.digits(raw["pension_number"], label, found, 10, 10)
-    if "insured_number" in raw:
-        label = label_of(kind, "insured_number")
-        facts["insured_number"] = cells.digits(raw["insured_number"], label, found, 1, 6)
     if EMPLOYEE_NAME in raw:
         facts[EMPLOYEE_NAME] = list(raw[EMPLOYEE_NAME])
     if "relationship" in raw:
@@ -282,23 +264,9 @@ _COLUMNS: Final[Mapping[str, Callable[[Sequence[str], str, Findings], list[Any]]
     "address": cells.addresses,
     "telephone": cells.telephones,
     "mail": cells.mails,
+    "employment_class": choices.employment_classes,
+    "payee_kind": choices.payee_kinds,
 }
-
-
-def _check_across(chunk: Chunk, raw: dict[str, tuple[str, ...]], today: date) -> None:
-    """What the cells of one row say together."""
-    nothing = [None] * len(chunk.rows)
-    born, hired, left = (chunk.facts.get(name, nothing) for name in _DATES)
-    for place, (birth, hire, leave) in enumerate(zip(born, hired, left, strict=True)):
-        problem = dates_fit(born=birth, hired=hire, left=leave, today=today)
-        if problem is not None:
-            name, code = _RULE_CODES[problem]
-            chunk.note(place, name, code, raw[name][place])
-    if "category3" in chunk.facts:
-        relationships = chunk.facts["relationship"]
-        for place, flag in enumerate(chunk.facts["category3"]):
-            if flag and family_fits(relationship=relationships[place], category3=True):
-                chunk.note(place, "category3", Code.CATEGORY3_NOT_SPOUSE)
 
 
 def _refuse_repeated(chunk: Chunk, seen: _Seen) -> None:

@@ -51,6 +51,15 @@ _COLUMNS: Final[dict[str, tuple[str, Any]]] = {
     "tax_dependent": ("bool", False),
     "health_dependent": ("bool", False),
     "category3": ("bool", False),
+    "employment_class": ("text", ""),
+    "employment_insurance_number": ("text", ""),
+    "specific_relative": ("bool", False),
+    "disabled": ("bool", False),
+    "nonresident": ("bool", False),
+    "dependent_until": ("date", None),
+    "payee_kind": ("text", ""),
+    "contract_from": ("date", None),
+    "contract_to": ("date", None),
 }
 
 # What lists of families are filtered by stands with their employee; a trigger would look it up one

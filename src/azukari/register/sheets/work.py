@@ -7,7 +7,6 @@ first; those of a chunk that never committed open nothing and are swept.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.utils import timezone
@@ -18,10 +17,11 @@ from azukari.progress import actions as progress
 from azukari.register.models import Sheet, SheetProblem, SheetState
 from azukari.register.sheets import limits
 from azukari.register.sheets.actions import close_sheet, place_of, sheet_for_update, write_down
-from azukari.register.sheets.codes import Code, FileRefused, Problem, Weight, weight_of
-from azukari.register.sheets.comparison import Plan, compare
+from azukari.register.sheets.codes import Code, FileRefused, Problem, weight_of
+from azukari.register.sheets.comparison import compare
+from azukari.register.sheets.counting import Counts
 from azukari.register.sheets.findings import shown
-from azukari.register.sheets.reading import Batch, Chunk, Layout, batches, recognise
+from azukari.register.sheets.reading import Batch, Layout, batches, recognise
 from azukari.register.sheets.storing import store, write_leaves
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
@@ -30,32 +30,6 @@ from azukari.vault.crash import crash_point
 from azukari.vault.door import Reading
 
 _PROBLEMS_PER_STATEMENT = 2_000
-
-
-@dataclass
-class _Counts:
-    """What the check found, over all chunks."""
-
-    rows: int = 0
-    good: int = 0
-    repaired: int = 0
-    plans: dict[str, int] = field(default_factory=lambda: {"new": 0, "changes": 0, "same": 0})
-
-    def add(self, chunk: Chunk, plan: Plan) -> None:
-        good = {chunk.rows[place] for place in chunk.good}
-        fixed = {one.row for one in chunk.problems if one.weight is Weight.FIX}
-        self.rows += len(chunk.rows)
-        self.good += len(good)
-        self.repaired += len(fixed & good)
-        self.plans["new"] += len(plan.new)
-        self.plans["changes"] += len(plan.changes)
-        self.plans["same"] += plan.unchanged
-
-    def put_into(self, sheet: Sheet) -> None:
-        sheet.rows, sheet.good, sheet.refused = self.rows, self.good, self.rows - self.good
-        sheet.repaired = self.repaired
-        sheet.added, sheet.changed = self.plans["new"], self.plans["changes"]
-        sheet.unchanged = self.plans["same"]
 
 
 # check ----------------------------------------------------------------------------------------
@@ -83,15 +57,15 @@ def check(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
         raise
     with scope.enter(place_of(actor)):
         sheet = sheet_for_update(sheet_id)
-        counts.put_into(sheet)
+        _put_into(sheet, counts)
         sheet.state = SheetState.CHECKED
         sheet.save()
         progress.advance(progress_id, counts.rows)
         progress.finish(progress_id)
 
 
-def _check_rows(actor: Actor, progress_id: UUID, sheet_id: UUID, content: bytes) -> _Counts:
-    counts = _Counts()
+def _check_rows(actor: Actor, progress_id: UUID, sheet_id: UUID, content: bytes) -> Counts:
+    counts = Counts()
     layout = recognise(content)
     with scope.enter(place_of(actor)):
         sheet = Sheet.objects.get(id=sheet_id)
@@ -105,6 +79,12 @@ def _check_rows(actor: Actor, progress_id: UUID, sheet_id: UUID, content: bytes)
             progress.advance(progress_id, batch.through)
         crash_point("sheet:chunk-checked")
     return counts
+
+
+def _put_into(sheet: Sheet, counts: Counts) -> None:
+    sheet.rows, sheet.good, sheet.refused = counts.rows, counts.good, counts.refused
+    sheet.repaired, sheet.added = counts.repaired, counts.added
+    sheet.changed, sheet.unchanged = counts.changed, counts.unchanged
 
 
 def _about_columns(layout: Layout) -> list[Problem]:

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils import timezone
 
-from azukari.law.purpose import PersonKind, Purpose, allows
+from azukari.law.purpose import Purpose
 from azukari.law.verification import Check, Method
 from azukari.register.actions import Verification
 from azukari.register.models import SheetState
@@ -16,8 +16,9 @@ _DEFAULTS = [
     Purpose.TAX_DEDUCTION_FORMS,
     Purpose.HEALTH_PENSION,
     Purpose.EMPLOYMENT_INS,
+    Purpose.PAYMENT_REPORT,
 ]
-_OPEN = [p for p in Purpose if allows(p, PersonKind.EMPLOYEE) or allows(p, PersonKind.FAMILY)]
+_OPEN = list(Purpose)
 
 
 def _methods(check: Check) -> list[tuple[str, str]]:
@@ -30,7 +31,7 @@ class SendSheet(forms.Form):
         label="ファイル",
         help_text=f"CSV(UTF-8、シフトJIS、UTF-16、{MAX_ROWS:,}行まで)かExcelのブック(XLSX、"
         f"{MAX_BOOK_ROWS:,}行まで)。{MAX_BYTES // 1024 // 1024}MBまで。SmartHR、マネーフォワード、"
-        "freee、奉行、弥生などから出したファイルは、そのまま送れます。本人と家族は見出しから見分けます。",
+        "freee、奉行、弥生などから出したファイルは、そのまま送れます。本人・家族・支払先は見出しから見分けます。",
         error_messages={
             "required": "ファイルを選んでください。",
             "empty": "ファイルが空です。内容のあるファイルを選んでください。",

@@ -1,0 +1,89 @@
+"""A file checked against the register without keeping it: nothing is written anywhere."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.utils import timezone
+
+from azukari.law.purpose import Purpose
+from azukari.register.sheets import limits
+from azukari.register.sheets.actions import place_of
+from azukari.register.sheets.codes import Code, FileCode, FileRefused, Problem, weight_of
+from azukari.register.sheets.comparison import compare
+from azukari.register.sheets.counting import Counts
+from azukari.register.sheets.findings import shown
+from azukari.register.sheets.headings import SheetKind
+from azukari.register.sheets.reading import Layout, batches, recognise
+from azukari.tenancy import scope
+from azukari.tenancy.actor import Actor
+
+Line = dict[str, Any]
+
+
+def check_file(
+    content: bytes, purposes: Sequence[Purpose], *, actor: Actor, kind: SheetKind | None = None
+) -> Iterator[Line]:
+    """Each problem as soon as it is found, then one line with `summary`; runs outside any scope.
+
+    A problem: row (data rows from 1, 0 for the file or its headings), column, code, class
+    (reject, fix or warn), shown, became.  No line holds an individual number.
+    """
+    actor.require("sheet:create")
+    counts = Counts()
+    try:
+        layout = _layout(content, kind)
+        yield from (_of(one) for one in _not_taken(layout))
+        codes = [one.code for one in purposes]
+        for batch in batches(layout, today=timezone.localdate(), size=limits.ROWS_PER_CHUNK):
+            with scope.enter(place_of(actor)):
+                for chunk in batch.chunks:
+                    counts.add(chunk, compare(chunk, actor.company, codes))
+            yield from (_of(one) for chunk in batch.chunks for one in chunk.problems)
+    except FileRefused as refused:
+        yield _line(0, refused.column, refused.code)
+        yield {"summary": True, "state": "unreadable", "code": refused.code.value}
+        return
+    yield _summary(layout, counts)
+
+
+def _layout(content: bytes, kind: SheetKind | None) -> Layout:
+    layout = recognise(content)
+    if kind is not None and kind not in layout.columns:
+        raise FileRefused(FileCode.OTHER_KIND)
+    return layout
+
+
+def _not_taken(layout: Layout) -> list[Problem]:
+    return [Problem(0, shown(heading), Code.COLUMN_NOT_TAKEN) for heading in layout.not_taken]
+
+
+def _of(one: Problem) -> Line:
+    return _line(one.row, one.column, one.code, one.shown, one.became)
+
+
+def _line(row: int, column: str, code: Code | FileCode, before: str = "", after: str = "") -> Line:
+    return {
+        "row": row,
+        "column": column,
+        "code": code.value,
+        "class": weight_of(code).value,
+        "shown": before,
+        "became": after,
+    }
+
+
+def _summary(layout: Layout, counts: Counts) -> Line:
+    return {
+        "summary": True,
+        "state": "checked",
+        "kind": layout.kind.value,
+        "encoding": layout.encoding,
+        "product": layout.product,
+        "rows": counts.rows,
+        "good": counts.good,
+        "refused": counts.refused,
+        "repaired": counts.repaired,
+        "added": counts.added,
+        "changed": counts.changed,
+        "unchanged": counts.unchanged,
+    }
