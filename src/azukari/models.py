@@ -17,7 +17,9 @@ from azukari.register.models import (
     RetentionChoice,
     SavedSearch,
     Sheet,
+    SheetMapping,
     SheetProblem,
+    SheetStep,
     ViewingRequest,
 )
 from azukari.tenancy.models import (
@@ -67,7 +69,9 @@ __all__ = [
     "Session",
     "SetupLink",
     "Sheet",
+    "SheetMapping",
     "SheetProblem",
+    "SheetStep",
     "SignInThrottle",
     "Subtree",
     "Tree",

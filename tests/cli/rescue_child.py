@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app  # noqa: E402
 from azukari.jobs.upkeep import rescue  # noqa: E402
 from azukari.law.purpose import Purpose  # noqa: E402
 from azukari.register.actions import Verification  # noqa: E402
-from azukari.register.sheets.actions import receive_sheet  # noqa: E402
+from azukari.register.sheets.receiving import Sending, receive_sheet  # noqa: E402
 from azukari.tenancy import contracts, scope  # noqa: E402
 from azukari.tenancy.access import command_actor  # noqa: E402
 from azukari.tenancy.rights import ALL_PERMISSIONS  # noqa: E402
@@ -25,10 +25,12 @@ def send(contract_id: UUID, company_id: UUID, file: Path) -> None:
     actor = command_actor(contract_id, company_id, ALL_PERMISSIONS)
     with scope.enter(scope.Scope(contract_id=contract_id, company_id=company_id)):
         sheet = receive_sheet(
-            file.read_bytes(),
-            file.name,
-            [Purpose.TAX_WITHHOLDING],
-            Verification("CARD", "CARD"),
+            Sending(
+                file.read_bytes(),
+                file.name,
+                [Purpose.TAX_WITHHOLDING],
+                Verification("CARD", "CARD"),
+            ),
             actor=actor,
         )
     sys.stdout.write(f"{sheet.id}\n")

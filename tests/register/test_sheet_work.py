@@ -35,6 +35,7 @@ from azukari.register.sheets import actions, limits, work
 from azukari.register.sheets.actions import NotApplicable
 from azukari.register.sheets.codes import FileCode, FileRefused
 from azukari.register.sheets.command import register_file
+from azukari.register.sheets.receiving import Sending, keep_sheet, receive_sheet
 from azukari.serve.postgres_roles import DatabaseUrls
 from azukari.tenancy.actor import NotPermitted
 from azukari.vault import door
@@ -73,6 +74,10 @@ def code() -> str:
 
 def registered(side: Side, content: bytes, name: str = "file.csv", **how: Any) -> dict[str, Any]:
     return register_file(content, name, PURPOSES, CHECKED, actor=side.operator, **how)
+
+
+def sending(content: bytes, **how: Any) -> Sending:
+    return Sending(content, "f.csv", PURPOSES, CHECKED, **how)
 
 
 def codes_of(told: dict[str, Any], row: int = 1) -> set[str]:
@@ -328,9 +333,7 @@ def test_numbers_need_purpose_and_verification(
 
 def test_auditor_may_not_send(side: Side) -> None:
     with side.scope(), pytest.raises(NotPermitted):
-        actions.receive_sheet(
-            of(employee(code(), number())), "f.csv", PURPOSES, CHECKED, actor=side.auditor
-        )
+        receive_sheet(sending(of(employee(code(), number()))), actor=side.auditor)
 
 
 def test_file_name_with_a_number_is_not_kept(side: Side) -> None:
@@ -355,7 +358,7 @@ def test_other_company_sees_neither_sheet_nor_problems(side: Side, cast: Cast) -
 
 def received(side: Side, content: bytes) -> Sheet:
     with side.scope():
-        sheet = actions.keep_sheet(content, "f.csv", PURPOSES, CHECKED, actor=side.operator)
+        sheet = keep_sheet(sending(content), actor=side.operator)
         task = actions.plan_work("check", sheet)
     work.check(side.operator, task.id, sheet.id)
     return reread(side, sheet)
@@ -495,9 +498,7 @@ def test_kind_that_was_not_meant_is_refused(side: Side) -> None:
     from azukari.register.sheets.headings import SheetKind
 
     with side.scope(), pytest.raises(FileRefused) as refused:
-        actions.keep_sheet(
-            some(1), "f.csv", PURPOSES, CHECKED, actor=side.operator, kind=SheetKind.FAMILIES
-        )
+        keep_sheet(sending(some(1), kind=SheetKind.FAMILIES), actor=side.operator)
 
     assert refused.value.code is FileCode.OTHER_KIND
 

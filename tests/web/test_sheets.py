@@ -261,3 +261,65 @@ def test_every_code_has_words(code: Code | FileCode) -> None:
 
 def test_every_weight_has_words() -> None:
     assert set(WEIGHT_WORDS) == set(Weight)
+
+
+# the same again -------------------------------------------------------------------------------
+
+
+def test_same_file_is_recognised_and_can_go_on(cast: Cast) -> None:
+    content = of(employee(new_code(), new_number()))
+    first = sent(cast.a, content)
+
+    refused = send(browser(cast.a), content, "again.csv")
+    again = send(browser(cast.a), content, "again.csv", again="on")
+    elsewhere = send(browser(cast.b), content)
+
+    [error] = errors_of(refused)
+    assert "同じ内容のファイルを" in error
+    assert again.status_code == elsewhere.status_code == 302
+    assert not again.url.endswith(str(first))
+
+
+def test_two_clicks_send_one_file(cast: Cast) -> None:
+    content, key = of(employee(new_code(), new_number())), new_code()
+    client = browser(cast.a)
+
+    first, second = (send(client, content, key=key) for _ in range(2))
+    other = send(client, of(employee(new_code(), new_number())), key=key)
+
+    assert first.url == second.url
+    assert "もうファイルを送りました" in errors_of(other)[0]
+
+
+def test_page_opens_with_a_key_of_its_own(cast: Cast) -> None:
+    client = browser(cast.a)
+    keys = {client.get("/sheets/new").context["form"]["key"].value() for _ in range(2)}
+
+    assert len(keys) == 2
+
+
+# what would change ----------------------------------------------------------------------------
+
+
+def test_change_and_repair_are_shown_before_and_after(cast: Cast) -> None:
+    who = new_code()
+    first = checked(cast.a, of(employee(who, new_number())))
+    browser(cast.a).post(f"/sheets/{first}/apply")
+    run(cast.a, work.apply, first)
+
+    changed = checked(
+        cast.a, of({"社員番号": who, "氏名": "髙橋　次郎", "氏名カナ": "たかはし　じろう"})
+    )
+    page = browser(cast.a).get(f"/sheets/{changed}")
+
+    assert [(one.code, one.name, one.changes) for one in page.context["preview"]] == [
+        (
+            who,
+            "髙橋　太郎",
+            [
+                ("氏名", "髙橋　太郎", "髙橋　次郎"),
+                ("氏名カナ", "タカハシ　タロウ", "タカハシ　ジロウ"),
+            ],
+        )
+    ]
+    assert "たかはし　じろう → タカハシ　ジロウ" in text_of(page)

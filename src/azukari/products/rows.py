@@ -89,7 +89,7 @@ def facts_of(known: Recognised) -> tuple[frozenset[str], frozenset[str]]:
     about: dict[str, Facts] = {"employee": {}, "family": {}}
     for place in known.places:
         whom, _, name = place.field.partition(".")
-        whom = "employee" if whom == "person" else whom
+        whom = "employee" if whom in {"person", "payee"} else whom
         if whom in about:
             about[whom][name] = ""
     employee, family = (frozenset(_joined(facts)) for facts in about.values())
@@ -108,7 +108,7 @@ def _row(number: int, cells: Sequence[str], known: Recognised) -> Row:
             row.number_again = cell
         elif about == "family":
             members.setdefault(place.member, {})[name] = _value(about, name, cell, known.preset)
-        elif about in {"employee", "person"}:
+        elif about in {"employee", "person", "payee"}:
             row.employee[name] = _value(about, name, cell, known.preset)
         else:
             row.other[place.field] = _value(about, name, cell, known.preset)

@@ -51,7 +51,8 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry(
                 "一括登録・変更", "sheets", "upload", "sheet:view",
                 "CSVファイルでまとめて登録します",
-                ("sheet", "sheet-new", "sheet-problems", "sheet-apply", "sheet-discard"),
+                ("sheet", "sheet-new", "sheet-columns", "sheet-problems", "sheet-apply",
+                 "sheet-discard"),
             ),
         ),
     ),

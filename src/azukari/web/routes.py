@@ -347,6 +347,13 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("sheet", "sheets/<uuid:sheet_id>", "operator.sheets.sheet", "sheet:view"),
     Route(
+        "sheet-columns",
+        "sheets/<uuid:sheet_id>/columns",
+        "operator.sheet_columns.columns",
+        "sheet:create",
+        BOTH,
+    ),
+    Route(
         "sheet-problems",
         "sheets/<uuid:sheet_id>/problems.csv",
         "operator.sheets.problems_file",

@@ -25,7 +25,13 @@ from azukari.register.models.purpose import (
     PurposeNotified,
     PurposeSwitch,
 )
-from azukari.register.models.sheet import Sheet, SheetProblem, SheetState
+from azukari.register.models.sheet import (
+    Sheet,
+    SheetMapping,
+    SheetProblem,
+    SheetState,
+    SheetStep,
+)
 
 __all__ = [
     "EmploymentClass",
@@ -47,7 +53,9 @@ __all__ = [
     "RetentionChoice",
     "SavedSearch",
     "Sheet",
+    "SheetMapping",
     "SheetProblem",
     "SheetState",
+    "SheetStep",
     "ViewingRequest",
 ]

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from azukari.law.purpose import Purpose
+from azukari.progress import actions as progress
 from azukari.register.actions import Verification
 from azukari.register.models import Sheet
 from azukari.register.sheets import actions, queries, work
 from azukari.register.sheets.codes import FileRefused
 from azukari.register.sheets.headings import SheetKind
+from azukari.register.sheets.receiving import Sending, keep_sheet
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 
@@ -22,25 +25,35 @@ def register_file(
     actor: Actor,
     kind: SheetKind | None = None,
     only_good: bool = True,
+    key: str = "",
 ) -> dict[str, Any]:
     """Everything about the file as plain values for `--json`; runs outside any scope.
 
     `state` is applied, checked (nothing good, or refused rows without `only_good`) or unreadable,
     then with `code` and `column`.  `problems` count data rows from 1 and hold no number.
+    The same file sent again is compared and changes nothing; a `key` sent again does nothing at
+    all, and answers for the first time.  Raises KeyUsed.
     """
     place = actions.place_of(actor)
+    sending = Sending(content, file_name, purposes, verification, kind=kind, key=key, again=True)
     try:
         with scope.enter(place):
-            sheet = actions.keep_sheet(
-                content, file_name, purposes, verification, actor=actor, kind=kind
-            )
-            task = actions.plan_work("check", sheet)
+            sheet = keep_sheet(sending, actor=actor)
+            is_new = progress.of_subject(sheet.id) is None
+            task = actions.plan_work("check", sheet) if is_new else None
     except FileRefused as refused:
         return {"state": "unreadable", "code": refused.code.value, "column": refused.column}
-    work.check(actor, task.id, sheet.id)
-    _apply(sheet, actor, only_good=only_good)
-    with scope.enter(place):
-        return _told(Sheet.objects.get(id=sheet.id))
+    if task is not None:
+        work.check(actor, task.id, sheet.id)
+        _apply(sheet, actor, only_good=only_good)
+    return tell(sheet.id, actor=actor)
+
+
+def tell(sheet_id: UUID, *, actor: Actor) -> dict[str, Any]:
+    """How it stands with a sheet.  Raises Sheet.DoesNotExist."""
+    actor.require("sheet:view")
+    with scope.enter(actions.place_of(actor)):
+        return _told(Sheet.objects.get(id=sheet_id))
 
 
 def _apply(sheet: Sheet, actor: Actor, *, only_good: bool) -> None:

@@ -13,7 +13,9 @@ from azukari.register.sheets.comparison import compare
 from azukari.register.sheets.counting import Counts
 from azukari.register.sheets.findings import shown
 from azukari.register.sheets.headings import SheetKind
+from azukari.register.sheets.mappings import Fields, saved_for
 from azukari.register.sheets.reading import Layout, batches, recognise
+from azukari.register.sheets.table import open_table
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 
@@ -31,7 +33,9 @@ def check_file(
     actor.require("sheet:create")
     counts = Counts()
     try:
-        layout = _layout(content, kind)
+        with scope.enter(place_of(actor)):
+            mapping = saved_for(open_table(content))
+        layout = _layout(content, mapping, kind)
         yield from (_of(one) for one in _not_taken(layout))
         codes = [one.code for one in purposes]
         for batch in batches(layout, today=timezone.localdate(), size=limits.ROWS_PER_CHUNK):
@@ -43,11 +47,11 @@ def check_file(
         yield _line(0, refused.column, refused.code)
         yield {"summary": True, "state": "unreadable", "code": refused.code.value}
         return
-    yield _summary(layout, counts)
+    yield _summary(layout, mapping, counts)
 
 
-def _layout(content: bytes, kind: SheetKind | None) -> Layout:
-    layout = recognise(content)
+def _layout(content: bytes, mapping: Fields, kind: SheetKind | None) -> Layout:
+    layout = recognise(content, mapping)
     if kind is not None and kind not in layout.columns:
         raise FileRefused(FileCode.OTHER_KIND)
     return layout
@@ -72,13 +76,14 @@ def _line(row: int, column: str, code: Code | FileCode, before: str = "", after:
     }
 
 
-def _summary(layout: Layout, counts: Counts) -> Line:
+def _summary(layout: Layout, mapping: Fields, counts: Counts) -> Line:
     return {
         "summary": True,
         "state": "checked",
         "kind": layout.kind.value,
         "encoding": layout.encoding,
         "product": layout.product,
+        "sure": not layout.is_guess or bool(mapping),
         "rows": counts.rows,
         "good": counts.good,
         "refused": counts.refused,

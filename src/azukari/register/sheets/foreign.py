@@ -59,6 +59,8 @@ class Foreign:
             EMPLOYEE_NAME: row.employee.get("name_unspaced", ""),
             "number": row.number,
         }
+        if SheetKind.PAYEES in self.columns:
+            yield self._line(SheetKind.PAYEES, row, {**row.employee, **host}, codes)
         if SheetKind.EMPLOYEES in self.columns and not row.family:
             yield self._line(SheetKind.EMPLOYEES, row, {**row.employee, **host}, codes)
         if SheetKind.FAMILIES in self.columns:
@@ -89,6 +91,9 @@ def as_ours(known: Recognised) -> Foreign:
     employee, family = facts_of(known)
     is_mixed = known.preset is not None and known.preset.kind is Kind.MY_NUMBER
     columns: dict[SheetKind, Columns] = {}
+    if any(name.startswith("payee.") for name in known.fields):
+        # Only what a company has mapped by hand is about payees.
+        return Foreign(known, {SheetKind.PAYEES: _columns(SheetKind.PAYEES, employee, known)})
     if is_mixed or not family & _FAMILY_MARKS:
         columns[SheetKind.EMPLOYEES] = _columns(SheetKind.EMPLOYEES, employee, known)
     if family & _FAMILY_MARKS:
@@ -103,7 +108,7 @@ def _columns(kind: SheetKind, facts: frozenset[str], known: Recognised) -> Colum
         said |= {"number"}
     fields = [name for name in headings(kind) if name in said - _NOT_OURS]
     if "employee_code" not in said:
-        if "name_unspaced" not in said:
+        if "name_unspaced" not in said or kind is SheetKind.PAYEES:
             raise FileRefused(FileCode.HEADING_MISSING, label_of(kind, "employee_code"))
         fields.append(EMPLOYEE_NAME)
     for name in REQUIRED[kind]:

@@ -23,6 +23,7 @@ class SheetKind(StrEnum):
     FAMILIES = "families"
     PAYEES = "payees"
     MIXED = "mixed"  # files of other products that list both
+    UNKNOWN = "unknown"  # until somebody says what the columns are
 
     @property
     def label(self) -> str:
@@ -34,6 +35,7 @@ _LABELS = {
     SheetKind.FAMILIES: "家族",
     SheetKind.PAYEES: "支払先",
     SheetKind.MIXED: "本人・家族",
+    SheetKind.UNKNOWN: "確認待ち",
 }
 OWN_KINDS = (SheetKind.EMPLOYEES, SheetKind.FAMILIES, SheetKind.PAYEES)
 """Kinds with headings and a template of our own."""

@@ -71,6 +71,16 @@ class Layout:
         return SheetKind.MIXED if others else kind
 
     @property
+    def heading_row(self) -> int:
+        """Counted from 0 among the rows of the file; -1 when it has none."""
+        return self.foreign.known.heading_row if self.foreign else 0
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether the columns are known by general spellings only, so that somebody should look."""
+        return self.foreign is not None and not self.foreign.known.is_sure
+
+    @property
     def product(self) -> str:
         """The product whose export it is; empty when no preset knows it."""
         preset = self.foreign.known.preset if self.foreign else None
@@ -104,14 +114,14 @@ class _Seen:
     company: str = ""
 
 
-def recognise(content: bytes, mapping: Mapping[str, str] | None = None) -> Layout:
+def recognise(content: bytes | Table, mapping: Mapping[str, str] | None = None) -> Layout:
     """What the file is and which columns it has.  Raises FileRefused.
 
     Headings as our template spells them need no guess.  Then comes a product that is sure, then
     spellings near to ours, then spellings of anybody.  `mapping`: heading → field of
     `azukari.products`, as the company has said it; it wins over all but the template.
     """
-    table = open_table(content)
+    table = content if isinstance(content, Table) else open_table(content)
     rows = table.first_rows(_ROWS_LOOKED_AT)
     known = None if is_our_template(rows) else recognise_product(rows, mapping)
     layout, headings_at = _layout(table, rows, known, is_mapped=bool(mapping))

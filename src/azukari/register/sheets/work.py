@@ -21,6 +21,7 @@ from azukari.register.sheets.codes import Code, FileRefused, Problem, weight_of
 from azukari.register.sheets.comparison import compare
 from azukari.register.sheets.counting import Counts
 from azukari.register.sheets.findings import shown
+from azukari.register.sheets.preview import Preview
 from azukari.register.sheets.reading import Batch, Layout, batches, recognise
 from azukari.register.sheets.storing import store, write_leaves
 from azukari.tenancy import scope
@@ -44,7 +45,7 @@ def check(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
     if content is None:
         return
     try:
-        counts = _check_rows(actor, progress_id, sheet_id, content)
+        counts, preview = _check_rows(actor, progress_id, sheet_id, content)
     except FileRefused as refused:
         _end_unreadable(actor, progress_id, sheet_id, refused)
         return
@@ -58,27 +59,32 @@ def check(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
     with scope.enter(place_of(actor)):
         sheet = sheet_for_update(sheet_id)
         _put_into(sheet, counts)
+        sheet.preview = preview.to_stored()
         sheet.state = SheetState.CHECKED
         sheet.save()
         progress.advance(progress_id, counts.rows)
         progress.finish(progress_id)
 
 
-def _check_rows(actor: Actor, progress_id: UUID, sheet_id: UUID, content: bytes) -> Counts:
-    counts = Counts()
-    layout = recognise(content)
+def _check_rows(
+    actor: Actor, progress_id: UUID, sheet_id: UUID, content: bytes
+) -> tuple[Counts, Preview]:
+    counts, preview = Counts(), Preview()
     with scope.enter(place_of(actor)):
         sheet = Sheet.objects.get(id=sheet_id)
+        layout = recognise(content, sheet.mapping)
         SheetProblem.objects.filter(sheet=sheet).delete()
         _store_problems(sheet, _about_columns(layout))
     for batch in _batches(layout):
         with scope.enter(place_of(actor)):
             for chunk in batch.chunks:
-                counts.add(chunk, compare(chunk, actor.company, sheet.purposes))
+                plan = compare(chunk, actor.company, sheet.purposes)
+                counts.add(chunk, plan)
+                preview.add(plan)
                 _store_problems(sheet, chunk.problems)
             progress.advance(progress_id, batch.through)
         crash_point("sheet:chunk-checked")
-    return counts
+    return counts, preview
 
 
 def _put_into(sheet: Sheet, counts: Counts) -> None:
@@ -117,7 +123,9 @@ def apply(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
     content = _begin(actor, progress_id, sheet_id, SheetState.APPLYING, "一括登録の反映")
     if content is None:
         return
-    for batch in _batches(recognise(content)):
+    with scope.enter(place_of(actor)):
+        layout = recognise(content, Sheet.objects.get(id=sheet_id).mapping)
+    for batch in _batches(layout):
         is_stopped = _apply_batch(batch, actor, progress_id, sheet_id)
         if is_stopped:
             raise progress.Cancelled
@@ -212,6 +220,7 @@ def _store_problems(sheet: Sheet, problems: list[Problem]) -> None:
                 code=one.code.value,
                 weight=one.weight.value,
                 shown=one.shown,
+                became=one.became,
             )
             for one in problems
         ),

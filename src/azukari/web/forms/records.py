@@ -34,6 +34,7 @@ GROUPS: dict[str, tuple[str, tuple[Action, ...]]] = {
             Action.SHEET_RECEIVED,
             Action.SHEET_APPLIED,
             Action.SHEET_DISCARDED,
+            Action.SHEET_UNDONE,
         ),
     ),
     "file": (

@@ -1,14 +1,21 @@
 """Forms of 一括登録・変更: sending a file, and looking through what was found."""
 
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
 from django import forms
 from django.utils import timezone
 
 from azukari.law.purpose import Purpose
 from azukari.law.verification import Check, Method
+from azukari.products.preset import IGNORED
 from azukari.register.actions import Verification
 from azukari.register.models import SheetState
 from azukari.register.sheets.codes import Weight
 from azukari.register.sheets.limits import MAX_BOOK_ROWS, MAX_BYTES, MAX_ROWS
+from azukari.register.sheets.mappings import ColumnShown, choices
+from azukari.register.sheets.receiving import Sending
 from azukari.web.sheet_words import WEIGHT_WORDS
 
 _DEFAULTS = [
@@ -54,6 +61,20 @@ class SendSheet(forms.Form):
         choices=lambda: _methods(Check.PERSON),
         help_text="税と健康保険の扶養家族は、社員が確認するため省けます。",
     )
+    again = forms.BooleanField(
+        label="同じ内容のファイルでも、もう一度送る",
+        required=False,
+        help_text="変わらない人には何も起きません。",
+    )
+    # Of one opening of the page, so that a second click sends nothing a second time.
+    key = forms.CharField(required=False, max_length=64, initial=uuid4, widget=forms.HiddenInput)
+
+    def sending(self) -> Sending:
+        file = self.cleaned_data["file"]
+        return Sending(
+            file.read(), file.name, self.chosen_purposes, self.verification,
+            key=self.cleaned_data["key"], again=self.cleaned_data["again"],
+        )  # fmt: skip
 
     @property
     def chosen_purposes(self) -> list[Purpose]:
@@ -80,3 +101,38 @@ class ProblemSearch(forms.Form):
         required=False,
         choices=[("", "すべて"), *((w.value, WEIGHT_WORDS[w][0]) for w in Weight)],
     )
+
+
+class ColumnsForm(forms.Form):
+    """What each column of a file is, as the company says it; one field per column."""
+
+    def __init__(self, columns: Sequence[ColumnShown], data: Any = None) -> None:
+        super().__init__(data)
+        groups = [(label, list(fields.items())) for label, fields in choices().items()]
+        for column in columns:
+            self.fields[f"column_{column.place}"] = forms.ChoiceField(
+                label=column.heading or f"{column.place + 1}列目",
+                required=False,
+                initial=column.field,
+                choices=[("", "選んでください"), (IGNORED, "この列は使わない"), *groups],
+            )
+        self._columns = columns
+
+    def clean(self) -> dict[str, Any]:
+        said = [name for name in self.said.values() if name != IGNORED]
+        if not said:
+            raise forms.ValidationError("どの列が何かを選んでください。")
+        twice = {name for name in said if said.count(name) > 1}
+        for column in self._columns:
+            if self.said.get(column.place) in twice:
+                self.add_error(f"column_{column.place}", "同じ内容の列が2つあります。")
+        return self.cleaned_data
+
+    @property
+    def said(self) -> dict[int, str]:
+        """Place → field; what was left open stays open."""
+        return {
+            column.place: name
+            for column in self._columns
+            if (name := self.cleaned_data.get(f"column_{column.place}", ""))
+        }

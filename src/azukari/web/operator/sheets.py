@@ -8,12 +8,14 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from azukari.progress.actions import of_subject as progress_of
 from azukari.register.models import Sheet, SheetState
 from azukari.register.sheets import actions, queries
 from azukari.register.sheets.codes import FileCode, FileRefused, Weight
 from azukari.register.sheets.headings import OWN_KINDS, SheetKind, template_headings
+from azukari.register.sheets.receiving import KeyUsed, SentBefore, may_map, receive_sheet
 from azukari.web import spreadsheet, words
 from azukari.web.components.parts import Link
 from azukari.web.forms.reading import mentions_number
@@ -21,17 +23,21 @@ from azukari.web.forms.sending import sent
 from azukari.web.forms.sheet import ProblemSearch, SendSheet, SheetSearch
 from azukari.web.guard import OperatorRequest
 from azukari.web.operator.progress import shown
+from azukari.web.operator.sheet_preview import previewed
 from azukari.web.sheet_words import FILE_WORDS, WEIGHT_WORDS, say
 
 _TITLE = "一括登録・変更"
-_STEPS = ["ファイルを送る", "確かめる", "登録する"]
+STEPS = ["ファイルを送る", "確かめる", "登録する"]
 _TONES = {
+    SheetState.MAPPING: "warning",
     SheetState.CHECKING: "info",
     SheetState.CHECKED: "warning",
     SheetState.APPLYING: "info",
     SheetState.APPLIED: "success",
     SheetState.DISCARDED: "neutral",
     SheetState.UNREADABLE: "error",
+    SheetState.UNDOING: "info",
+    SheetState.UNDONE: "neutral",
 }
 
 
@@ -48,7 +54,7 @@ def sheets(request: OperatorRequest) -> HttpResponse:
     )
     context = {
         "page_title": _TITLE,
-        "crumbs": _crumbs(),
+        "crumbs": crumbs(),
         "search": search,
         "clear_url": reverse("sheets"),
         "rows": [(row, _TONES[SheetState(row.state)]) for row in page.sheets],
@@ -66,24 +72,23 @@ def send(request: OperatorRequest) -> HttpResponse:
     # Files alone would bind the form on opening, and tick nothing.
     form = SendSheet(data, request.FILES if data is not None else None)
     if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
         try:
-            row = actions.receive_sheet(
-                file.read(),
-                file.name,
-                form.chosen_purposes,
-                form.verification,
-                actor=request.actor,
-            )
+            row = receive_sheet(form.sending(), actor=request.actor)
         except FileRefused as refused:
-            form.add_error(_field_of(refused.code), _words_of(refused))
+            form.add_error(_field_of(refused.code), words_of(refused))
+        except SentBefore as before:
+            form.add_error("file", _sent_before(before.sheet))
+        except KeyUsed:
+            form.add_error(
+                "file", "このページからは、もうファイルを送りました。開き直してください。"
+            )
         else:
             return redirect("sheet", sheet_id=row.id)
     context = {
         "page_title": "ファイルを送る",
-        "crumbs": _crumbs(Link("ファイルを送る")),
+        "crumbs": crumbs(Link("ファイルを送る")),
         "form": form,
-        "steps": _STEPS,
+        "steps": STEPS,
         "templates": [
             (f"{kind.label}のひな形", reverse("sheet-template", args=[kind.value]))
             for kind in OWN_KINDS
@@ -99,9 +104,18 @@ def _field_of(code: FileCode) -> str:
     return "number_check" if code is FileCode.NO_VERIFICATION else "file"
 
 
-def _words_of(refused: FileRefused) -> str:
+def words_of(refused: FileRefused) -> str:
     words = FILE_WORDS[refused.code]
     return f"「{refused.column}」: {words}" if refused.column else words
+
+
+def _sent_before(earlier: Sheet) -> str:
+    at = timezone.localtime(earlier.applied_at or earlier.sent_at)
+    done = "登録済みです" if earlier.state == SheetState.APPLIED else "送ってあります"
+    return (
+        f"同じ内容のファイルを{at.month}月{at.day}日に{done}。一覧の「{earlier.file_name}」を"
+        "確かめてください。それでも送るときは、下の「もう一度送る」を選び、ファイルを選び直してください。"
+    )
 
 
 def template(request: OperatorRequest, kind: str) -> HttpResponse:  # noqa: ARG001  the guard's
@@ -126,11 +140,11 @@ def sheet(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
     working = unfinished and actions.is_at_work(row)
     context: dict[str, Any] = {
         "page_title": row.file_name,
-        "crumbs": _crumbs(Link(row.file_name)),
+        "crumbs": crumbs(Link(row.file_name)),
         "sheet": row,
         "tone": _TONES[SheetState(row.state)],
         "kind": SheetKind(row.kind).label,
-        "steps": _STEPS,
+        "steps": STEPS,
         "step": 3 if row.state in {SheetState.APPLYING, SheetState.APPLIED} else 2,
         "working": working,
         "broken_off": unfinished and not working,
@@ -140,6 +154,8 @@ def sheet(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
             (problem, problem.row + 1, say(problem.code), *WEIGHT_WORDS[Weight(problem.weight)])
             for problem in page.problems
         ],
+        "preview": [previewed(one) for one in row.preview],
+        "columns_url": reverse("sheet-columns", args=[row.id]) if may_map(row) else "",
         "search": search,
         "searched": any(value not in {"", None} for value in wanted.values()),
         "previous_url": _with(request, before=page.before) if page.before else "",
@@ -218,5 +234,5 @@ def _with(request: OperatorRequest, **more: str) -> str:
     return f"?{urlencode(kept | more)}"
 
 
-def _crumbs(*more: Link) -> list[Link]:
+def crumbs(*more: Link) -> list[Link]:
     return [Link("トップ", reverse("top")), Link(_TITLE, reverse("sheets") if more else ""), *more]

@@ -1,0 +1,284 @@
+"""A file comes in: recognised, told from those that came before, deposited, to be checked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from azukari.law.purpose import PersonKind as LawKind
+from azukari.law.purpose import Purpose, allows
+from azukari.law.verification import Method, Provision
+from azukari.law.verification import problems as verification_problems
+from azukari.ledger.actions import Action
+from azukari.ledger.number_in_text import holds_number
+from azukari.products.headings import plain
+from azukari.register import notices
+from azukari.register.actions import Verification
+from azukari.register.models import Sheet, SheetState
+from azukari.register.sheets import mappings
+from azukari.register.sheets.actions import (
+    KEPT_UNAPPLIED,
+    NotApplicable,
+    enqueue,
+    is_at_work,
+    sheet_for_update,
+    write_down,
+)
+from azukari.register.sheets.codes import FileCode, FileRefused
+from azukari.register.sheets.headings import SheetKind
+from azukari.register.sheets.mappings import ColumnShown, Fields, columns_shown, to_stored
+from azukari.register.sheets.reading import Layout, recognise
+from azukari.register.sheets.table import open_table
+from azukari.tenancy.actor import Actor
+from azukari.tenancy.ids import new_id
+from azukari.vault import door
+from azukari.vault.door import Reading
+
+_LAW_KINDS = {
+    SheetKind.EMPLOYEES: LawKind.EMPLOYEE,
+    SheetKind.FAMILIES: LawKind.FAMILY,
+    SheetKind.PAYEES: LawKind.PAYEE,
+}
+# The family's numbers are verified by the employee who brings them.
+_PROVISIONS = {
+    SheetKind.EMPLOYEES: Provision.EMPLOYEE_SELF,
+    SheetKind.PAYEES: Provision.PAYEE_SELF,
+}
+_METHODS = {method.code: method for method in Method}
+# What somebody who says what the columns mean can put right.
+_MAPPABLE = frozenset({FileCode.UNKNOWN_HEADINGS, FileCode.HEADING_MISSING})
+_OVER = (SheetState.DISCARDED, SheetState.UNREADABLE, SheetState.UNDONE)
+
+
+class SentBefore(Exception):
+    """The very same file is here already; `sheet` is the earlier one."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        super().__init__("sent before")
+        self.sheet = sheet
+
+
+class KeyUsed(Exception):
+    """The client's key came before with another file; a key stands for one."""
+
+
+@dataclass(frozen=True)
+class Sending:
+    """A file and what was said about its numbers.
+
+    `key` is the client's: two sendings with the same one are one.  With `again` the same content
+    may come a second time.
+    """
+
+    content: bytes
+    file_name: str
+    purposes: Sequence[Purpose]
+    verification: Verification
+    kind: SheetKind | None = None
+    key: str = ""
+    again: bool = False
+
+
+def receive_sheet(sending: Sending, *, actor: Actor) -> Sheet:
+    """Deposits the file and lets it be checked in the background.
+
+    A file nobody is sure about waits for somebody to say what its columns are (`map_columns`).
+    What the first lines already show raises FileRefused, and nothing is kept; so do SentBefore
+    and KeyUsed.
+    """
+    actor.require("sheet:create")
+    if (found := _same_key(sending, actor)) is not None:
+        return found
+    sheet = keep_sheet(sending, actor=actor, may_ask=True)
+    if sheet.state == SheetState.CHECKING and not is_at_work(sheet):
+        enqueue("check", sheet, actor)
+    return sheet
+
+
+def keep_sheet(sending: Sending, *, actor: Actor, may_ask: bool = False) -> Sheet:
+    """The sheet, its file deposited, not yet checked.  Raises as `receive_sheet`.
+
+    `purposes` that do not fit the people of the file are left out (番号法 第9条).
+    """
+    actor.require("sheet:create")
+    if (found := _same_key(sending, actor)) is not None:
+        return found
+    digest = _digest(sending.content, actor)
+    if not sending.again and (before := _sent_before(digest)) is not None:
+        raise SentBefore(before)
+    table = open_table(sending.content)
+    mapping = mappings.saved_for(table)
+    columns = columns_shown(sending.content, mapping)
+    layout = _layout(sending, mapping, columns, may_ask=may_ask)
+    sheet = Sheet(
+        id=new_id(),
+        company_id=actor.company,
+        kind=SheetKind.UNKNOWN.value,
+        state=SheetState.MAPPING,
+        file_name=_plain_name(sending.file_name),
+        size=len(sending.content),
+        purposes=[one.code for one in sending.purposes],
+        number_check=sending.verification.number_check,
+        person_check=sending.verification.person_check,
+        verified_on=sending.verification.verified_on,
+        encoding=table.encoding,
+        digest=digest,
+        client_key=sending.key,
+        mapping=dict(mapping),
+        columns=to_stored(columns),
+        sent_by=actor.user_id,
+        sent_by_name=actor.name,
+    )
+    if layout is not None:
+        _settle(sheet, layout)
+    return _kept(sheet, sending, actor)
+
+
+def map_columns(sheet: Sheet, fields: Mapping[int, str], *, actor: Actor) -> Sheet:
+    """What the company says each column (by its place) is; saved for every such file to come.
+
+    Then the file is checked anew.  Raises FileRefused when that makes no file of people, and
+    NotApplicable once something of it is in the register.
+    """
+    actor.require("sheet:create")
+    sheet = sheet_for_update(sheet.id)
+    if not may_map(sheet) or sheet.cell is None:
+        raise NotApplicable
+    reading = Reading(
+        Action.SHEET_RECEIVED, reason="一括登録の列の対応", details={"run": str(sheet.id)}
+    )
+    content = door.open_file(actor.company, sheet.cell, reading, actor=actor)
+    row = mappings.row_of_headings(content, sheet.mapping)
+    said = {plain(row[place]): name for place, name in fields.items() if place < len(row)}
+    _settle(sheet, recognise(content, said))
+    mappings.save_mapping(row, said, actor=actor)
+    sheet.mapping = said
+    sheet.columns = to_stored(columns_shown(content, said))
+    sheet.save()
+    write_down(sheet, Action.SETTINGS_CHANGED, actor, changed="列の対応")
+    enqueue("check", sheet, actor)
+    return sheet
+
+
+def may_map(sheet: Sheet) -> bool:
+    return (
+        sheet.state in {SheetState.MAPPING, SheetState.CHECKED}
+        and sheet.applied_through == 0
+        and bool(sheet.columns)
+        and not is_at_work(sheet)
+    )
+
+
+# the same again -------------------------------------------------------------------------------
+
+
+def sent_before(content: bytes, *, actor: Actor) -> Sheet | None:
+    """The latest sheet of the company with exactly this content that was not given up."""
+    return _sent_before(_digest(content, actor))
+
+
+def _sent_before(digest: str) -> Sheet | None:
+    found = Sheet.objects.filter(digest=digest).exclude(state__in=_OVER)
+    return found.order_by("-sent_at").first()
+
+
+def _same_key(sending: Sending, actor: Actor) -> Sheet | None:
+    if not sending.key:
+        return None
+    found = Sheet.objects.filter(client_key=sending.key).first()
+    if found is None:
+        return None
+    if not constant_time_compare(found.digest, _digest(sending.content, actor)):
+        raise KeyUsed
+    return found
+
+
+def _digest(content: bytes, actor: Actor) -> str:
+    salt = f"azukari.register.sheet:{actor.company}"
+    return salted_hmac(salt, content, algorithm="sha256").hexdigest()
+
+
+def _kept(sheet: Sheet, sending: Sending, actor: Actor) -> Sheet:
+    """Two clicks at the same moment are told apart by the constraint on the key."""
+    try:
+        with transaction.atomic():
+            until = timezone.now() + KEPT_UNAPPLIED
+            sheet.cell = door.deposit_file(actor.company, sheet.id, sending.content, until=until)
+            sheet.save(force_insert=True)
+            write_down(sheet, Action.SHEET_RECEIVED, actor)
+    except IntegrityError as error:
+        if "sheet_client_key" not in str(error):
+            raise
+        return Sheet.objects.get(client_key=sending.key)
+    return sheet
+
+
+# what it is -----------------------------------------------------------------------------------
+
+
+def _layout(
+    sending: Sending, mapping: Fields, columns: Sequence[ColumnShown], *, may_ask: bool
+) -> Layout | None:
+    """None when somebody has to say what the columns are."""
+    try:
+        layout = recognise(sending.content, mapping)
+    except FileRefused as refused:
+        open_ones = [column for column in columns if not column.field]
+        if may_ask and refused.code in _MAPPABLE and open_ones:
+            return None
+        raise
+    if sending.kind is not None and sending.kind not in layout.columns:
+        raise FileRefused(FileCode.OTHER_KIND)
+    if may_ask and layout.is_guess and not mapping:
+        return None
+    _refuse_unlawful(layout, _fitting(sending.purposes, layout), sending.verification)
+    return layout
+
+
+def _settle(sheet: Sheet, layout: Layout) -> None:
+    """The sheet as one to be checked.  Raises FileRefused."""
+    purposes = _fitting([one for one in Purpose if one.code in sheet.purposes], layout)
+    checks = Verification(sheet.number_check, sheet.person_check, verified_on=sheet.verified_on)
+    _refuse_unlawful(layout, purposes, checks)
+    sheet.state = SheetState.CHECKING
+    sheet.kind = layout.kind.value
+    sheet.product = layout.product[:40]
+    sheet.has_numbers = layout.has_numbers
+    sheet.purposes = [one.code for one in purposes] if layout.has_numbers else []
+    if not layout.has_numbers:
+        sheet.number_check = sheet.person_check = ""
+        sheet.verified_on = None
+
+
+def _fitting(purposes: Sequence[Purpose], layout: Layout) -> list[Purpose]:
+    kinds = [_LAW_KINDS[kind] for kind in layout.columns]
+    off = notices.switched_off()
+    usable = [one for one in purposes if one not in off]
+    return [one for one in usable if any(allows(one, kind) for kind in kinds)]
+
+
+def _refuse_unlawful(
+    layout: Layout, purposes: Sequence[Purpose], verification: Verification
+) -> None:
+    """A number needs a purpose (番号法 第15条), an employee's or payee's also 本人確認 (第16条)."""
+    if not layout.has_numbers:
+        return
+    if not purposes:
+        raise FileRefused(FileCode.NO_PURPOSE)
+    for kind in layout.columns:
+        if kind in _PROVISIONS and verification_problems(
+            _PROVISIONS[kind],
+            number=_METHODS.get(verification.number_check),
+            person=_METHODS.get(verification.person_check),
+        ):
+            raise FileRefused(FileCode.NO_VERIFICATION)
+
+
+def _plain_name(file_name: str) -> str:
+    name = PurePath(file_name.replace("\\", "/")).name
+    if holds_number(name):
+        return "(12桁の数字を含むファイル名)"
+    return "".join(letter for letter in name if letter.isprintable())[:200]
