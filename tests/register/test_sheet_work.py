@@ -150,7 +150,9 @@ def test_company_with_mistakes_is_registered_but_for_them(
         assert Person.objects.filter(number_state=NumberState.ACTIVE).count() == everybody
         assert NumberRecord.objects.count() == everybody
         assert Cell.objects.filter(realm=side.company.id, kind="number").count() == everybody
-        assert Cell.objects.filter(realm=side.company.id, kind="file").count() == 0
+        # Of the files only the refused rows are left, without numbers.
+        left = Cell.objects.filter(realm=side.company.id, kind="file").values_list("id", flat=True)
+        assert set(left) == set(Sheet.objects.values_list("rest_cell", flat=True)) - {None}
     assert leaves(side, Action.NUMBER_RECORDED) == everybody
     sample = list(good_rows(files["employees"], wrong["employees"]))[::20]
     for row in sample:

@@ -85,7 +85,7 @@ def test_list_of_findings_starts_no_formula(cast: Cast) -> None:
 
     text = text_of(browser(cast.a).get(f"/sheets/{sheet_id}/problems.csv"))
 
-    assert text.splitlines()[1].endswith(",'=1+1")
+    assert text.splitlines()[1].endswith(",'=1+1,")
 
 
 @pytest.mark.parametrize(

@@ -343,7 +343,10 @@ ROUTES: tuple[Route, ...] = (
     Route("sheets", "sheets", "operator.sheets.sheets", "sheet:view"),
     Route("sheet-new", "sheets/new", "operator.sheets.send", "sheet:create", BOTH),
     Route(
-        "sheet-template", "sheets/template/<slug:kind>", "operator.sheets.template", "sheet:create"
+        "sheet-template",
+        "sheets/template/<slug:kind>",
+        "operator.sheet_files.template",
+        "sheet:create",
     ),
     Route("sheet", "sheets/<uuid:sheet_id>", "operator.sheets.sheet", "sheet:view"),
     Route(
@@ -356,7 +359,25 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "sheet-problems",
         "sheets/<uuid:sheet_id>/problems.csv",
-        "operator.sheets.problems_file",
+        "operator.sheet_files.problems_file",
+        "sheet:view",
+    ),
+    Route(
+        "sheet-result-book",
+        "sheets/<uuid:sheet_id>/result.xlsx",
+        "operator.sheet_files.result_book",
+        "sheet:view",
+    ),
+    Route(
+        "sheet-result-text",
+        "sheets/<uuid:sheet_id>/result.csv",
+        "operator.sheet_files.result_text",
+        "sheet:view",
+    ),
+    Route(
+        "sheet-refused",
+        "sheets/<uuid:sheet_id>/refused.csv",
+        "operator.sheet_files.refused",
         "sheet:view",
     ),
     Route(

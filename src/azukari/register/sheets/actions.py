@@ -17,9 +17,13 @@ from azukari.register.sheets.findings import shown
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.vault import door
+from azukari.vault.door import Reading
 
 KEPT_UNAPPLIED = timedelta(days=7)
 """A file nobody applies is discarded after this long: numbers are kept for a use, not in case."""
+
+CLOSES_AFTER = timedelta(days=30)
+"""Then a sheet closes by itself: what it did is part of the register like everything else."""
 
 _UNAPPLIED = (SheetState.MAPPING, SheetState.CHECKING, SheetState.CHECKED, SheetState.APPLYING)
 
@@ -96,6 +100,7 @@ def discard_sheet(sheet: Sheet, *, actor: Actor) -> None:
 
 def files_gone(cells: Sequence[UUID]) -> None:
     """For `door.destroy_due`: nobody has applied these files in their time."""
+    Sheet.objects.filter(rest_cell__in=cells).update(rest_cell=None)
     for sheet in Sheet.objects.select_for_update().filter(cell__in=cells):
         _end(sheet, SheetState.DISCARDED)
         pens.write(
@@ -121,6 +126,24 @@ def _end(sheet: Sheet, state: SheetState) -> None:
     # What stood there of people was shown for the decision that has now been taken.
     sheet.columns, sheet.preview = [], []
     sheet.save()
+
+
+def open_sent(sheet: Sheet, reason: str, *, actor: Actor) -> bytes | None:
+    """The file as it was sent, written down; None when it is destroyed."""
+    actor.require("sheet:view")
+    if sheet.cell is None:
+        return None
+    reading = Reading(Action.SHEET_RECEIVED, reason=reason, details={"run": str(sheet.id)})
+    return door.open_file(actor.company, sheet.cell, reading, actor=actor)
+
+
+def open_rest(sheet: Sheet, *, actor: Actor) -> bytes | None:
+    """The refused rows of a file that is destroyed; kept until the sheet is closed."""
+    actor.require("sheet:view")
+    if sheet.rest_cell is None:
+        return None
+    reading = Reading(Action.FILE_DOWNLOADED, details={"run": str(sheet.id), "file": "断った行"})
+    return door.open_file(actor.company, sheet.rest_cell, reading, actor=actor)
 
 
 def write_down(

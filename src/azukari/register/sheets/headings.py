@@ -94,12 +94,12 @@ def label_of(kind: SheetKind, field: str) -> str:
     return "従業員名" if field == EMPLOYEE_NAME else headings(kind)[field][0]
 
 
+def template_fields(kind: SheetKind) -> list[str]:
+    return [field for field in headings(kind) if field not in _TEMPLATE_LEAVES_OUT]
+
+
 def template_headings(kind: SheetKind) -> list[str]:
-    return [
-        spellings[0]
-        for field, spellings in headings(kind).items()
-        if field not in _TEMPLATE_LEAVES_OUT
-    ]
+    return [headings(kind)[field][0] for field in template_fields(kind)]
 
 
 def is_our_template(rows: Sequence[Sequence[str]]) -> bool:

@@ -258,7 +258,8 @@ def _seal(plan: Plan, sheet: Sheet, actor: Actor) -> dict[UUID, UUID]:
 
 # clocks ---------------------------------------------------------------------------------------
 
-_MOVING: Final = frozenset({"left_on", "tax_dependent", "health_dependent", "category3"})
+_ENDINGS: Final = ("left_on", "dependent_until", "contract_to")
+_MOVING: Final = frozenset({*_ENDINGS, "tax_dependent", "health_dependent", "category3"})
 
 
 def _whose_clocks_move(plan: Plan) -> set[UUID]:
@@ -275,7 +276,9 @@ def _whose_clocks_move(plan: Plan) -> set[UUID]:
 
 
 def _ends(plan: Plan, values: Sequence[Any]) -> bool:
-    return "left_on" in plan.fields and values[plan.fields.index("left_on")] is not None
+    return any(
+        name in plan.fields and values[plan.fields.index(name)] is not None for name in _ENDINGS
+    )
 
 
 def _families_of_leavers(plan: Plan) -> set[UUID]:

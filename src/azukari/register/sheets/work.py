@@ -16,13 +16,15 @@ from azukari.ledger.record import Body
 from azukari.progress import actions as progress
 from azukari.register.models import Sheet, SheetProblem, SheetState
 from azukari.register.sheets import limits
-from azukari.register.sheets.actions import close_sheet, place_of, sheet_for_update, write_down
+from azukari.register.sheets.actions import CLOSES_AFTER, close_sheet, place_of, sheet_for_update, write_down
 from azukari.register.sheets.codes import Code, FileRefused, Problem, weight_of
 from azukari.register.sheets.comparison import compare
 from azukari.register.sheets.counting import Counts
 from azukari.register.sheets.findings import shown
 from azukari.register.sheets.preview import Preview
+from azukari.register.sheets.queries import find_problems
 from azukari.register.sheets.reading import Batch, Layout, batches, recognise
+from azukari.register.sheets.results import refused_rows
 from azukari.register.sheets.storing import store, write_leaves
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
@@ -130,7 +132,12 @@ def apply(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
         if is_stopped:
             raise progress.Cancelled
     with scope.enter(place_of(actor)):
-        _finish(sheet_for_update(sheet_id), actor, progress_id)
+        sheet = sheet_for_update(sheet_id)
+        if sheet.state == SheetState.APPLYING and find_problems(sheet, weight="reject").exists():
+            until = sheet.sent_at + CLOSES_AFTER
+            rest = refused_rows(sheet, content)
+            sheet.rest_cell = door.deposit_file(actor.company, sheet.id, rest, until=until)
+        _finish(sheet, actor, progress_id)
     crash_point("sheet:before-destruction")
     _destroy(actor)
 

@@ -13,6 +13,7 @@ from azukari.products.preset import IGNORED
 from azukari.register.actions import Verification
 from azukari.register.models import SheetState
 from azukari.register.sheets.codes import Weight
+from azukari.register.sheets.headings import OWN_KINDS
 from azukari.register.sheets.limits import MAX_BOOK_ROWS, MAX_BYTES, MAX_ROWS
 from azukari.register.sheets.mappings import ColumnShown, choices
 from azukari.register.sheets.receiving import Sending
@@ -86,6 +87,26 @@ class SendSheet(forms.Form):
         number, person = self.cleaned_data["number_check"], self.cleaned_data["person_check"]
         done = timezone.localdate() if number or person else None
         return Verification(number_check=number, person_check=person, verified_on=done)
+
+
+class TemplateForm(forms.Form):
+    kind = forms.ChoiceField(label="種類", choices=[(kind.value, kind.label) for kind in OWN_KINDS])
+    people = forms.ChoiceField(
+        label="内容",
+        required=False,
+        choices=[("", "見出しだけ"), ("missing", "番号が未登録の人を入れる")],
+    )
+    format = forms.ChoiceField(
+        label="形式", required=False, choices=[("", "CSV"), ("xlsx", "Excel（XLSX）")]
+    )
+
+    def __init__(self, departments: Sequence[str], data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["department"] = forms.ChoiceField(
+            label="部署",
+            required=False,
+            choices=[("", "すべて"), *((one, one) for one in departments)],
+        )
 
 
 class SheetSearch(forms.Form):

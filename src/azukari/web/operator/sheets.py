@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,15 +14,16 @@ from azukari.progress.actions import of_subject as progress_of
 from azukari.register.models import Sheet, SheetState
 from azukari.register.sheets import actions, queries
 from azukari.register.sheets.codes import FileCode, FileRefused, Weight
-from azukari.register.sheets.headings import OWN_KINDS, SheetKind, template_headings
+from azukari.register.sheets.headings import SheetKind
 from azukari.register.sheets.receiving import KeyUsed, SentBefore, may_map, receive_sheet
-from azukari.web import spreadsheet, words
+from azukari.web import words
 from azukari.web.components.parts import Link
 from azukari.web.forms.reading import mentions_number
 from azukari.web.forms.sending import sent
 from azukari.web.forms.sheet import ProblemSearch, SendSheet, SheetSearch
 from azukari.web.guard import OperatorRequest
 from azukari.web.operator.progress import shown
+from azukari.web.operator.sheet_files import template_form
 from azukari.web.operator.sheet_preview import previewed
 from azukari.web.sheet_words import FILE_WORDS, WEIGHT_WORDS, say
 
@@ -89,10 +90,8 @@ def send(request: OperatorRequest) -> HttpResponse:
         "crumbs": crumbs(Link("ファイルを送る")),
         "form": form,
         "steps": STEPS,
-        "templates": [
-            (f"{kind.label}のひな形", reverse("sheet-template", args=[kind.value]))
-            for kind in OWN_KINDS
-        ],
+        "template": template_form(),
+        "template_url": reverse("sheet-template", args=["any"]),
         "back_url": reverse("sheets"),
     }
     return render(request, "operator/sheets/send.html", context)
@@ -116,14 +115,6 @@ def _sent_before(earlier: Sheet) -> str:
         f"同じ内容のファイルを{at.month}月{at.day}日に{done}。一覧の「{earlier.file_name}」を"
         "確かめてください。それでも送るときは、下の「もう一度送る」を選び、ファイルを選び直してください。"
     )
-
-
-def template(request: OperatorRequest, kind: str) -> HttpResponse:  # noqa: ARG001  the guard's
-    if kind not in OWN_KINDS:
-        raise Http404
-    chosen = SheetKind(kind)
-    text = ",".join(template_headings(chosen)) + "\r\n"
-    return _attachment(text, f"一括登録_{chosen.label}.csv")
 
 
 def sheet(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
@@ -161,6 +152,11 @@ def sheet(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
         "previous_url": _with(request, before=page.before) if page.before else "",
         "next_url": _with(request, after=page.after) if page.after else "",
         "problems_url": reverse("sheet-problems", args=[row.id]),
+        "book_url": reverse("sheet-result-book", args=[row.id]) if row.cell else "",
+        "text_url": reverse("sheet-result-text", args=[row.id]) if row.cell else "",
+        "refused_url": reverse("sheet-refused", args=[row.id])
+        if row.refused and (row.cell or row.rest_cell)
+        else "",
         "may_apply": request.actor.may("sheet:create"),
         "apply_url": reverse("sheet-apply", args=[row.id]),
         "stop_url": reverse("sheet-stop", args=[row.id]),
@@ -172,22 +168,6 @@ def sheet(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
     if task is not None and context["working"]:
         context |= shown(task, request.actor)
     return render(request, "operator/sheets/sheet.html", context)
-
-
-def problems_file(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:  # noqa: ARG001
-    row = get_object_or_404(Sheet.objects, id=sheet_id)
-    lines = [
-        ("表計算ソフトの行", "データの行", "列", "種類", "コード", "内容と直し方", "読み取った値")
-    ]
-    lines += [
-        (
-            str(problem.row + 1), str(problem.row), problem.column,
-            WEIGHT_WORDS[Weight(problem.weight)][0], problem.code, say(problem.code),
-            problem.shown,
-        )
-        for problem in queries.problems_of(row)
-    ]  # fmt: skip
-    return _attachment("".join(map(spreadsheet.line, lines)), "確認結果.csv")
 
 
 def apply(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
@@ -220,13 +200,6 @@ def discard(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
             request, "ファイルを廃棄しました。登録していない行はそのまま登録されません。"
         )
     return redirect("sheet", sheet_id=sheet_id)
-
-
-def _attachment(text: str, name: str) -> HttpResponse:
-    response = HttpResponse(spreadsheet.MARK + text, content_type="text/csv; charset=utf-8")
-    quoted = urlencode({"": name})[1:]
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quoted}"
-    return response
 
 
 def _with(request: OperatorRequest, **more: str) -> str:

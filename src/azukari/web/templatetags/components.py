@@ -210,7 +210,23 @@ def filter_row(
     applied: Sequence[Any] = (),
 ) -> SafeString:
     """The search form above a list; ``applied`` are links that each take one condition away."""
-    return _draw("filter_row", form=form, clear_url=clear_url, applied=applied)
+    return _draw(
+        "filter_row",
+        form=form,
+        clear_url=clear_url,
+        applied=applied,
+        label="一覧の絞り込み",
+        act="検索する",
+        icon="search",
+    )
+
+
+@register.simple_tag
+def download_row(form: BaseForm, action: str, label: str) -> SafeString:
+    """The choices of a file and the button that fetches it; a GET that changes nothing."""
+    return _draw(
+        "filter_row", form=form, action=action, label=label, act="受け取る", icon="download"
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,70 @@
+"""Rows for people who open them in a spreadsheet: CSV (RFC 4180) and Excel books.
+
+Nothing that comes out is run: a cell of CSV that a spreadsheet would take for a formula begins
+with an apostrophe, and a book holds nothing but text.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, Protocol
+
+import xlsxwriter
+
+# Spreadsheets read CSV as UTF-8 only when it begins so.
+MARK: Final = "\ufeff"
+BOOK_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# What begins so is run as a formula (CSV injection, OWASP); some also take the full-width signs.
+_FORMULA_STARTS: Final = frozenset("=+-@\t\r\n＝＋－＠")
+_WIDTH: Final = 16
+# In XML 1.0 there is no way to write these.
+_UNWRITABLE: Final = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
+
+Colours = Mapping[int, str]
+"""Place in the row → a colour such as #ffd8d8."""
+
+
+class Row(Protocol):
+    """A row with the colours of its cells."""
+
+    @property
+    def cells(self) -> Sequence[str]: ...
+    @property
+    def colours(self) -> Colours: ...
+
+
+def harmless(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in _FORMULA_STARTS else cell
+
+
+def as_text(rows: Iterable[Sequence[str]], *, for_people: bool = True) -> bytes:
+    """CSV in UTF-8; `for_people` with the mark of spreadsheets and without formulas."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([harmless(cell) for cell in row] if for_people else row)
+    return ((MARK if for_people else "") + text.getvalue()).encode()
+
+
+def as_book(rows: Iterable[Row], name: str = "Sheet1") -> bytes:
+    """An Excel book of one sheet, every cell a text so that zeros in front stay; the first row
+    stands still.  Rows go to a file as they come, so that memory does not grow with them.
+    """
+    out = io.BytesIO()
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, options) as book:
+        sheet = book.add_worksheet(name)
+        formats: dict[str, xlsxwriter.format.Format] = {
+            "": book.add_format({"num_format": "@"}),
+            "head": book.add_format({"num_format": "@", "bold": True, "bg_color": "#eeeeee"}),
+        }
+        sheet.freeze_panes(1, 0)
+        for at, row in enumerate(rows):
+            if at == 0:
+                sheet.set_column(0, max(len(row.cells) - 1, 0), _WIDTH, formats[""])
+            for place, cell in enumerate(row.cells):
+                colour = "head" if at == 0 else row.colours.get(place, "")
+                if colour not in formats:
+                    formats[colour] = book.add_format({"num_format": "@", "bg_color": colour})
+                sheet.write_string(at, place, cell.translate(_UNWRITABLE), formats[colour])
+    return out.getvalue()

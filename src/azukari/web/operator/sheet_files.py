@@ -1,0 +1,99 @@
+"""Files to take away: templates, and a sent file with what was found in it."""
+
+from urllib.parse import quote
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+
+from azukari.register import queries as people
+from azukari.register.models import Sheet
+from azukari.register.sheets import actions, queries, results, templates
+from azukari.register.sheets.codes import Weight
+from azukari.register.sheets.headings import OWN_KINDS, SheetKind
+from azukari.register.spreadsheet import BOOK_TYPE, as_text
+from azukari.web.forms.sheet import TemplateForm
+from azukari.web.guard import OperatorRequest
+from azukari.web.sheet_words import WEIGHT_WORDS, say
+
+_GONE = "このファイルはもう廃棄したため、結果は作れません。確認結果の一覧は残っています。"
+
+
+def template_form(data: object = None) -> TemplateForm:
+    return TemplateForm(people.departments(), data)
+
+
+def template(request: OperatorRequest, kind: str) -> HttpResponse:
+    """Which one is said by the form of the page, or by the address alone."""
+    if kind != "any" and kind not in OWN_KINDS:
+        raise Http404
+    form = template_form(request.GET if "kind" in request.GET else {"kind": kind})
+    if not form.is_valid():
+        messages.warning(request, "ひな形の種類を選んでください。")
+        return redirect("sheet-new")
+    wanted = form.cleaned_data
+    chosen, book = SheetKind(wanted["kind"]), wanted["format"] == "xlsx"
+    ending = "xlsx" if book else "csv"
+    if wanted["people"] != "missing":
+        content = templates.empty_template(chosen, book=book)
+        return attachment(content, f"一括登録_{chosen.label}.{ending}")
+    content = templates.missing_template(
+        chosen, department=wanted["department"], book=book, actor=request.actor
+    )
+    return attachment(content, f"一括登録_{chosen.label}_番号未登録.{ending}")
+
+
+def problems_file(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:  # noqa: ARG001
+    row = get_object_or_404(Sheet.objects, id=sheet_id)
+    head = [
+        "表計算ソフトの行", "データの行", "列", "種類", "コード", "内容と直し方", "読み取った値",
+        "直した値",
+    ]  # fmt: skip
+    lines = (
+        [
+            str(one.row + 1), str(one.row), one.column, WEIGHT_WORDS[Weight(one.weight)][0],
+            one.code, say(one.code), one.shown, one.became,
+        ]
+        for one in queries.problems_of(row)
+    )  # fmt: skip
+    return attachment(as_text([head, *lines]), "確認結果.csv")
+
+
+def result_book(request: OperatorRequest, sheet_id: UUID) -> HttpResponseBase:
+    """The file as it was sent, coloured, without numbers."""
+    row = get_object_or_404(Sheet.objects, id=sheet_id)
+    content = actions.open_sent(row, "一括登録の結果ファイル", actor=request.actor)
+    if content is None:
+        return _gone(request, row)
+    return attachment(results.result_book(row, content, say), "確認結果.xlsx")
+
+
+def result_text(request: OperatorRequest, sheet_id: UUID) -> HttpResponseBase:
+    row = get_object_or_404(Sheet.objects, id=sheet_id)
+    content = actions.open_sent(row, "一括登録の結果ファイル", actor=request.actor)
+    if content is None:
+        return _gone(request, row)
+    return attachment(results.result_text(row, content, say), "確認結果_元の表.csv")
+
+
+def refused(request: OperatorRequest, sheet_id: UUID) -> HttpResponseBase:
+    """Only the refused rows, to be corrected and sent again alone."""
+    row = get_object_or_404(Sheet.objects, id=sheet_id)
+    rest = actions.open_rest(row, actor=request.actor)
+    if rest is None:
+        content = actions.open_sent(row, "断った行のファイル", actor=request.actor)
+        rest = results.refused_rows(row, content) if content is not None else None
+    return attachment(rest, "断った行.csv") if rest is not None else _gone(request, row)
+
+
+def attachment(content: bytes, name: str) -> HttpResponse:
+    kind = BOOK_TYPE if name.endswith(".xlsx") else "text/csv; charset=utf-8"
+    response = HttpResponse(content, content_type=kind)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response
+
+
+def _gone(request: OperatorRequest, row: Sheet) -> HttpResponse:
+    messages.warning(request, _GONE)
+    return redirect("sheet", sheet_id=row.id)
