@@ -63,6 +63,9 @@ def test_synthetic_company_is_registered_whole(here: Here, tmp_path: Path) -> No
         "added": 12,
         "changed": 0,
         "unchanged": 0,
+        "removed": 0,
+        "restored": 0,
+        "kept": 0,
         "problems": told["problems"],
     }
     assert families.answer["added"] == families.answer["rows"] > 0
@@ -202,3 +205,51 @@ def test_codes_are_listed_as_the_manual_has_them(here: Here) -> None:
     assert page.endswith("\n\n" + text.stdout)
     assert {one["code"] for one in listed} == {*Code, *FileCode}
     assert {one["class"] for one in listed} == {"reject", "fix", "warn"}
+
+
+def test_sheet_is_looked_at_and_taken_back(here: Here, tmp_path: Path) -> None:
+    who = code()
+    file = file_of(tmp_path, employee(who, valid_number(next(_seeds))))
+    sheet = apply(here, file).answer["sheet"]
+
+    seen = here.good("sheet", "status", sheet, "--contract", CONTRACT)
+    back = here.good("sheet", "undo", sheet, "--contract", CONTRACT)
+    twice = here("sheet", "undo", sheet, "--contract", CONTRACT)
+
+    assert (seen["state"], seen["added"]) == ("applied", 1)
+    assert (back["state"], back["removed"], back["kept"]) == ("undone", 1, 0)
+    assert the(who) is None
+    assert (twice.code, twice.answer["state"]) == (0, "undone")
+
+
+@pytest.mark.parametrize("verb", ["status", "undo"])
+def test_unknown_sheet_is_wrong_use(here: Here, verb: str) -> None:
+    done = here("sheet", verb, "00000000-0000-0000-0000-000000000000", "--contract", CONTRACT)
+
+    assert (done.code, done.stderr) == (2, "このIDの一括登録ファイルはありません。\n")
+
+
+def test_key_sends_once(here: Here, tmp_path: Path) -> None:
+    file, key = file_of(tmp_path, employee(code(), valid_number(next(_seeds)))), code()
+
+    first, again = (apply(here, file, "--key", key).answer for _ in range(2))
+    other = apply(
+        here, file_of(tmp_path, employee(code(), valid_number(next(_seeds)))), "--key", key
+    )
+
+    assert first == again
+    assert (first["added"], other.code) == (1, 2)
+
+
+def test_nothing_is_registered_when_all_must_be_good(here: Here, tmp_path: Path) -> None:
+    good = code()
+    file = file_of(
+        tmp_path,
+        employee(good, valid_number(next(_seeds))),
+        employee(code(), wrong_check_digit(next(_seeds))),
+    )
+
+    done = apply(here, file, "--all-or-nothing")
+
+    assert (done.code, done.answer["state"]) == (1, "checked")
+    assert the(good) is None

@@ -7,7 +7,7 @@ from django.test import Client
 
 from azukari.progress import actions as progress
 from azukari.register.models import Person, Sheet, SheetState
-from azukari.register.sheets import work
+from azukari.register.sheets import undoing, work
 from azukari.register.sheets.codes import Code, FileCode, Weight
 from azukari.tenancy.rights import RoleKind
 from azukari.web.sheet_words import WEIGHT_WORDS, say
@@ -323,3 +323,101 @@ def test_change_and_repair_are_shown_before_and_after(cast: Cast) -> None:
         )
     ]
     assert "たかはし　じろう → タカハシ　ジロウ" in text_of(page)
+
+
+# taken back -----------------------------------------------------------------------------------
+
+
+def applied(side: Side, content: bytes) -> UUID:
+    sheet_id = checked(side, content)
+    browser(side).post(f"/sheets/{sheet_id}/apply")
+    run(side, work.apply, sheet_id)
+    return sheet_id
+
+
+def test_registration_is_taken_back_after_saying_what_that_does(cast: Cast) -> None:
+    who = new_code()
+    sheet_id = applied(cast.a, of(employee(who, new_number())))
+    client = browser(cast.a)
+
+    asked = client.get(f"/sheets/{sheet_id}/undo")
+    client.post(f"/sheets/{sheet_id}/undo")
+    waiting = client.get(f"/sheets/{sheet_id}")
+    run(cast.a, undoing.undo, sheet_id)
+    done = client.get(f"/sheets/{sheet_id}")
+
+    said = asked.context["foreseen"]
+    assert (said.removed, said.destroyed, said.kept) == (1, 1, 0)
+    assert "取消中" in text_of(waiting)
+    assert "この登録は取り消しました。" in text_of(done)
+    with cast.a.scope():
+        assert not Person.objects.filter(employee_code=who).exists()
+
+
+def test_closed_registration_offers_no_way_back(cast: Cast) -> None:
+    sheet_id = applied(cast.a, of(employee(new_code(), new_number())))
+    client = browser(cast.a)
+
+    client.post(f"/sheets/{sheet_id}/close")
+    page = client.get(f"/sheets/{sheet_id}")
+    asked = client.get(f"/sheets/{sheet_id}/undo")
+
+    assert "まとめて取り消す" not in text_of(page)
+    assert asked.status_code == 302
+    assert state(cast.a, sheet_id) == SheetState.APPLIED
+
+
+def test_other_company_can_neither_take_back_nor_close(cast: Cast) -> None:
+    sheet_id = applied(cast.a, of(employee(new_code(), new_number())))
+    client = browser(cast.b)
+
+    answers = [
+        client.get(f"/sheets/{sheet_id}/undo"),
+        client.post(f"/sheets/{sheet_id}/undo"),
+        client.post(f"/sheets/{sheet_id}/close"),
+        client.get(f"/sheets/{sheet_id}/refused.csv"),
+        client.get(f"/sheets/{sheet_id}/result.xlsx"),
+    ]
+
+    assert [one.status_code for one in answers] == [404] * 5
+    assert state(cast.a, sheet_id) == SheetState.APPLIED
+
+
+def test_refused_rows_and_result_are_fetched(cast: Cast) -> None:
+    digits = new_number()
+    content = of(employee(new_code(), digits), employee(new_code(), "12"))
+    sheet_id = checked(cast.a, content)
+    client = browser(cast.a)
+
+    files = [
+        client.get(f"/sheets/{sheet_id}/{name}")
+        for name in ("result.csv", "result.xlsx", "refused.csv", "problems.csv")
+    ]
+    client.post(f"/sheets/{sheet_id}/apply")
+    run(cast.a, work.apply, sheet_id)
+    after = client.get(f"/sheets/{sheet_id}/refused.csv")
+    gone = client.get(f"/sheets/{sheet_id}/result.csv")
+
+    assert [one.status_code for one in files] == [200] * 4
+    assert all(digits.encode() not in one.content for one in files)
+    assert after.content == files[2].content
+    assert gone.status_code == 302
+
+
+def test_template_of_who_is_missing_is_chosen_on_the_page(cast: Cast) -> None:
+    who = new_code()
+    person = employee(who, "")
+    del person["個人番号"]
+    applied(cast.a, of(person))
+    client = browser(cast.a)
+
+    page = client.get("/sheets/new")
+    chosen = {"kind": "employees", "people": "missing", "format": ""}
+    mine = client.get("/sheets/template/any", chosen)
+    other = browser(cast.b).get("/sheets/template/any", chosen)
+    wrong = client.get("/sheets/template/any", {"kind": "nobody"})
+
+    assert "番号が未登録の人を入れる" in text_of(page)
+    assert who in text_of(mine)
+    assert who not in text_of(other)
+    assert wrong.status_code == 302

@@ -1,13 +1,15 @@
-"""sheet check|apply: a file of many people, checked, and registered."""
+"""sheet check|apply|status|undo: a file of many people, checked, registered, taken back."""
 
 import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import click
 
+from azukari.cli.parameters import Code
 from azukari.cli.session import (
     FOUND_SOMETHING,
     WRONG_USE,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from azukari.register.sheets.headings import SheetKind
 
 _PROBLEMS_SHOWN = 100
+_NO_SUCH = "このIDの一括登録ファイルはありません。"
 
 
 @click.group()
@@ -112,9 +115,16 @@ def _sentence(line: dict[str, Any]) -> str:
 @_purpose
 @click.option("--number-check", default="CARD", show_default=True, help="番号確認の方法のコード")
 @click.option("--person-check", default="CARD", show_default=True, help="身元確認の方法のコード")
+@click.option(
+    "--key",
+    type=Code(64),
+    help="この送信の名前。同じ名前で2度送っても1度しか登録しない",
+)
+@click.option("--all-or-nothing", is_flag=True, help="断る行があれば、何も登録しない")
 def apply(
     *, data: Path, as_json: bool, file: Path, contract_code: str | None, company_code: str | None,
     kind: str | None, purposes: tuple[str, ...], number_check: str, person_check: str,
+    key: str | None, all_or_nothing: bool,
 ) -> None:  # fmt: skip
     """ファイルを確認し、正しい行を登録する。断った行があれば終了コード1。"""
     with installation(data):
@@ -122,22 +132,81 @@ def apply(
 
         from azukari.register.actions import Verification  # noqa: PLC0415
         from azukari.register.sheets.command import register_file  # noqa: PLC0415
+        from azukari.register.sheets.receiving import KeyUsed  # noqa: PLC0415
 
         chosen = _purposes(purposes)
         _refuse_unknown_methods([number_check, person_check])
         contract = contract_of(contract_code)
         _company, actor = company_and_actor(contract, company_code)
         done = timezone.localdate() if number_check or person_check else None
-        facts = register_file(
-            file.read_bytes(),
-            file.name,
-            chosen,
-            Verification(number_check=number_check, person_check=person_check, verified_on=done),
-            actor=actor,
-            kind=_kind_of(kind),
-        )
+        try:
+            facts = register_file(
+                file.read_bytes(),
+                file.name,
+                chosen,
+                Verification(
+                    number_check=number_check, person_check=person_check, verified_on=done
+                ),
+                actor=actor,
+                kind=_kind_of(kind),
+                key=key or "",
+                only_good=not all_or_nothing,
+            )
+        except KeyUsed:
+            stop("この --key は、別のファイルでもう使っています。", WRONG_USE)
         answer(as_json, facts, "\n".join(_sentences(facts)))
         if facts["state"] != "applied" or facts["refused"]:
+            sys.exit(FOUND_SOMETHING)
+
+
+@sheet.command()
+@common
+@where
+@click.argument("sheet_id", type=click.UUID)
+def status(
+    *, data: Path, as_json: bool, sheet_id: UUID, contract_code: str | None,
+    company_code: str | None,
+) -> None:  # fmt: skip
+    """送ったファイルがどうなったかを見る。"""
+    with installation(data):
+        from azukari.register.models import Sheet  # noqa: PLC0415  needs Django
+        from azukari.register.sheets.command import tell  # noqa: PLC0415
+
+        _company, actor = company_and_actor(contract_of(contract_code), company_code)
+        try:
+            facts = tell(sheet_id, actor=actor)
+        except Sheet.DoesNotExist:
+            stop(_NO_SUCH, WRONG_USE)
+        answer(as_json, facts, "\n".join(_sentences(facts)))
+
+
+@sheet.command()
+@common
+@where
+@click.argument("sheet_id", type=click.UUID)
+def undo(
+    *, data: Path, as_json: bool, sheet_id: UUID, contract_code: str | None,
+    company_code: str | None,
+) -> None:  # fmt: skip
+    """登録したファイルを丸ごと取り消す。取り消せない人がいれば終了コード1。"""
+    with installation(data):
+        from azukari.register.models import Sheet  # noqa: PLC0415  needs Django
+        from azukari.register.sheets.actions import NotApplicable  # noqa: PLC0415
+        from azukari.register.sheets.command import undo_file  # noqa: PLC0415
+
+        _company, actor = company_and_actor(contract_of(contract_code), company_code)
+        try:
+            facts = undo_file(sheet_id, actor=actor)
+        except Sheet.DoesNotExist:
+            stop(_NO_SUCH, WRONG_USE)
+        except NotApplicable:
+            stop("このファイルは取り消せません。登録していないか、もう締めています。", WRONG_USE)
+        said = (
+            f"取り消しました。登録から外した人 {facts['removed']}、元に戻した人 "
+            f"{facts['restored']}、取り消せなかった人 {facts['kept']}"
+        )
+        answer(as_json, facts, said)
+        if facts["kept"]:
             sys.exit(FOUND_SOMETHING)
 
 

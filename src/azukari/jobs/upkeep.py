@@ -12,6 +12,7 @@ from procrastinate.manager import JobManager
 from azukari.dispose.actions import finish_disposals
 from azukari.ledger.actions import Action
 from azukari.register.sheets import actions as sheets
+from azukari.register.sheets.undoing import shut_old
 from azukari.tenancy import certificates, contracts, scope
 from azukari.tenancy.announcing import write_everywhere
 from azukari.use import actions as filings
@@ -73,6 +74,7 @@ def go_round() -> None:
     for contract_id, company_id in contracts.all_companies():
         with scope.enter(scope.Scope(contract_id=contract_id, company_id=company_id)):
             finish_disposals()
+            shut_old()
             door.destroy_due(company_id, sheets.files_gone, filings.files_gone)
             sweep.sweep_orphan_keys(company_id)
 

@@ -393,6 +393,21 @@ ROUTES: tuple[Route, ...] = (
         "sheet:create",
         POST,
     ),
+    Route(
+        "sheet-undo",
+        "sheets/<uuid:sheet_id>/undo",
+        "operator.sheet_undo.undo",
+        "sheet:create",
+        BOTH,
+        fresh=True,
+    ),
+    Route(
+        "sheet-close",
+        "sheets/<uuid:sheet_id>/close",
+        "operator.sheet_undo.close",
+        "sheet:create",
+        POST,
+    ),
     # 記載省略の帳簿
     Route("number-ledger", "number-ledger", "operator.number_ledger.entries", "number_ledger:view"),
     Route(

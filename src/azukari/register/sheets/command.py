@@ -8,7 +8,7 @@ from azukari.law.purpose import Purpose
 from azukari.progress import actions as progress
 from azukari.register.actions import Verification
 from azukari.register.models import Sheet
-from azukari.register.sheets import actions, queries, work
+from azukari.register.sheets import actions, queries, undoing, work
 from azukari.register.sheets.codes import FileRefused
 from azukari.register.sheets.headings import SheetKind
 from azukari.register.sheets.receiving import Sending, keep_sheet
@@ -49,6 +49,18 @@ def register_file(
     return tell(sheet.id, actor=actor)
 
 
+def undo_file(sheet_id: UUID, *, actor: Actor) -> dict[str, Any]:
+    """Takes a whole sheet back in this process.  Raises Sheet.DoesNotExist and NotApplicable."""
+    place = actions.place_of(actor)
+    with scope.enter(place):
+        sheet = Sheet.objects.get(id=sheet_id)
+        sheet, is_due = undoing.start_undoing(sheet, actor=actor)
+        task = actions.plan_work("undo", sheet) if is_due else None
+    if task is not None:
+        undoing.undo(actor, task.id, sheet.id)
+    return tell(sheet_id, actor=actor)
+
+
 def tell(sheet_id: UUID, *, actor: Actor) -> dict[str, Any]:
     """How it stands with a sheet.  Raises Sheet.DoesNotExist."""
     actor.require("sheet:view")
@@ -79,6 +91,9 @@ def _told(sheet: Sheet) -> dict[str, Any]:
         "added": sheet.added,
         "changed": sheet.changed,
         "unchanged": sheet.unchanged,
+        "removed": sheet.removed,
+        "restored": sheet.restored,
+        "kept": sheet.kept,
         "problems": [
             {
                 "row": one.row,

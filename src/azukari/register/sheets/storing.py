@@ -7,6 +7,7 @@ joins the running transaction.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -90,14 +91,27 @@ class _Handled:
         self.change = change  # "added", or the names of the fields that changed
 
 
-def store(plan: Plan, sheet: Sheet, *, actor: Actor) -> list[Body]:
-    """Writes the plan and answers the ledger leaves, one per person, still to be written."""
+@dataclass
+class Stored:
+    """What was written: the ledger leaves, one per person, still to be written, and the ids by
+    which it can be taken back.
+    """
+
+    leaves: list[Body]
+    added: list[UUID]
+    changes: list[UUID]
+    records: list[UUID]
+
+
+def store(plan: Plan, sheet: Sheet, *, actor: Actor) -> Stored:
+    """Writes the plan."""
     _insert_people(plan, actor.company)
     _update_people(plan, actor.company)
-    _insert_changes(plan, actor)
-    handles = _seal(plan, sheet, actor)
+    changes = _insert_changes(plan, actor)
+    handles, records = _seal(plan, sheet, actor)
     clocks.recount(_whose_clocks_move(plan))
-    return list(_leaves(plan, handles, sheet, actor))
+    leaves = list(_leaves(plan, handles, sheet, actor))
+    return Stored(leaves, [new.id for new in plan.new], changes, records)
 
 
 def write_leaves(company: UUID, leaves: list[Body]) -> None:
@@ -178,13 +192,14 @@ def _search_keys(names: Iterable[str], kanas: Iterable[str]) -> list[str]:
     ]
 
 
-def _insert_changes(plan: Plan, actor: Actor) -> None:
+def _insert_changes(plan: Plan, actor: Actor) -> list[UUID]:
     """The history: what stood before and after, for those whose basic information changed."""
     changed = [change for change in plan.changes if change.values != change.known.values]
     if not changed:
-        return
+        return []
+    ids = [new_id() for _ in changed]
     columns: _Columns = {
-        "id": ("uuid", [new_id() for _ in changed]),
+        "id": ("uuid", ids),
         "person_id": ("uuid", [change.known.id for change in changed]),
         "version": ("int4", [change.known.version + 1 for change in changed]),
         "changes": ("jsonb", [_as_json(plan, change) for change in changed]),
@@ -195,6 +210,7 @@ def _insert_changes(plan: Plan, actor: Actor) -> None:
         f" SELECT %s, now(), %s, %s, {names} FROM {_unnest(columns)}",
         [actor.company, actor.user_id, actor.name, *_joined(columns)],
     )
+    return ids
 
 
 def _as_json(plan: Plan, change: Change) -> str:
@@ -215,8 +231,8 @@ def _plain(value: Any) -> Any:
 # numbers --------------------------------------------------------------------------------------
 
 
-def _seal(plan: Plan, sheet: Sheet, actor: Actor) -> dict[UUID, UUID]:
-    """Seals what numbers came and records them; person → handle."""
+def _seal(plan: Plan, sheet: Sheet, actor: Actor) -> tuple[dict[UUID, UUID], list[UUID]]:
+    """Seals what numbers came and records them; person → handle, and the records."""
     people: list[tuple[UUID, MyNumber, tuple[str, ...]]] = [
         (new.id, new.number, new.purposes) for new in plan.new if new.number is not None
     ]
@@ -226,12 +242,13 @@ def _seal(plan: Plan, sheet: Sheet, actor: Actor) -> dict[UUID, UUID]:
         if change.number is not None
     ]
     if not people:
-        return {}
+        return {}, []
+    ids = [new_id() for _ in people]
     handles = door.deposit_numbers(
         actor.company, [(person, number) for person, number, _ in people]
     )
     columns: _Columns = {
-        "id": ("uuid", [new_id() for _ in people]),
+        "id": ("uuid", ids),
         "person_id": ("uuid", [person for person, _, _ in people]),
         "cell": ("uuid", handles),
         "purposes": ("text", [",".join(purposes) for _, _, purposes in people]),
@@ -253,7 +270,7 @@ def _seal(plan: Plan, sheet: Sheet, actor: Actor) -> dict[UUID, UUID]:
             *_joined(columns),
         ],
     )
-    return dict(zip((person for person, _, _ in people), handles, strict=True))
+    return dict(zip((person for person, _, _ in people), handles, strict=True)), ids
 
 
 # clocks ---------------------------------------------------------------------------------------

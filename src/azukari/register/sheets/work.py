@@ -14,7 +14,7 @@ from django.utils import timezone
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Body
 from azukari.progress import actions as progress
-from azukari.register.models import Sheet, SheetProblem, SheetState
+from azukari.register.models import Sheet, SheetProblem, SheetState, SheetStep
 from azukari.register.sheets import limits
 from azukari.register.sheets.actions import CLOSES_AFTER, close_sheet, place_of, sheet_for_update, write_down
 from azukari.register.sheets.codes import Code, FileRefused, Problem, weight_of
@@ -153,13 +153,20 @@ def _apply_batch(batch: Batch, actor: Actor, progress_id: UUID, sheet_id: UUID) 
             sheet=sheet, row__gt=sheet.applied_through, row__lte=batch.through
         ).delete()
         leaves: list[Body] = []
+        step = SheetStep(company_id=actor.company, sheet=sheet, through=batch.through)
         for chunk in batch.chunks:
             plan = compare(chunk, actor.company, sheet.purposes, lock=True)
             _store_problems(sheet, chunk.problems)
-            leaves += store(plan, sheet, actor=actor)
+            stored = store(plan, sheet, actor=actor)
+            leaves += stored.leaves
+            step.added += stored.added
+            step.changes += stored.changes
+            step.records += stored.records
             sheet.added += len(plan.new)
             sheet.changed += len(plan.changes)
             sheet.unchanged += plan.unchanged
+        if step.added or step.changes or step.records:
+            step.save()
         sheet.applied_through = batch.through
         sheet.save()
         is_stopped = _advance(progress_id, batch.through)

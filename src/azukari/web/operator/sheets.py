@@ -16,6 +16,7 @@ from azukari.register.sheets import actions, queries
 from azukari.register.sheets.codes import FileCode, FileRefused, Weight
 from azukari.register.sheets.headings import SheetKind
 from azukari.register.sheets.receiving import KeyUsed, SentBefore, may_map, receive_sheet
+from azukari.register.sheets.undoing import may_undo, undo_sheet
 from azukari.web import words
 from azukari.web.components.parts import Link
 from azukari.web.forms.reading import mentions_number
@@ -29,6 +30,7 @@ from azukari.web.sheet_words import FILE_WORDS, WEIGHT_WORDS, say
 
 _TITLE = "一括登録・変更"
 STEPS = ["ファイルを送る", "確かめる", "登録する"]
+_WORKED_AT = {SheetState.CHECKING, SheetState.APPLYING, SheetState.UNDOING}
 _TONES = {
     SheetState.MAPPING: "warning",
     SheetState.CHECKING: "info",
@@ -127,7 +129,7 @@ def sheet(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
         found, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
     task = progress_of(row.id)
-    unfinished = row.state in {SheetState.CHECKING, SheetState.APPLYING}
+    unfinished = row.state in _WORKED_AT
     working = unfinished and actions.is_at_work(row)
     context: dict[str, Any] = {
         "page_title": row.file_name,
@@ -146,6 +148,8 @@ def sheet(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
             for problem in page.problems
         ],
         "preview": [previewed(one) for one in row.preview],
+        "undo_url": reverse("sheet-undo", args=[row.id]) if may_undo(row) else "",
+        "close_url": reverse("sheet-close", args=[row.id]),
         "columns_url": reverse("sheet-columns", args=[row.id]) if may_map(row) else "",
         "search": search,
         "searched": any(value not in {"", None} for value in wanted.values()),
@@ -175,6 +179,8 @@ def apply(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
     try:
         if row.state == SheetState.CHECKING:
             actions.check_again(row, actor=request.actor)
+        elif row.state == SheetState.UNDOING:
+            undo_sheet(row, actor=request.actor)
         else:
             actions.apply_sheet(row, only_good=True, actor=request.actor)
     except actions.NotApplicable:

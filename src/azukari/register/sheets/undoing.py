@@ -1,0 +1,391 @@
+"""一括登録の取消: a whole sheet taken back, chunk by chunk from its end, until it is closed.
+
+Each chunk is one transaction: people removed or as before, deposits ordered to be destroyed,
+leaves, and the mark that it is done; after `kill -9` the next run goes on with the others.  The
+keys go after the commit, and only then it is written down that the numbers are gone.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+from psycopg import sql
+
+from azukari.law.name import search_key
+from azukari.ledger import pens
+from azukari.ledger.actions import Action
+from azukari.ledger.record import Body, Record, bodies_for_each
+from azukari.progress import actions as progress
+from azukari.register import clocks
+from azukari.register.models import (
+    NumberRecord,
+    NumberState,
+    Person,
+    PersonChange,
+    RecordState,
+    Sheet,
+    SheetState,
+    SheetStep,
+)
+from azukari.register.sheets.actions import (
+    CLOSES_AFTER,
+    NotApplicable,
+    enqueue,
+    is_at_work,
+    place_of,
+    sheet_for_update,
+    write_down,
+)
+from azukari.register.sheets.comparison import KIND_OF_PERSON
+from azukari.register.sheets.headings import SheetKind
+from azukari.register.sheets.taking_back import Obstacle, Plan, plain, plan_step
+from azukari.tenancy import scope
+from azukari.tenancy.actor import Actor
+from azukari.vault import door
+from azukari.vault.crash import crash_point
+
+REASON = "一括登録の取消"
+_KEPT_SHOWN = 50
+_UNDOABLE = {SheetState.APPLIED, SheetState.DISCARDED, SheetState.UNDOING}
+
+
+class Foreseen:
+    """What taking a sheet back would do; `kept` counts people, of whom some are named."""
+
+    def __init__(self) -> None:
+        self.removed = 0
+        self.restored = 0
+        self.destroyed = 0
+        self.kept = 0
+        self.reasons: dict[Obstacle, int] = defaultdict(int)
+        self.named: list[tuple[Person, Obstacle]] = []
+
+    def add(self, plan: Plan) -> None:
+        self.removed += len(plan.removed)
+        self.restored += len({person.id for person, _ in plan.restored})
+        self.destroyed += len(plan.removed_records) + len(plan.ended)
+        self.kept += len(plan.kept)
+        for person, obstacle in plan.kept.values():
+            self.reasons[obstacle] += 1
+            if len(self.named) < _KEPT_SHOWN:
+                self.named.append((person, obstacle))
+
+
+def may_undo(sheet: Sheet) -> bool:
+    return (
+        sheet.state in _UNDOABLE
+        and sheet.applied_through > 0
+        and sheet.closed_at is None
+        and not is_at_work(sheet)
+    )
+
+
+def foresee(sheet: Sheet) -> Foreseen:
+    """Said before anybody decides.  What happens in between is looked at again when it is done."""
+    foreseen = Foreseen()
+    for step in _steps(sheet):
+        foreseen.add(plan_step(step))
+    return foreseen
+
+
+# verbs ----------------------------------------------------------------------------------------
+
+
+def undo_sheet(sheet: Sheet, *, actor: Actor) -> Sheet:
+    """Lets the sheet be taken back in the background; a second call changes nothing.
+
+    Raises NotApplicable, or NotPermitted without the right to delete such people.
+    """
+    sheet, is_due = start_undoing(sheet, actor=actor)
+    if is_due:
+        enqueue("undo", sheet, actor)
+    return sheet
+
+
+def start_undoing(sheet: Sheet, *, actor: Actor) -> tuple[Sheet, bool]:
+    """The sheet in the state of being taken back, and whether somebody now has to do it."""
+    _require(sheet, actor)
+    sheet = sheet_for_update(sheet.id)
+    if sheet.state == SheetState.UNDONE or (
+        sheet.state == SheetState.UNDOING and is_at_work(sheet)
+    ):
+        return sheet, False
+    if not may_undo(sheet):
+        raise NotApplicable
+    sheet.state = SheetState.UNDOING
+    sheet.save(update_fields=["state"])
+    return sheet, True
+
+
+def shut_sheet(sheet: Sheet, *, actor: Actor) -> None:
+    """締める: from now on nothing is taken back, and the refused rows go.  Raises NotApplicable."""
+    actor.require("sheet:create")
+    sheet = sheet_for_update(sheet.id)
+    if not may_undo(sheet) or sheet.state == SheetState.UNDOING:
+        raise NotApplicable
+    _shut(sheet)
+    write_down(sheet, Action.SHEET_CLOSED, actor)
+
+
+def shut_old() -> int:
+    """Sheets of the company in scope that are due to close; how many.  Also ends what a crash
+    left of destroyed numbers that are not written down yet.
+    """
+    write_down_destroyed(scope.company_id())
+    old = Sheet.objects.select_for_update().filter(
+        state__in=[SheetState.APPLIED, SheetState.DISCARDED],
+        closed_at__isnull=True,
+        applied_through__gt=0,
+        sent_at__lt=timezone.now() - CLOSES_AFTER,
+    )
+    due = [sheet for sheet in old if not is_at_work(sheet)]
+    for sheet in due:
+        _shut(sheet)
+        pens.write(
+            Record(
+                at=timezone.now(),
+                action=Action.SHEET_CLOSED,
+                details={"run": str(sheet.id), "rule": "30 days"},
+            ),
+            sheet.company_id,
+        )
+    return len(due)
+
+
+def _require(sheet: Sheet, actor: Actor) -> None:
+    actor.require("sheet:create")
+    kind = SheetKind(sheet.kind)
+    mixed = (SheetKind.EMPLOYEES, SheetKind.FAMILIES)
+    for one in mixed if kind is SheetKind.MIXED else (kind,):
+        actor.require(f"{KIND_OF_PERSON[one].value}:delete")
+
+
+def _shut(sheet: Sheet) -> None:
+    if sheet.rest_cell is not None:
+        door.order_destruction(sheet.company_id, [sheet.rest_cell])
+    sheet.rest_cell = None
+    sheet.closed_at = timezone.now()
+    sheet.save()
+    # Those with cells wait for their keys to go (`write_down_destroyed`).
+    _steps_of(sheet).filter(cells=[]).delete()
+
+
+# work -----------------------------------------------------------------------------------------
+
+
+def undo(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
+    """Takes back chunk by chunk, the last one first; runs outside any scope."""
+    with scope.enter(place_of(actor)):
+        sheet = Sheet.objects.get(id=sheet_id)
+        _require(sheet, actor)
+        progress.begin(progress_id, total=sheet.applied_through)
+    while sheet.state == SheetState.UNDOING:
+        with scope.enter(place_of(actor)):
+            left = _undo_last(sheet_id, actor)
+            is_stopped = _advance(progress_id, sheet.applied_through - left)
+        crash_point("sheet:step-undone")
+        with scope.enter(place_of(actor)):
+            door.finish_destruction(actor.company)
+            write_down_destroyed(actor.company)
+        if is_stopped and left:
+            raise progress.Cancelled
+        if not left:
+            break
+    with scope.enter(place_of(actor)):
+        _finish(sheet_for_update(sheet_id), actor)
+        progress.finish(progress_id)
+    with scope.enter(place_of(actor)):
+        door.finish_destruction(actor.company)
+
+
+def _undo_last(sheet_id: UUID, actor: Actor) -> int:
+    """One chunk; answers through which row there is something left."""
+    sheet = sheet_for_update(sheet_id)
+    steps = list(_steps(sheet)[:2])
+    if sheet.state != SheetState.UNDOING or not steps:
+        return 0
+    step = steps[0]
+    plan = plan_step(step, lock=True)
+    leaves = list(_take_back(plan, sheet, actor))
+    step.cells = [row.cell for row in [*plan.removed_records, *plan.ended]]
+    step.undone_at = timezone.now()
+    step.added, step.changes = [], []
+    step.records = [row.person_id for row in [*plan.removed_records, *plan.ended]]
+    step.save()
+    sheet.removed += len(plan.removed)
+    sheet.restored += len({person.id for person, _ in plan.restored})
+    sheet.kept += len(plan.kept)
+    sheet.save(update_fields=["removed", "restored", "kept"])
+    if leaves:
+        pens.write_many(actor.company, leaves)
+    return steps[1].through if len(steps) > 1 else 0
+
+
+def _advance(progress_id: UUID, done: int) -> bool:
+    try:
+        progress.advance(progress_id, done)
+    except progress.Cancelled:
+        return True
+    return False
+
+
+def _take_back(plan: Plan, sheet: Sheet, actor: Actor) -> Iterator[Body]:
+    """Does it, and gives a leaf for each person."""
+    records = [*plan.removed_records, *plan.ended]
+    door.order_destruction(actor.company, [row.cell for row in records])
+    _end(plan.ended)
+    _restore(plan, actor)
+    _remove(plan)
+    with_number = {row.person_id: row.cell for row in records}
+    bare = [one.id for one in plan.removed if one.id not in with_number]
+    yield from _leaves(Action.DISPOSAL_ORDERED, sheet, actor, list(with_number.items()))
+    yield from _leaves(Action.SHEET_UNDONE, sheet, actor, [(one, None) for one in bare])
+    for person, before in plan.restored:
+        changed = " ".join(sorted(before))
+        yield from _leaves(
+            Action.PERSON_CHANGED, sheet, actor, [(person.id, None)], changed=changed
+        )
+
+
+def _leaves(
+    action: Action,
+    sheet: Sheet,
+    actor: Actor,
+    people: Sequence[tuple[UUID, UUID | None]],
+    **details: str,
+) -> Iterator[Body]:
+    if not people:
+        return iter(())
+    said = {"run": str(sheet.id), "channel": "sheet", "kind": "undone", **details}
+    record = Record.by(actor, action, reason=REASON, count=1, details=said)
+    return bodies_for_each(record, people)
+
+
+def _end(records: Sequence[NumberRecord]) -> None:
+    """Numbers of people who stay: as if it had not come, and it will be asked for again."""
+    people = [row.person_id for row in records]
+    now = timezone.now()
+    NumberRecord.objects.filter(id__in=[row.id for row in records]).update(
+        state=RecordState.DISPOSED, ended_at=now
+    )
+    disposed = set(
+        NumberRecord.objects.filter(person_id__in=people, state=RecordState.DISPOSED)
+        .exclude(id__in=[row.id for row in records])
+        .values_list("person_id", flat=True)
+    )
+    rows = list(Person.objects.filter(id__in=people))
+    for person in rows:
+        was = NumberState.DISPOSED if person.id in disposed else NumberState.NONE
+        person.number_state = was
+        person.version += 1
+        person.updated_at = now
+    Person.objects.bulk_update(rows, ["number_state", "version", "updated_at"], batch_size=500)
+
+
+def _restore(plan: Plan, actor: Actor) -> None:
+    if not plan.restored:
+        return
+    now = timezone.now()
+    ids = [person.id for person, _ in plan.restored]
+    people = {one.id: one for one in Person.objects.filter(id__in=ids)}
+    history = []
+    names: set[str] = {"search_key", "version", "updated_at"}
+    for old, before in plan.restored:
+        person = people[old.id]
+        changes = {name: [plain(getattr(person, name)), plain(v)] for name, v in before.items()}
+        for name, value in before.items():
+            setattr(person, name, value)
+        person.search_key = f"{search_key(person.name)} {search_key(person.kana)}"
+        person.version += 1
+        person.updated_at = now
+        names |= before.keys()
+        history.append(_change_of(person, changes, actor))
+    Person.objects.bulk_update(people.values(), sorted(names), batch_size=500)
+    PersonChange.objects.bulk_create(history, batch_size=500)
+    clocks.recount(ids)
+
+
+def _change_of(person: Person, changes: dict[str, Any], actor: Actor) -> PersonChange:
+    return PersonChange(
+        company_id=person.company_id,
+        person=person,
+        version=person.version,
+        actor=actor.user_id,
+        actor_name=actor.name,
+        changes=changes,
+    )
+
+
+def _remove(plan: Plan) -> None:
+    # Straight in the database, which refuses what anything else still points to.
+    with connection.cursor() as cursor:
+        for table, rows in (
+            ("register_number_record", [row.id for row in plan.removed_records]),
+            ("register_person", [one.id for one in plan.removed]),
+        ):
+            cursor.execute(
+                sql.SQL("DELETE FROM {} WHERE company_id = %s AND id = ANY(%s)").format(
+                    sql.Identifier(table)
+                ),
+                [scope.company_id(), rows],
+            )
+
+
+def _finish(sheet: Sheet, actor: Actor) -> None:
+    if sheet.state != SheetState.UNDOING:
+        return
+    sheet.state = SheetState.UNDONE
+    _shut(sheet)
+    write_down(
+        sheet, Action.SHEET_UNDONE, actor, count=sheet.removed + sheet.restored, after=sheet.kept
+    )
+
+
+def write_down_destroyed(company: UUID) -> int:
+    """The end of numbers whose keys are gone and of whom that is not in the ledger yet."""
+    waiting = (
+        SheetStep.objects.select_for_update().filter(undone_at__isnull=False).exclude(cells=[])
+    )
+    generation = door.state().generation
+    leaves: list[Body] = []
+    for step in waiting:
+        ended = [
+            (person, cell)
+            for person, cell in zip(step.records, step.cells, strict=True)
+            if door.is_destroyed(company, cell)
+        ]
+        if len(ended) < len(step.cells):
+            continue
+        record = Record(
+            at=datetime.now(UTC),
+            action=Action.NUMBER_DISPOSED,
+            reason=REASON,
+            count=1,
+            details={
+                "run": str(step.sheet_id),
+                "method": "crypto-erase",
+                "generation": generation,
+            },
+        )
+        leaves += bodies_for_each(record, ended)
+        step.cells, step.records = [], []
+        step.save(update_fields=["cells", "records"])
+    if leaves:
+        pens.write_many(company, leaves)
+    SheetStep.objects.filter(
+        undone_at__isnull=False, cells=[], sheet__closed_at__isnull=False
+    ).delete()
+    return len(leaves)
+
+
+def _steps_of(sheet: Sheet) -> Any:
+    return SheetStep.objects.filter(sheet=sheet)
+
+
+def _steps(sheet: Sheet) -> Any:
+    """What is not taken back yet, the last chunk first: families go before their employees."""
+    return _steps_of(sheet).filter(undone_at__isnull=True).order_by("-through")

@@ -1,0 +1,28 @@
+"""A second process that takes a sheet back; killed at AZUKARI_CRASH_AT."""
+
+import os
+import sys
+from uuid import UUID
+
+import django
+
+django.setup()
+
+from azukari.progress import actions as progress  # noqa: E402
+from azukari.register.sheets import undoing  # noqa: E402
+from azukari.tenancy import scope  # noqa: E402
+from azukari.tenancy.access import command_actor  # noqa: E402
+from azukari.tenancy.rights import ALL_PERMISSIONS  # noqa: E402
+
+
+def main(contract: str, company: str, sheet: str) -> None:
+    actor = command_actor(UUID(contract), UUID(company), ALL_PERMISSIONS)
+    with scope.enter(scope.Scope(contract_id=actor.contract_id, company_id=actor.company)):
+        task = progress.of_subject(UUID(sheet))
+        assert task is not None
+    undoing.undo(actor, task.id, UUID(sheet))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
+    os._exit(0)
