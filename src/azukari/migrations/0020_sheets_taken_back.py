@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('azukari', '0004_keeping_guarded'),
+        ('azukari', "0006_number_checks"),
     ]
 
     operations = [

@@ -16,7 +16,13 @@ from azukari.ledger.record import Body
 from azukari.progress import actions as progress
 from azukari.register.models import Sheet, SheetProblem, SheetState, SheetStep
 from azukari.register.sheets import limits
-from azukari.register.sheets.actions import CLOSES_AFTER, close_sheet, place_of, sheet_for_update, write_down
+from azukari.register.sheets.actions import (
+    CLOSES_AFTER,
+    close_sheet,
+    place_of,
+    sheet_for_update,
+    write_down,
+)
 from azukari.register.sheets.codes import Code, FileRefused, Problem, weight_of
 from azukari.register.sheets.comparison import compare
 from azukari.register.sheets.counting import Counts
