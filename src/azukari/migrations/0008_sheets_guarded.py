@@ -6,7 +6,7 @@ from azukari.tenancy.rls import BY_COMPANY, Guarded, protect, same_tenant
 
 
 class Migration(migrations.Migration):
-    dependencies = [("azukari", "0020_sheets_taken_back")]
+    dependencies = [("azukari", "0007_sheets_taken_back")]
 
     operations = [
         protect(
