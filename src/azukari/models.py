@@ -1,5 +1,6 @@
 """All tables of the rooms, gathered for Django (the vault is an app of its own)."""
 
+from azukari.check.models import Output
 from azukari.dispose.models import Certificate, Disposal, DisposalBatch, DisposalItem
 from azukari.ledger.models import Checkpoint, Leaf, Mention, Outbox, Subtree, Tree
 from azukari.progress.models import Progress
@@ -56,6 +57,7 @@ __all__ = [
     "NumberUse",
     "Office",
     "Outbox",
+    "Output",
     "Person",
     "PersonChange",
     "PersonLetters",

@@ -10,6 +10,7 @@ from azukari.register.sheets.codes import Code, FileCode
 from azukari.tenancy import contracts, scope
 from azukari.tenancy.models import Company
 from azukari.web.sheet_words import say
+from tests.check.test_outputs import opened
 from tests.cli.conftest import CONTRACT, Here
 from tests.numbers import valid_number, wrong_check_digit
 from tests.register.sheet_files import company_files, employee, of
@@ -253,3 +254,21 @@ def test_nothing_is_registered_when_all_must_be_good(here: Here, tmp_path: Path)
 
     assert (done.code, done.answer["state"]) == (1, "checked")
     assert the(good) is None
+
+
+def test_export_writes_a_sealed_file_and_its_passphrase_once(here: Here, tmp_path: Path) -> None:
+    digits = valid_number(next(_seeds))
+    apply(here, file_of(tmp_path, employee(code(), digits, 部署名="出力課")))
+    out = tmp_path / "out.zip"
+    words = [
+        "export", "--contract", CONTRACT, "--kind", "employees", "--content", "numbers",
+        "--purpose", "HEALTH_PENSION", "--department", "出力課", "--reason", "確認", "--out", out,
+    ]  # fmt: skip
+
+    done = here(*words)
+    again = here(*words)
+
+    assert (done.code, done.answer["people"], done.answer["without_number"]) == (0, 1, 0)
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert digits in opened(out.read_bytes(), done.answer["passphrase"]).decode()
+    assert (again.code, again.stdout) == (2, "")

@@ -87,6 +87,7 @@ PLAIN = {
 
 
 def things_of(side: Side) -> Things:
+    from azukari.check.models import Output
     from azukari.dispose import actions as dispose
     from azukari.dispose import certificates
     from azukari.dispose.rules import Reason
@@ -154,6 +155,10 @@ def things_of(side: Side) -> Things:
         [hold] = holds.place_hold(
             family, "係争中のため", timezone.localdate() + timedelta(days=30), actor=side.officer
         )
+        output = Output.objects.create(
+            company_id=side.company.id, kind="employees", content="status", format="csv",
+            reason=canary, whom=canary, asked_by_name=canary, state="refused",
+        )  # fmt: skip
         task = progress.plan("sheet", sheet.id)
         role = Role.objects.get(kind="auditor")
         certificate = ClientCertificate.objects.first()
@@ -189,6 +194,7 @@ def things_of(side: Side) -> Things:
             "disposal_id": disposal.id,
             "copy_id": copy.id,
             "sheet_id": sheet.id,
+            "export_id": output.id,
             "filing_id": filing.id,
             "hold_id": hold.id,
             "progress_id": task.id,

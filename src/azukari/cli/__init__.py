@@ -25,6 +25,7 @@ _VERBS = {
     "backup": "azukari.cli.backup:backup",
     "restore": "azukari.cli.restore:restore",
     "sheet": "azukari.cli.sheet:sheet",
+    "export": "azukari.cli.export:export",
     "filing": "azukari.cli.filing:filing",
 }
 _INTERRUPTED = 130  # as shells count: 128 + SIGINT

@@ -81,6 +81,10 @@ class Action(StrEnum):
     NOTICE_PUBLISHED = "NOTICE_PUBLISHED", "利用目的の通知文の公表"
     # 登録状況確認・利用
     STATUS_EXPORTED = "STATUS_EXPORTED", "登録状況の出力"
+    EXPORT_ASKED = "EXPORT_ASKED", "ファイル出力の依頼"
+    EXPORT_APPROVED = "EXPORT_APPROVED", "ファイル出力の承認"
+    EXPORT_REFUSED = "EXPORT_REFUSED", "ファイル出力の不承認"
+    EXPORT_PASSPHRASE_SHOWN = "EXPORT_PASSPHRASE_SHOWN", "出力ファイルのパスワードの表示"
     FILING_STARTED = "FILING_STARTED", "帳票作成の開始"
     FILING_MADE = "FILING_MADE", "帳票の作成"
     FILING_REFUSED = "FILING_REFUSED", "帳票作成の拒否"

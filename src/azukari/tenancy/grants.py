@@ -53,6 +53,7 @@ GRANTS: dict[str, str] = {
     "dispose_item": "SELECT, INSERT, UPDATE",
     "dispose_disposal": "SELECT, INSERT, UPDATE",
     "dispose_certificate": APPEND,
+    "check_output": "SELECT, INSERT, UPDATE",
     "use_filing": "SELECT, INSERT, UPDATE",
     "use_filing_person": READ_WRITE,
     "django_migrations": "SELECT",

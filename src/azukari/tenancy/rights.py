@@ -16,6 +16,7 @@ class Function(StrEnum):
     FAMILY = "family"
     PAYEE = "payee"
     SHEET = "sheet"
+    EXPORT = "export"
     FILING = "filing"
     NUMBER_LEDGER = "number_ledger"
     DISPOSAL = "disposal"
@@ -51,6 +52,7 @@ _FUNCTION_LABELS = {
     Function.FAMILY: "個人番号(家族)",
     Function.PAYEE: "個人番号(支払先)",
     Function.SHEET: "一括登録・変更",
+    Function.EXPORT: "登録状況確認・ファイル出力",
     Function.FILING: "法定帳票作成",
     Function.NUMBER_LEDGER: "記載省略の帳簿",
     Function.DISPOSAL: "廃棄",
@@ -83,6 +85,8 @@ MATRIX: dict[Function, tuple[Right, ...]] = {
     Function.FAMILY: _OF_PEOPLE,
     Function.PAYEE: _OF_PEOPLE,
     Function.SHEET: (Right.VIEW, Right.CREATE),
+    # 登録: to ask for a file; 出力: to fetch it; 番号表示: with numbers in it.
+    Function.EXPORT: (Right.VIEW, Right.CREATE, Right.OUTPUT, Right.REVEAL, Right.APPROVE),
     Function.FILING: (Right.VIEW, Right.CREATE, Right.OUTPUT),
     Function.NUMBER_LEDGER: (Right.VIEW, Right.CREATE, Right.CHANGE, Right.OUTPUT),
     # 登録: to propose; 変更: to hold back and to set periods; 削除: to run what was approved.
@@ -151,6 +155,7 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.FAMILY, "view create change delete reveal compare"),
         (Function.PAYEE, "view create change delete reveal compare"),
         (Function.SHEET, "view create"),
+        (Function.EXPORT, "view create output reveal"),
         (Function.FILING, "view create output"),
         (Function.NUMBER_LEDGER, "view create change output"),
         (Function.DISPOSAL, "view create delete"),
@@ -163,6 +168,7 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.FAMILY, "view approve"),
         (Function.PAYEE, "view approve"),
         (Function.SHEET, "view"),
+        (Function.EXPORT, "view approve"),
         (Function.FILING, "view"),
         (Function.NUMBER_LEDGER, "view output"),
         (Function.DISPOSAL, "view change delete approve"),

@@ -66,6 +66,19 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "登録状況確認",
+        (
+            Entry(
+                "登録状況", "status", "check", "export:view",
+                "個人番号が未登録の人を部署ごとに確かめます",
+            ),
+            Entry(
+                "ファイル出力", "exports", "download", "export:view",
+                "登録状況・基本情報・個人番号をファイルに出力します", ("export", "export-new"),
+            ),
+        ),
+    ),
+    (
         "利用",
         (
             Entry(

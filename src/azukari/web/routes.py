@@ -408,6 +408,42 @@ ROUTES: tuple[Route, ...] = (
         "sheet:create",
         POST,
     ),
+    # 登録状況確認・ファイル出力
+    Route("status", "status", "operator.status.status", "export:view"),
+    Route("exports", "exports", "operator.exports.exports", "export:view"),
+    Route("export-new", "exports/new", "operator.exports.ask", "export:create", BOTH),
+    Route("export", "exports/<uuid:export_id>", "operator.exports.export", "export:view"),
+    Route(
+        "export-decide",
+        "exports/<uuid:export_id>/decide",
+        "operator.exports.decide",
+        "export:approve",
+        POST,
+        fresh=True,
+    ),
+    Route(
+        "export-passphrase",
+        "exports/<uuid:export_id>/passphrase",
+        "operator.exports.passphrase",
+        "export:output",
+        POST,
+        fresh=True,
+    ),
+    Route(
+        "export-file",
+        "exports/<uuid:export_id>/file",
+        "operator.exports.download",
+        "export:output",
+        POST,
+        fresh=True,
+    ),
+    Route(
+        "export-destroy",
+        "exports/<uuid:export_id>/destroy",
+        "operator.exports.destroy",
+        "export:output",
+        POST,
+    ),
     # 記載省略の帳簿
     Route("number-ledger", "number-ledger", "operator.number_ledger.entries", "number_ledger:view"),
     Route(

@@ -25,7 +25,7 @@ _CHOICES: dict[str, dict[str, str]] = {
     "payee_kind": {str(value): str(label) for value, label in PayeeKind.choices},
 }
 # From when on nobody asks for the number any more.
-_ENDS = {
+ENDS = {
     SheetKind.EMPLOYEES: "left_on",
     SheetKind.FAMILIES: "dependent_until",
     SheetKind.PAYEES: "contract_to",
@@ -59,7 +59,7 @@ def missing_template(
     )
     names = template_fields(kind)
     mark = {names.index("number"): TO_FILL_IN}
-    lines = [Line([_text(person, name) for name in names], mark) for person in people]
+    lines = [Line([text_of(person, name) for name in names], mark) for person in people]
     return _written([Line(template_headings(kind)), *lines], kind, book=book)
 
 
@@ -75,14 +75,15 @@ def _missing(kind: SheetKind, department: str) -> Iterator[Person]:
 def _people(kind: SheetKind, department: str) -> QuerySet[Person]:
     place = "host__" if kind is SheetKind.FAMILIES else ""
     found = Person.objects.filter(
-        kind=KIND_OF_PERSON[kind], number_state=NumberState.NONE, **{f"{_ENDS[kind]}__isnull": True}
+        kind=KIND_OF_PERSON[kind], number_state=NumberState.NONE, **{f"{ENDS[kind]}__isnull": True}
     )
     if kind is SheetKind.FAMILIES:
         found = found.filter(host__left_on__isnull=True)
     return found.filter(**{f"{place}department": department}) if department else found
 
 
-def _text(person: Person, name: str) -> str:
+def text_of(person: Person, name: str) -> str:
+    """What the register says of the person, as a sheet says it; nothing for the number."""
     value = getattr(person, name, "")  # the number is no column of anybody
     if name in _CHOICES:
         return _CHOICES[name].get(value, "")

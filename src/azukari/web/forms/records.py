@@ -22,6 +22,8 @@ GROUPS: dict[str, tuple[str, tuple[Action, ...]]] = {
             Action.NUMBER_OPENED,
             Action.NUMBER_TRANSFERRED,
             Action.FILE_DOWNLOADED,
+            Action.EXPORT_ASKED,
+            Action.EXPORT_PASSPHRASE_SHOWN,
         ),
     ),
     "keep": (

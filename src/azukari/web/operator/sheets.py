@@ -30,6 +30,7 @@ from azukari.web.sheet_words import FILE_WORDS, WEIGHT_WORDS, say
 
 _TITLE = "一括登録・変更"
 STEPS = ["ファイルを送る", "確かめる", "登録する"]
+_LISTS = {SheetKind.FAMILIES: "family", SheetKind.PAYEES: "payees"}
 _WORKED_AT = {SheetState.CHECKING, SheetState.APPLYING, SheetState.UNDOING}
 _TONES = {
     SheetState.MAPPING: "warning",
@@ -167,7 +168,7 @@ def sheet(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
         "discard_url": reverse("sheet-discard", args=[row.id]),
         "apply_label": f"正しい行 {row.good:,}件を登録する",
         "new_url": reverse("sheet-new"),
-        "people_url": reverse("people" if row.kind == SheetKind.EMPLOYEES else "family"),
+        "people_url": reverse(_LISTS.get(SheetKind(row.kind), "people")),
     }
     if task is not None and context["working"]:
         context |= shown(task, request.actor)

@@ -1,0 +1,31 @@
+"""A file in a ZIP under a passphrase: AES-256 as WinZip defines it (AE-2), which 7-Zip, WinZip
+and the archivers of the systems open.  https://www.winzip.com/en/support/aes-encryption/
+"""
+
+import io
+import secrets
+from collections.abc import Iterable
+
+import pyzipper
+
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"  # none looks like another
+_GROUPS, _PER_GROUP = 5, 5
+
+
+def new_passphrase() -> str:
+    """Some 140 bits, in groups that can be read out."""
+    groups = ("".join(secrets.choice(_LETTERS) for _ in range(_PER_GROUP)) for _ in range(_GROUPS))
+    return "-".join(groups)
+
+
+def seal(name: str, parts: Iterable[bytes], passphrase: str) -> bytes:
+    """The archive; the parts are written as they come."""
+    out = io.BytesIO()
+    with pyzipper.AESZipFile(
+        out, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES
+    ) as archive:
+        archive.setpassword(passphrase.encode())
+        with archive.open(name, "w") as entry:
+            for part in parts:
+                entry.write(part)
+    return out.getvalue()

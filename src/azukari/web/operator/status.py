@@ -1,0 +1,74 @@
+"""登録状況確認: who is missing a number, by department, and the ways on from there."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from azukari.check import queries
+from azukari.check.queries import Status
+from azukari.register.models import NumberState
+from azukari.register.sheets.headings import SheetKind
+from azukari.tenancy.actor import Actor
+from azukari.web.components.parts import Link, Share
+from azukari.web.forms.export import StatusForm
+from azukari.web.guard import OperatorRequest
+
+_LISTS = {
+    SheetKind.EMPLOYEES: ("people", "employee:view"),
+    SheetKind.FAMILIES: ("family", "family:view"),
+    SheetKind.PAYEES: ("payees", "payee:view"),
+}
+_BARS = 12  # as many as can be understood at a glance
+_NO_DEPARTMENT = "(部署なし)"
+
+
+def status(request: OperatorRequest) -> HttpResponse:
+    form = StatusForm(request.GET or {"kind": SheetKind.EMPLOYEES.value})
+    kind = SheetKind(form.cleaned_data["kind"]) if form.is_valid() else SheetKind.EMPLOYEES
+    rows = queries.status_by_department(kind)
+    worst = sorted(rows, key=lambda row: -row.missing)[:_BARS]
+    context = {
+        "page_title": "登録状況",
+        "crumbs": [Link("トップ", reverse("top")), Link("登録状況")],
+        "form": form,
+        "clear_url": reverse("status"),
+        "kind": kind,
+        "rows": [(row, row.department or _NO_DEPARTMENT, _ways(kind, row, request.actor))
+                 for row in rows],
+        "shares": [
+            Share(row.department or _NO_DEPARTMENT, row.registered, row.missing) for row in worst
+        ],
+        "is_part": len(rows) > _BARS,
+        "missing": sum(row.missing for row in rows),
+        "total": sum(row.total for row in rows),
+        "template_url": _template(kind, ""),
+        "may_send": request.actor.may("sheet:create"),
+        "export_url": f"{reverse('export-new')}?{urlencode({'kind': kind.value})}",
+        "may_export": request.actor.may("export:create"),
+    }  # fmt: skip
+    return render(request, "operator/status/status.html", context)
+
+
+def _ways(kind: SheetKind, row: Status, actor: Actor) -> list[tuple[str, str]]:
+    """From a department with people missing: to their list, and to a file with just them."""
+    if not row.missing:
+        return []
+    seen = actor.may(_LISTS[kind][1])
+    ways = [("一覧を見る", _list(kind, row.department))] if seen else []
+    if actor.may("sheet:create"):
+        ways.append(("ひな形", _template(kind, row.department)))
+    return ways
+
+
+def _list(kind: SheetKind, department: str) -> str:
+    wanted = {"number_state": NumberState.NONE.value, "employment": "working"}
+    if department:
+        wanted["department"] = department
+    return f"{reverse(_LISTS[kind][0])}?{urlencode(wanted)}"
+
+
+def _template(kind: SheetKind, department: str) -> str:
+    wanted = {"kind": kind.value, "people": "missing", "format": "xlsx", "department": department}
+    return f"{reverse('sheet-template', args=['any'])}?{urlencode(wanted)}"
