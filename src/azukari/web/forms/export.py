@@ -17,7 +17,9 @@ _STATES = [("", "すべて"), *NumberState.choices]
 
 
 class StatusForm(forms.Form):
-    kind = forms.ChoiceField(label="種類", choices=[(one.value, one.label) for one in OWN_KINDS])
+    kind = forms.ChoiceField(
+        label="種類", required=False, choices=[(one.value, one.label) for one in OWN_KINDS]
+    )
 
 
 class ExportForm(forms.Form):

@@ -26,7 +26,8 @@ _NO_DEPARTMENT = "(部署なし)"
 
 def status(request: OperatorRequest) -> HttpResponse:
     form = StatusForm(request.GET or {"kind": SheetKind.EMPLOYEES.value})
-    kind = SheetKind(form.cleaned_data["kind"]) if form.is_valid() else SheetKind.EMPLOYEES
+    said = form.cleaned_data["kind"] if form.is_valid() else ""
+    kind = SheetKind(said) if said else SheetKind.EMPLOYEES
     rows = queries.status_by_department(kind)
     worst = sorted(rows, key=lambda row: -row.missing)[:_BARS]
     context = {
