@@ -19,7 +19,7 @@ def give_rights(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("azukari", "0022_outputs")]
+    dependencies = [("azukari", "0009_outputs")]
 
     operations = [
         protect([Guarded("check_output", BY_COMPANY)]),
