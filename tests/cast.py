@@ -136,6 +136,8 @@ def make_side(label: str, **options: Any) -> Side:
         issued = certificates.issue(opened.contract, actor=actor)
         with scope.narrow(company_id=opened.company.id):
             office = Office.objects.get()
+        # What most tests are not about; those of disposal ask for a second person themselves.
+        Company.objects.update(second_person_disposal=False)
     store = pkcs12.load_pkcs12(issued.content, issued.password.encode())
     assert store.cert is not None
     certificate: x509.Certificate = store.cert.certificate

@@ -23,7 +23,7 @@ DAY = datetime(2026, 1, 11, 3, tzinfo=UTC)
 def disposed(side: Side, **facts: str) -> Disposal:
     person = with_number(side, employee(side, **facts), new_number())
     with side.scope():
-        done = actions.dispose_number(person, Reason.LEFT, "", actor=side.operator)
+        done = actions.dispose_number(person, Reason.RECORDED_BY_MISTAKE, "", actor=side.operator)
     with side.scope():
         done.refresh_from_db()
     return done

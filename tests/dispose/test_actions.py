@@ -3,9 +3,9 @@
 import pytest
 
 from azukari.dispose import actions, queries
-from azukari.dispose.actions import NoteMissing, NothingToDispose
+from azukari.dispose.finishing import finish_disposals
 from azukari.dispose.models import Disposal
-from azukari.dispose.rules import Reason
+from azukari.dispose.rules import DisposeProblem, DisposeRefused, Reason
 from azukari.ledger import queries as ledger
 from azukari.ledger import sequencer
 from azukari.ledger.actions import Action
@@ -18,7 +18,7 @@ from tests.web.browser import employee, new_number, with_number
 
 def dispose(cast: Cast, person: Person) -> Disposal:
     with cast.a.scope():
-        done = actions.dispose_number(person, Reason.LEFT, "", actor=cast.a.operator)
+        done = actions.dispose_number(person, Reason.RECORDED_BY_MISTAKE, "", actor=cast.a.operator)
     with cast.a.scope():
         done.refresh_from_db()
     return done
@@ -61,14 +61,34 @@ def test_number_may_be_recorded_anew_after_disposal(cast: Cast) -> None:
     assert again.number_state == NumberState.ACTIVE
 
 
+def refusal(cast: Cast, person: Person, reason: Reason) -> DisposeProblem:
+    with cast.a.scope(), pytest.raises(DisposeRefused) as refused:
+        actions.dispose_number(person, reason, " ", actor=cast.a.operator)
+    return refused.value.problem
+
+
 def test_second_disposal_and_missing_note_are_refused(cast: Cast) -> None:
     person = with_number(cast.a, employee(cast.a), new_number())
 
-    with cast.a.scope(), pytest.raises(NoteMissing):
-        actions.dispose_number(person, Reason.OTHER, " ", actor=cast.a.operator)
+    assert refusal(cast, person, Reason.OTHER) is DisposeProblem.NOTE_MISSING
     dispose(cast, person)
-    with cast.a.scope(), pytest.raises(NothingToDispose):
-        actions.dispose_number(person, Reason.LEFT, "", actor=cast.a.operator)
+    mistake = Reason.RECORDED_BY_MISTAKE
+    assert refusal(cast, person, mistake) is DisposeProblem.NOTHING_TO_DISPOSE
+
+
+def test_what_the_law_keeps_goes_only_for_the_reasons_that_allow_it(cast: Cast) -> None:
+    person = with_number(cast.a, employee(cast.a), new_number())
+
+    assert refusal(cast, person, Reason.LEFT) is DisposeProblem.STILL_NEEDED
+    assert dispose(cast, person).reason == Reason.RECORDED_BY_MISTAKE
+
+
+def test_what_is_held_back_is_not_disposed_of_for_any_reason(cast: Cast) -> None:
+    person = with_number(cast.a, employee(cast.a), new_number())
+    with cast.a.scope():
+        Person.objects.filter(id=person.id).update(on_hold=True)
+
+    assert refusal(cast, person, Reason.RECORDED_BY_MISTAKE) is DisposeProblem.ON_HOLD
 
 
 @pytest.mark.parametrize("role", ["steward", "officer", "auditor"])
@@ -76,7 +96,7 @@ def test_disposal_needs_the_right(cast: Cast, role: str) -> None:
     person = with_number(cast.a, employee(cast.a), new_number())
 
     with cast.a.scope(), pytest.raises(NotPermitted):
-        actions.dispose_number(person, Reason.LEFT, "", actor=getattr(cast.a, role))
+        actions.dispose_number(person, Reason.RECORDED_BY_MISTAKE, "", actor=getattr(cast.a, role))
 
 
 def test_disposal_whose_keys_could_not_go_is_finished_later(
@@ -96,6 +116,6 @@ def test_disposal_whose_keys_could_not_go_is_finished_later(
         assert queries.leaf_of(waiting) is None
 
     with cast.a.scope():
-        assert actions.finish_disposals() >= 1
+        assert finish_disposals() >= 1
         waiting.refresh_from_db()
         assert waiting.keys_destroyed_at is not None

@@ -68,9 +68,9 @@ def test_document_says_who_what_why_and_until_when(cast: Cast) -> None:
     told = dict(zip(document["statement"]["columns"], row, strict=True))
     assert told["person"] == str(done.person_id)
     assert told["handle"] == str(done.cell)
-    assert told["reason"] == "left"
+    assert told["reason"] == "recorded_by_mistake"
     statement = document["statement"]
-    assert statement["reasons"] == {"left": "退職により利用目的がなくなった"}
+    assert statement["reasons"] == {"recorded_by_mistake": "誤って登録した"}
     assert [(act["label"], act["name"]) for act in statement["acts"]] == [
         ("廃棄の指示", cast.a.operator.name)
     ]

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from azukari.dispose import actions as dispose
-from azukari.dispose.rules import Reason
+from azukari.dispose.rules import DisposeRefused, Reason
 from azukari.jobs import keeping as jobs
 from azukari.law.purpose import Purpose
 from azukari.law.retention import ChoiceOutOfRange
@@ -67,12 +67,12 @@ def test_a_held_number_is_not_disposed_of_until_released(cast: Cast) -> None:
     person = with_number(cast.a, employee(cast.a), new_number())
     [hold] = place(cast.a, person)
 
-    with cast.a.scope(), pytest.raises(dispose.OnHold):
-        dispose.dispose_number(person, Reason.LEFT, "", actor=cast.a.operator)
+    with cast.a.scope(), pytest.raises(DisposeRefused, match="on_hold"):
+        dispose.dispose_number(person, Reason.RECORDED_BY_MISTAKE, "", actor=cast.a.operator)
     with cast.a.scope():
         actions.release_hold(hold, "和解したため", actor=cast.a.officer)
     with cast.a.scope():
-        dispose.dispose_number(person, Reason.LEFT, "", actor=cast.a.operator)
+        dispose.dispose_number(person, Reason.RECORDED_BY_MISTAKE, "", actor=cast.a.operator)
         person.refresh_from_db()
 
     assert not person.on_hold

@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 )
 
 from azukari.dispose import actions as dispose
-from azukari.dispose.rules import Reason
+from azukari.dispose.rules import DisposeRefused, Reason
 from azukari.jobs import keeping as jobs
 from azukari.law.number import parse
 from azukari.law.purpose import Purpose
@@ -284,7 +284,7 @@ class Lives(RuleBasedStateMachine):
         with self.side.scope():
             row = Person.objects.get(id=person.id)
             if person.held:
-                with pytest.raises(dispose.OnHold):
+                with pytest.raises(DisposeRefused, match="on_hold"):
                     dispose.dispose_number(row, Reason.PERIOD_OVER, "", actor=self.operator)
                 return
             dispose.dispose_number(row, Reason.PERIOD_OVER, "", actor=self.operator)

@@ -515,7 +515,7 @@ def test_number_disposed_after_choosing_refuses_the_file(cast: Cast) -> None:
     person = joined(cast.a)
     filing = prepared(cast.a, person)
     with cast.a.scope():
-        dispose_number(person, Reason.LEFT, "", actor=cast.a.operator)
+        dispose_number(person, Reason.RECORDED_BY_MISTAKE, "", actor=cast.a.operator)
 
     done = made(cast.a, filing)
 

@@ -164,7 +164,7 @@ def test_notice_tells_the_person_what_was_destroyed(cast: Cast) -> None:
     assert cast.a.company.name in form.one("input", name="contact").attrs["value"]
     for text in (pdf_text(pdf.content), re.sub(r"\s", "", text_of(page))):
         assert "通知受子" in text
-        assert "退職により利用目的がなくなった" in text
+        assert "誤って登録した" in text
         assert "人事部内線100" in text
         assert re.search("年[0-9]+月[0-9]+日から(は復元できませ)?", text)
     with cast.a.scope():
@@ -197,7 +197,7 @@ def test_genuine_certificate_is_confirmed_step_by_step(cast: Cast) -> None:
 
 def test_altered_certificate_is_refused_with_the_step(cast: Cast) -> None:
     copy = issued(cast.a, disposed(cast.a))
-    document = bytes(copy.document).replace(b'"left"', b'"leFt"')
+    document = bytes(copy.document).replace(b'"recorded_by_mistake"', b'"recorded_by_mistakE"')
 
     text = text_of(browser(cast.a).post("/disposals/verify", sent(document)))
 

@@ -16,7 +16,12 @@ from tests.web.browser import (
 
 
 def the_form(person: Person, **facts: str) -> dict[str, str]:
-    return {"reason": "left", "note": "", "typed_code": person.employee_code, **facts}
+    return {
+        "reason": "recorded_by_mistake",
+        "note": "",
+        "typed_code": person.employee_code,
+        **facts,
+    }
 
 
 def disposed(cast: Cast, **facts: str) -> tuple[Person, Disposal]:
@@ -49,7 +54,7 @@ def test_disposal_leads_to_its_page(cast: Cast) -> None:
     assert answer.url == f"/disposals/{done.id}"
     assert done.keys_destroyed_at is not None
     text = text_of(page)
-    assert "退職により利用目的がなくなった" in text
+    assert "誤って登録した" in text
     assert "Aの運用担当者" in text
     assert f"第{done.generation}世代" in text
     assert "あと8回の更新で" in text

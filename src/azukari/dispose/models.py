@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
@@ -6,6 +8,22 @@ from azukari.register.models import NumberRecord, Person
 from azukari.tenancy.ids import new_id
 from azukari.tenancy.managers import Anywhere, OfCompany
 from azukari.tenancy.models import Company
+
+
+def _key(target: type[models.Model], **options: Any) -> Any:
+    """A key of tables that grow by 100,000 rows at once: each index and each check costs seconds.
+
+    No index of its own, since others begin with the company; no constraint of Django's, since
+    those of the migrations bind the company and the row together.
+    """
+    return models.ForeignKey(
+        target,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        **options,
+    )
 
 
 class BatchState(models.TextChoices):
@@ -26,6 +44,10 @@ class DisposalBatch(models.Model):
     code = models.CharField("廃棄番号", max_length=12)  # year and running number: 2026-0001
     state = models.CharField(max_length=12, choices=BatchState.choices, default=BatchState.PROPOSED)
     due_until = models.DateField("対象の日")  # numbers that may go on or before this day
+    # rules.Reason: whatever is due goes for one reason; a number asked for singly has its own.
+    reason = models.CharField(
+        "廃棄理由", max_length=24, default="period_over", db_default="period_over"
+    )
     note = models.CharField("補足", max_length=200, blank=True)
     # SHA-256 over the cells approved: what runs is what was approved, and nothing else.
     digest = models.CharField(max_length=64, blank=True)
@@ -58,30 +80,30 @@ class DisposalBatch(models.Model):
         ]
         indexes = [models.Index(fields=["company", "-proposed_at"], name="batch_proposed")]
 
+    @property
+    def is_single(self) -> bool:
+        """One number that somebody asked for, for a reason of its own."""
+        return self.reason != "period_over"
+
 
 class ItemState(models.TextChoices):
     PENDING = "pending", "対象"
     EXCLUDED = "excluded", "除外"
     DONE = "done", "廃棄済"
-    FAILED = "failed", "失敗"
+    FAILED = "failed", "廃棄できず"
+    RELEASED = "released", "取りやめ"
 
 
 class DisposalItem(models.Model):
     """One number in a batch."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
-    batch = models.ForeignKey(
-        DisposalBatch, on_delete=models.PROTECT, related_name="+", db_constraint=False
-    )
-    record = models.ForeignKey(
-        NumberRecord, on_delete=models.PROTECT, related_name="+", db_constraint=False
-    )
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="+", db_constraint=False
-    )
+    company = _key(Company)
+    batch = _key(DisposalBatch)
+    record = _key(NumberRecord)
+    person = _key(Person)
     cell = models.UUIDField()
-    due_on = models.DateField("廃棄できる日")
+    due_on = models.DateField("廃棄できる日", null=True)  # null: asked for while still needed
     rule = models.CharField(max_length=12, blank=True)  # law.retention
     state = models.CharField(max_length=12, choices=ItemState.choices, default=ItemState.PENDING)
     excluded_because = models.CharField("除外の理由", max_length=200, blank=True)
@@ -95,7 +117,6 @@ class DisposalItem(models.Model):
         db_table = "dispose_item"
         base_manager_name = "anywhere"
         constraints = [
-            models.UniqueConstraint(fields=["company", "batch", "record"], name="item_once"),
             # A number can wait in one batch only.
             models.UniqueConstraint(
                 fields=["company", "record"],
@@ -103,23 +124,19 @@ class DisposalItem(models.Model):
                 name="item_pending_once",
             ),
         ]
+        # Ids of a batch ascend with the codes of its people, so this is also the order of lists.
+        indexes = [models.Index(fields=["company", "batch", "id"], name="item_of_batch")]
 
 
 class Disposal(models.Model):
     """One number destroyed: the tombstone people read, and what the certificate says."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="+", db_constraint=False
-    )
-    record = models.ForeignKey(
-        NumberRecord, on_delete=models.PROTECT, related_name="+", db_constraint=False
-    )
+    company = _key(Company)
+    person = _key(Person)
+    record = _key(NumberRecord)
     cell = models.UUIDField(unique=True)
-    batch = models.ForeignKey(
-        DisposalBatch, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
-    )
+    batch = _key(DisposalBatch, null=True)
     reason = models.CharField("廃棄理由", max_length=24)
     rules = ArrayField(models.CharField(max_length=12), default=list)  # law.retention, all passed
     due_on = models.DateField("廃棄できる日", null=True)
@@ -144,6 +161,11 @@ class Disposal(models.Model):
             models.Index(fields=["company", "-ordered_at"], name="disposal_ordered"),
             models.Index(fields=["company", "person"], name="disposal_person"),
             models.Index(fields=["company", "batch"], name="disposal_batch"),
+            models.Index(
+                fields=["company", "id"],
+                condition=models.Q(keys_destroyed_at__isnull=True),
+                name="disposal_waiting",
+            ),
         ]
 
 

@@ -1,19 +1,17 @@
 """Questions about disposals, always inside the company in scope."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from azukari.dispose.due import people_with
 from azukari.dispose.models import Disposal
+from azukari.dispose.paging import Page, Place, page_of
 from azukari.ledger import queries as ledger
 from azukari.ledger.actions import Action
-from azukari.register import queries as register
 from azukari.register.models import Person
 from azukari.vault import door
 from azukari.vault.door import Finality
-
-PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -24,62 +22,19 @@ class DisposalFilter:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Page:
-    disposals: list[Disposal]
-    before: str
-    after: str
-
-
 def find_disposals(wanted: DisposalFilter) -> QuerySet[Disposal]:
     found = Disposal.objects.all()
     if wanted.words.strip():
-        found = found.filter(person__in=_people(wanted.words))
+        found = found.filter(person__in=people_with(wanted.words))
     if wanted.reason:
         found = found.filter(reason=wanted.reason)
     return found
 
 
-def _people(words: str) -> QuerySet[Person]:
-    found = Person.objects.all()
-    for word in words.split():
-        found = found.filter(register.matches(word))
-    return found
-
-
-def page_of_disposals(
-    wanted: DisposalFilter, *, after: str = "", before: str = "", size: int = PAGE
-) -> Page:
-    """Newest first, by keyset; cursors are ids of disposals."""
+def page_of_disposals(wanted: DisposalFilter, place: Place) -> Page[Disposal]:
+    """Newest first."""
     found = find_disposals(wanted).select_related("person", "person__host")
-    backwards = bool(before)
-    edge = _edge(before or after)
-    if edge is not None:
-        way = "gt" if backwards else "lt"
-        found = found.filter(
-            Q(**{f"ordered_at__{way}": edge.ordered_at})
-            | Q(ordered_at=edge.ordered_at, **{f"id__{way}": edge.id})
-        )
-    upwards = backwards and edge is not None
-    order = ("ordered_at", "id") if upwards else ("-ordered_at", "-id")
-    rows = list(found.order_by(*order)[: size + 1])
-    more, rows = len(rows) > size, rows[:size]
-    if upwards:
-        rows.reverse()
-        return Page(rows, _cursor(rows[:1]) if more else "", _cursor(rows[-1:]))
-    first = _cursor(rows[:1]) if edge is not None else ""
-    return Page(rows, first, _cursor(rows[-1:]) if more else "")
-
-
-def _edge(cursor: str) -> Disposal | None:
-    try:
-        return Disposal.objects.filter(id=UUID(cursor)).first()
-    except ValueError:
-        return None
-
-
-def _cursor(disposals: list[Disposal]) -> str:
-    return "".join(str(one.id) for one in disposals)
+    return page_of(found, ("ordered_at", "id"), place, down=True)
 
 
 def disposals_of(person: Person) -> QuerySet[Disposal]:
@@ -104,8 +59,6 @@ def leaf_of(disposal: Disposal) -> int | None:
         since=disposal.keys_destroyed_at,
     )
     page = ledger.records(disposal.company_id, asked)
-    wanted = str(disposal.id)
     return next(
-        (entry.index for entry in page.entries if entry.record.details.get("target") == wanted),
-        None,
+        (entry.index for entry in page.entries if disposal.cell in entry.record.handles), None
     )

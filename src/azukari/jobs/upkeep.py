@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.manager import JobManager
 
 from azukari.check import actions as outputs
-from azukari.dispose.actions import finish_disposals
+from azukari.dispose.finishing import finish_disposals
 from azukari.ledger.actions import Action
 from azukari.register.sheets import actions as sheets
 from azukari.register.sheets.undoing import shut_old

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('azukari', '0021_sheets_guarded'),
+        ('azukari', '0008_sheets_guarded'),
     ]
 
     operations = [

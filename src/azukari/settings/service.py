@@ -172,6 +172,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "azukari.jobs.exports",
     "azukari.jobs.filings",
     "azukari.jobs.keeping",
+    "azukari.jobs.dispose",
     "azukari.jobs.upkeep",
 ]
 PROCRASTINATE_ON_APP_READY = None

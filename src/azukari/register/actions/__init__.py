@@ -1,13 +1,13 @@
 """The verbs of the register, a file for each noun."""
 
 from azukari.register.actions.changes import Facts, SomebodyWasFaster, keys_of, plain
+from azukari.register.actions.ending import end_records
 from azukari.register.actions.leaving import bring_back, leave
 from azukari.register.actions.numbers import (
     NotVerified,
     Recorded,
     Verification,
     change_number,
-    end_record,
     others_with,
     record_number,
 )
@@ -33,7 +33,7 @@ __all__ = [
     "change_number",
     "change_person",
     "compare_number",
-    "end_record",
+    "end_records",
     "forget_search",
     "keys_of",
     "leave",

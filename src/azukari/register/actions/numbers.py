@@ -128,16 +128,6 @@ def change_number(
     return Recorded(record, same)
 
 
-def end_record(record: NumberRecord) -> None:
-    """The number of this record was disposed of; called by the room `dispose` only."""
-    was_current = record.state == RecordState.ACTIVE
-    record.state = RecordState.DISPOSED
-    record.ended_at = timezone.now()
-    record.save(update_fields=["state", "ended_at"])
-    if was_current:
-        _set_state(record.person, NumberState.DISPOSED)
-
-
 def _settled(
     person: Person, purposes: Sequence[Purpose], verification: Verification
 ) -> Verification:

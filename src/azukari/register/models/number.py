@@ -20,9 +20,10 @@ class NumberRecord(models.Model):
     """That a number was recorded, for which purposes and after which check; not the number."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    # Indexes below begin with these.
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
     person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="+", db_constraint=False
+        Person, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     cell = models.UUIDField(unique=True)
     state = models.CharField(max_length=12, choices=RecordState.choices, default=RecordState.ACTIVE)

@@ -1,0 +1,80 @@
+"""Questions about batches and their rows, always inside the company in scope."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from azukari.dispose.due import people_with
+from azukari.dispose.models import BatchState, DisposalBatch, DisposalItem, ItemState
+from azukari.dispose.paging import Page, Place, page_of
+from azukari.dispose.rules import Reason
+
+
+@dataclass(frozen=True)
+class BatchFilter:
+    """`code`: the beginning of a 廃棄番号; `state`: a BatchState."""
+
+    code: str = ""
+    state: str = ""
+
+
+def find_batches(wanted: BatchFilter) -> QuerySet[DisposalBatch]:
+    found = DisposalBatch.objects.all()
+    if wanted.code:
+        found = found.filter(code__startswith=wanted.code)
+    if wanted.state:
+        found = found.filter(state=wanted.state)
+    return found
+
+
+def page_of_batches(wanted: BatchFilter, place: Place) -> Page[DisposalBatch]:
+    """Newest first."""
+    return page_of(find_batches(wanted), ("proposed_at", "id"), place, down=True)
+
+
+@dataclass(frozen=True)
+class ItemFilter:
+    """`words`: parts of code, name or kana; `state`: an ItemState."""
+
+    words: str = ""
+    state: str = ""
+
+
+def find_items(batch: DisposalBatch, wanted: ItemFilter) -> QuerySet[DisposalItem]:
+    found = DisposalItem.objects.filter(batch=batch)
+    if wanted.words.strip():
+        found = found.filter(person__in=people_with(wanted.words))
+    if wanted.state:
+        found = found.filter(state=wanted.state)
+    return found
+
+
+def page_of_items(batch: DisposalBatch, wanted: ItemFilter, place: Place) -> Page[DisposalItem]:
+    """In the order of codes, which ids follow."""
+    found = find_items(batch, wanted).select_related("person", "person__host")
+    return page_of(found, ("id",), place)
+
+
+def counts_by_rule(batch: DisposalBatch) -> dict[str, int]:
+    """How many of the rows that are to go, by the rule that kept them last."""
+    rows = (
+        DisposalItem.objects.filter(batch=batch)
+        .exclude(state__in=[ItemState.EXCLUDED, ItemState.RELEASED])
+        .values("rule")
+        .annotate(count=Count("id"))
+        .order_by("rule")
+    )
+    return {row["rule"]: row["count"] for row in rows}
+
+
+def only_item(batch: DisposalBatch) -> DisposalItem | None:
+    """The one number of a batch that was asked for singly."""
+    if batch.reason == Reason.PERIOD_OVER:
+        return None
+    return DisposalItem.objects.filter(batch=batch).select_related("person").first()
+
+
+def waiting_for_approval(user: UUID | None) -> QuerySet[DisposalBatch]:
+    """What this user may approve: not what they proposed themselves."""
+    return DisposalBatch.objects.filter(state=BatchState.REVIEWED).exclude(proposed_by=user)
