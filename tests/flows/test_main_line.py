@@ -248,7 +248,7 @@ def test_a_form_is_made_with_numbers_inside_and_taken_once(operator):
     Path(download.value.path()).unlink()
 
 
-def test_a_number_is_disposed_of_for_good(operator):
+def test_a_number_is_disposed_of_for_good_by_two_people(operator, service, browser):
     operator.goto("people?q=Z90001")
     operator.get_by_role("link", name="高橋").first.click()
     operator.wait_for_load_state()
@@ -257,13 +257,30 @@ def test_a_number_is_disposed_of_for_good(operator):
     operator.locator("[name=reason][value=recorded_by_mistake]").first.check()
     operator.fill("[name=typed_code]", "Z90001")
     look(operator, "dispose")
-    submit(operator, "廃棄する")
-    operator.wait_for_url("**/disposals/*")
-    assert "Z90001" in operator.inner_text("body")
-    look(operator, "disposal")
+    submit(operator, "廃棄の承認を依頼する")
+    assert "廃棄の承認を依頼しました" in operator.inner_text("main")
+
+    officer = _sign_in(service, browser, "officer")
+    officer.get_by_role("link", name="承認を待っている廃棄案").first.click()
+    officer.get_by_role("link", name=re.compile(r"^[0-9]{4}-[0-9]{4}$")).first.click()
+    officer.wait_for_load_state()
+    look(officer, "batch")
+    officer.get_by_role("link", name="承認に進む").click()
+    officer.fill("[name=typed_count]", "1")
+    look(officer, "batch-approve")
+    submit(officer, "承認する")
+    _wait_for(officer, "証明書発行済")
+    look(officer, "batch-certified")
+    officer.goto("disposals/due")
+    look(officer, "due")
+    officer.context.close()
 
     operator.goto("people?q=Z90001")
     assert "廃棄済" in operator.inner_text("main")
+    operator.goto("disposals")
+    operator.get_by_role("link", name="高橋").first.click()
+    operator.wait_for_load_state()
+    look(operator, "disposal")
 
 
 def test_the_steward_sees_the_records_and_verifies_them(service, browser):

@@ -89,14 +89,21 @@ PLAIN = {
 def things_of(side: Side) -> Things:
     from azukari.check.models import Output
     from azukari.dispose import actions as dispose
-    from azukari.dispose import certificates
+    from azukari.dispose import batches, certificates
+    from azukari.dispose.due import DueFilter
     from azukari.dispose.rules import Reason
     from azukari.law.number import parse
     from azukari.law.purpose import Purpose
     from azukari.progress import actions as progress
     from azukari.register import actions, queries
     from azukari.register.actions import holds
-    from azukari.register.models import NumberLedgerEntry, PurposeNotice, Sheet, ViewingRequest
+    from azukari.register.models import (
+        NumberLedgerEntry,
+        NumberRecord,
+        PurposeNotice,
+        Sheet,
+        ViewingRequest,
+    )
     from azukari.tenancy.models import ClientCertificate, Role
     from azukari.use.models import Filing, FilingState
 
@@ -140,7 +147,11 @@ def things_of(side: Side) -> Things:
             for listing in ("people", "family", "payees")
         }
     with side.scope():
-        disposal = dispose.dispose_number(gone, Reason.LEFT, "", actor=side.operator)
+        due = queries.active_record(person)
+        NumberRecord.objects.filter(id=due.id).update(due_on="2024-01-11", kept_by="R-TAX-01")
+        batch = batches.propose(DueFilter(until=timezone.localdate()), actor=side.operator)
+    with side.scope():
+        disposal = dispose.dispose_number(gone, Reason.RECORDED_BY_MISTAKE, "", actor=side.operator)
     with side.scope():
         copy = certificates.issue(disposal, actor=side.operator)
     with side.scope():
@@ -192,6 +203,7 @@ def things_of(side: Side) -> Things:
             "family_search_id": searches["family"],
             "payee_search_id": searches["payees"],
             "disposal_id": disposal.id,
+            "batch_id": batch.id,
             "copy_id": copy.id,
             "sheet_id": sheet.id,
             "export_id": output.id,

@@ -97,6 +97,15 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "廃棄",
         (
             Entry(
+                "廃棄対象", "due", "calendar", "disposal:view",
+                "廃棄できる個人番号を確かめ、まとめて廃棄を起案します",
+            ),
+            Entry(
+                "廃棄案", "batches", "check", "disposal:view",
+                "廃棄の確認・承認・実行をします",
+                ("batch", "batch-approve", "batch-run", "batch-cancel"),
+            ),
+            Entry(
                 "廃棄の記録", "disposals", "trash", "disposal:view",
                 "廃棄した個人番号と廃棄証明書を確かめます", ("disposal", "disposal-receipt"),
             ),

@@ -499,6 +499,72 @@ ROUTES: tuple[Route, ...] = (
         POST,
     ),
     # 廃棄
+    Route("due", "disposals/due", "operator.due.due", "disposal:view"),
+    Route("due-waves", "disposals/due/waves.csv", "operator.due.waves_file", "disposal:view"),
+    Route(
+        "batch-propose", "disposals/due/propose", "operator.due.propose", "disposal:create", POST
+    ),
+    Route("batches", "disposals/batches", "operator.batches.batches", "disposal:view"),
+    Route("batch", "disposals/batches/<uuid:batch_id>", "operator.batches.batch", "disposal:view"),
+    # Whose turn it is depends on the batch, so the act itself asks for the right.
+    Route(
+        "batch-exclude",
+        "disposals/batches/<uuid:batch_id>/exclude",
+        "operator.batches.exclude",
+        "disposal:view",
+        POST,
+    ),
+    Route(
+        "batch-review",
+        "disposals/batches/<uuid:batch_id>/review",
+        "operator.batches.review",
+        "disposal:create",
+        POST,
+    ),
+    Route(
+        "batch-approve",
+        "disposals/batches/<uuid:batch_id>/approve",
+        "operator.batches.approve",
+        "disposal:approve",
+        BOTH,
+        fresh=True,
+    ),
+    Route(
+        "batch-run",
+        "disposals/batches/<uuid:batch_id>/run",
+        "operator.batches.run",
+        "disposal:delete",
+        BOTH,
+        fresh=True,
+    ),
+    Route(
+        "batch-stop",
+        "disposals/batches/<uuid:batch_id>/stop",
+        "operator.batches.stop",
+        "disposal:delete",
+        POST,
+    ),
+    Route(
+        "batch-retry",
+        "disposals/batches/<uuid:batch_id>/retry",
+        "operator.batches.retry",
+        "disposal:delete",
+        POST,
+    ),
+    Route(
+        "batch-certify",
+        "disposals/batches/<uuid:batch_id>/certificates",
+        "operator.batches.certify",
+        "disposal:delete",
+        POST,
+    ),
+    Route(
+        "batch-cancel",
+        "disposals/batches/<uuid:batch_id>/cancel",
+        "operator.batches.cancel",
+        "disposal:view",
+        BOTH,
+    ),
     Route("disposals", "disposals", "operator.dispose.disposals", "disposal:view"),
     Route(
         "disposal",

@@ -87,9 +87,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """A month with how many fall due in it."""
+    """A time with how many fall due in it.
+
+    `tick`: what stands under its column, where it is not the label; `marked`: stands out.
+    """
 
     label: str
     count: int
     past: bool = False
     url: str = ""
+    tick: str | None = None
+    marked: bool = False

@@ -8,6 +8,7 @@ from azukari.web.components.parts import Share, Span, Wave
 
 ROW = 52
 COLUMN_TOP = 24
+FEW_COLUMNS = 15  # so many have room for a figure each
 COLUMN_HEIGHT = 160
 
 
@@ -25,7 +26,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Pillar:
-    """One column: its month, x and width in per cent, y and height in px."""
+    """One column: its month, x and width in per cent, y and height in px.
+
+    `told`: its figure is written above it; `tick`: what is written below.
+    """
 
     wave: Wave
     x: float
@@ -34,6 +38,8 @@ class Pillar:
     y: int
     height: int
     peak: bool
+    told: bool
+    tick: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +74,13 @@ def raise_columns(waves: Sequence[Wave]) -> list[Pillar]:
     """Columns against the highest; a column that is not zero is at least 2 px high."""
     highest = max((wave.count for wave in waves), default=0) or 1
     step = 100 / max(len(waves), 1)
-    return [_pillar(i, wave, step, highest) for i, wave in enumerate(waves)]
+    few = len(waves) <= FEW_COLUMNS
+    return [_pillar(i, wave, step, highest, few=few) for i, wave in enumerate(waves)]
 
 
-def _pillar(i: int, wave: Wave, step: float, highest: int) -> Pillar:
+def _pillar(i: int, wave: Wave, step: float, highest: int, *, few: bool) -> Pillar:
     height = max(round(COLUMN_HEIGHT * wave.count / highest), 2 if wave.count else 0)
+    peak = wave.count == highest
     return Pillar(
         wave=wave,
         x=round(step * i + step * 0.15, 2),
@@ -80,7 +88,9 @@ def _pillar(i: int, wave: Wave, step: float, highest: int) -> Pillar:
         width=round(step * 0.7, 2),
         y=COLUMN_TOP + COLUMN_HEIGHT - height,
         height=height,
-        peak=wave.count == highest,
+        peak=peak or wave.marked,
+        told=wave.count > 0 and (few or peak or wave.marked),
+        tick=wave.label if wave.tick is None else wave.tick,
     )
 
 

@@ -18,6 +18,7 @@ from azukari.use.models import Filing, FilingState
 from azukari.web.components.parts import Link, Share, Tone
 from azukari.web.context import MENU, links
 from azukari.web.guard import OperatorRequest
+from azukari.web.operator import batches
 
 _DEPARTMENTS = 12  # as many bars as can be understood at a glance
 _ENDING = timedelta(days=60)
@@ -51,6 +52,7 @@ def _waiting(actor: Actor) -> Iterator[Link]:
         past = holds.past_review(timezone.localdate()).count()
         note = "保留を続けるか、解除するかを決めてください"
         yield from _some("見直し日を過ぎた廃棄の保留", "holds", "clock", note, past, tone="warning")
+    yield from batches.waiting(actor)
     if actor.may("certificate:view"):
         yield from _certificates()
 

@@ -459,7 +459,7 @@ def stacked_bars(title: str, shares: Sequence[Share], id: str, unit: str = "人"
 
 @register.simple_tag
 def wave_columns(title: str, waves: Sequence[Wave], id: str, unit: str = "人") -> SafeString:  # noqa: A002
-    """What falls due month by month, with the same as a table."""
+    """What falls due month by month, with the same as a table; its rows lead to the waves."""
     return _draw(
         "wave_columns",
         title=title,
@@ -469,8 +469,8 @@ def wave_columns(title: str, waves: Sequence[Wave], id: str, unit: str = "人") 
         floor=plots.COLUMN_TOP + plots.COLUMN_HEIGHT,
         height=plots.COLUMN_TOP + plots.COLUMN_HEIGHT + 24,
         total=sum(wave.count for wave in waves),
-        columns=["月", Column("人数" if unit == "人" else "件数", number=True)],
-        cells=[(wave.label, thousands(wave.count)) for wave in waves],
+        columns=["時期", Column("人数" if unit == "人" else "件数", number=True)],
+        cells=[(_way_to(wave), thousands(wave.count)) for wave in waves],
     )
 
 
@@ -492,3 +492,7 @@ def time_bars(title: str, spans: Sequence[Span], id: str, today: date) -> SafeSt
             f"{span.label}：{span.first:%Y/%m/%d}から{span.last:%Y/%m/%d}まで" for span in spans
         ),
     )
+
+
+def _way_to(wave: Wave) -> str:
+    return format_html('<a href="{}">{}</a>', wave.url, wave.label) if wave.url else wave.label
