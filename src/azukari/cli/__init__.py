@@ -26,6 +26,7 @@ _VERBS = {
     "restore": "azukari.cli.restore:restore",
     "sheet": "azukari.cli.sheet:sheet",
     "export": "azukari.cli.export:export",
+    "dispose": "azukari.cli.dispose:dispose",
     "filing": "azukari.cli.filing:filing",
 }
 _INTERRUPTED = 130  # as shells count: 128 + SIGINT

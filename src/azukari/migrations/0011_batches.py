@@ -50,7 +50,7 @@ KEYS = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("azukari", "0006_number_checks")]
+    dependencies = [("azukari", "0010_outputs_guarded")]
 
     operations = [
         migrations.AddField(

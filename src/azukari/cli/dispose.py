@@ -1,0 +1,262 @@
+"""dispose due · propose · approve · run · status: the same acts as the screens, by named people."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from azukari.cli.acting import person_at
+from azukari.cli.parameters import Words
+from azukari.cli.session import (
+    FOUND_SOMETHING,
+    WRONG_USE,
+    answer,
+    at_company,
+    common,
+    company_and_actor,
+    contract_of,
+    installation,
+    stop,
+    where,
+)
+from azukari.law.era import DateRefused, parse_date
+
+if TYPE_CHECKING:
+    from azukari.dispose.models import DisposalBatch
+
+_ROWS_SHOWN = 1_000
+
+
+@click.group()
+def dispose() -> None:
+    """保存期間が終わった個人番号を、二人で確かめて廃棄する。"""
+
+
+def _by_whom(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds `--as` and `--password-file`."""
+
+    @click.option("--as", "user_code", required=True, help="操作する利用者のユーザID")
+    @click.option(
+        "--password-file",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="その利用者のパスワードのファイル。省くと画面で尋ねる",
+    )
+    @wraps(command)
+    def with_options(*args: Any, **values: Any) -> None:
+        command(*args, **values)
+
+    return with_options
+
+
+@dispose.command()
+@common
+@where
+@click.option("--until", help="この日までに廃棄できるもの。既定は今日")
+@click.option("--held", is_flag=True, help="廃棄が保留されているもの")
+def due(
+    *, data: Path, as_json: bool, contract_code: str | None, company_code: str | None,
+    until: str | None, held: bool,
+) -> None:  # fmt: skip
+    """廃棄できる個人番号の一覧。番号そのものは出さない。"""
+    with installation(data):
+        from azukari.dispose.due import DueFilter, find_due  # noqa: PLC0415  needs Django
+        from azukari.web.operator import person_words  # noqa: PLC0415
+
+        wanted = DueFilter(until=_day(until), held=held)
+        with at_company(contract_of(contract_code), company_code):
+            found = find_due(wanted)
+            count = found.count()
+            rows = [
+                {
+                    "code": person_words.code(one.person),
+                    "kind": one.person.kind,
+                    "name": one.person.name,
+                    "due_on": one.due_on,
+                    "rule": one.kept_by,
+                }
+                for one in found.select_related("person").order_by("due_on", "id")[:_ROWS_SHOWN]
+            ]
+        lines = [f"{r['code']}\t{r['name']}\t{r['due_on']}\t{r['rule']}" for r in rows]
+        lines.append(f"{count}件（先頭の{len(rows)}件を表示）")
+        facts = {"until": wanted.until, "held": held, "count": count, "numbers": rows}
+        answer(as_json, facts, "\n".join(lines))
+
+
+@dispose.command()
+@common
+@where
+@_by_whom
+@click.option("--until", help="この日までに廃棄できるものすべて。既定は今日")
+@click.option("--note", type=Words(200), help="補足")
+def propose(
+    *, data: Path, as_json: bool, contract_code: str | None, company_code: str | None,
+    user_code: str, password_file: Path | None, until: str | None, note: str | None,
+) -> None:  # fmt: skip
+    """廃棄案を作り、一覧を確定する。承認は別の人が行う。"""
+    with installation(data):
+        from azukari.dispose import batches  # noqa: PLC0415  needs Django
+        from azukari.dispose.due import DueFilter  # noqa: PLC0415
+        from azukari.tenancy import scope  # noqa: PLC0415
+
+        wanted = DueFilter(until=_day(until))
+        contract = contract_of(contract_code)
+        company, actor = person_at(contract, company_code, user_code, password_file)
+        place = scope.Scope(contract_id=contract.id, company_id=company.id)
+        with _refusals(), scope.enter(place):
+            batch = batches.propose(wanted, actor=actor, note=note or "")
+            batch = batches.review(batch, actor=actor)
+        _tell(as_json, batch)
+
+
+@dispose.command()
+@common
+@where
+@_by_whom
+@click.argument("batch_code", metavar="BATCH")
+@click.option("--count", type=int, required=True, help="承認する件数。違えば承認しない")
+def approve(
+    *, data: Path, as_json: bool, contract_code: str | None, company_code: str | None,
+    user_code: str, password_file: Path | None, batch_code: str, count: int,
+) -> None:  # fmt: skip
+    """廃棄案を承認する。起案した人は承認できない。"""
+    with installation(data):
+        from azukari.dispose import batches  # noqa: PLC0415  needs Django
+        from azukari.tenancy import scope  # noqa: PLC0415
+
+        contract = contract_of(contract_code)
+        company, actor = person_at(contract, company_code, user_code, password_file)
+        place = scope.Scope(contract_id=contract.id, company_id=company.id)
+        with _refusals(), scope.enter(place):
+            batch = _find(batch_code)
+            _refuse_other_count(batches.pending(batch), count)
+            batch = batches.approve(batch, actor=actor)
+        _tell(as_json, batch)
+
+
+@dispose.command()
+@common
+@where
+@click.argument("batch_code", metavar="BATCH")
+@click.option("--count", type=int, required=True, help="廃棄する件数。違えば何もしない")
+def run(
+    *, data: Path, as_json: bool, contract_code: str | None, company_code: str | None,
+    batch_code: str, count: int,
+) -> None:  # fmt: skip
+    """承認された廃棄案を、いま、ここで実行する。廃棄できないものがあれば終了コード1。"""
+    with installation(data):
+        from azukari.dispose import batches, running  # noqa: PLC0415  needs Django
+        from azukari.tenancy import scope  # noqa: PLC0415
+
+        contract = contract_of(contract_code)
+        company, actor = company_and_actor(contract, company_code)
+        place = scope.Scope(contract_id=contract.id, company_id=company.id)
+        with _refusals(), scope.enter(place):
+            batch = _find(batch_code)
+            _refuse_other_count(batches.pending(batch), count)
+            task, batch = running.begin(batch, actor=actor)
+        running.run(actor, task.id, batch.id)
+        with scope.enter(place):
+            batch = _find(batch_code)
+        _tell(as_json, batch)
+        if batch.failed:
+            sys.exit(FOUND_SOMETHING)
+
+
+@dispose.command()
+@common
+@where
+@click.argument("batch_code", metavar="[BATCH]", required=False)
+def status(
+    *, data: Path, as_json: bool, contract_code: str | None, company_code: str | None,
+    batch_code: str | None,
+) -> None:  # fmt: skip
+    """廃棄案の状態。番号を省くと、新しいものから20件。"""
+    with installation(data):
+        from azukari.dispose.models import DisposalBatch  # noqa: PLC0415  needs Django
+
+        with at_company(contract_of(contract_code), company_code):
+            if batch_code is not None:
+                found = [_find(batch_code)]
+            else:
+                found = list(DisposalBatch.objects.order_by("-proposed_at", "-id")[:20])
+            facts = [_facts(one) for one in found]
+        text = "\n".join(_sentence(one) for one in facts) or "廃棄案はありません。"
+        answer(as_json, facts[0] if batch_code is not None else facts, text)
+
+
+# both -------------------------------------------------------------------------------------------
+
+
+def _day(text: str | None) -> date:
+    from django.utils import timezone  # noqa: PLC0415
+
+    if text is None:
+        return timezone.localdate()
+    try:
+        return parse_date(text)
+    except DateRefused:
+        stop("--until の日付を読み取れません。2027-01-11 のように指定してください。", WRONG_USE)
+
+
+def _find(code: str) -> "DisposalBatch":
+    from azukari.dispose.models import DisposalBatch  # noqa: PLC0415
+
+    batch = DisposalBatch.objects.filter(code=code).first()
+    if batch is None:
+        stop(f"廃棄案 {code} はありません。azukari dispose status で確かめてください。", WRONG_USE)
+    return batch
+
+
+def _refuse_other_count(pending: int, count: int) -> None:
+    if pending != count:
+        stop(
+            f"対象は{pending}件です。--count の{count}件と違うため、何もしませんでした。", WRONG_USE
+        )
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """A refusal of the rules, or a right that is missing, in words; exit code 2."""
+    from azukari.dispose.rules import DisposeRefused  # noqa: PLC0415
+    from azukari.tenancy.actor import NotPermitted  # noqa: PLC0415
+    from azukari.web.operator import dispose_words  # noqa: PLC0415
+
+    try:
+        yield
+    except DisposeRefused as refused:
+        stop(dispose_words.say(refused.problem), WRONG_USE)
+    except NotPermitted:
+        stop("この利用者には、その操作の権限がありません。", WRONG_USE)
+
+
+def _tell(as_json: bool, batch: "DisposalBatch") -> None:
+    facts = _facts(batch)
+    answer(as_json, facts, _sentence(facts))
+
+
+def _facts(batch: "DisposalBatch") -> dict[str, Any]:
+    return {
+        "batch": batch.code,
+        "state": batch.state,
+        "state_name": batch.get_state_display(),
+        "due_until": batch.due_until,
+        "items": batch.items,
+        "excluded": batch.excluded,
+        "done": batch.done,
+        "failed": batch.failed,
+        "proposed_by": batch.proposed_by_name,
+        "approved_by": batch.approved_by_name,
+        "digest": batch.digest,
+    }
+
+
+def _sentence(facts: dict[str, Any]) -> str:
+    return (
+        f"{facts['batch']}\t{facts['state_name']}\t{facts['due_until']}まで\t{facts['items']}件"
+        f"（除外 {facts['excluded']}、廃棄済 {facts['done']}、廃棄できず {facts['failed']}）"
+    )
