@@ -26,6 +26,7 @@ LEAVES_GOAL = 100_000  # a second
 PAGE_GOAL = 50  # ms, p99
 BIG = "people-10m"
 PAGES_GOAL = 150  # a second of one core
+DISPOSAL_GOAL = 20_000  # numbers a second: 100,000 in five seconds
 FILING_GOAL = 25_000  # people a second: 100,000 in four seconds
 
 
@@ -39,6 +40,7 @@ class Sizes:
     leaves: int
     numbers: int
     filed: int
+    disposed: int
     pages: int
 
 
@@ -49,6 +51,7 @@ QUICK = Sizes(
     leaves=25_000,
     numbers=5_000,
     filed=10_000,
+    disposed=5_000,
     pages=100,
 )
 FULL = Sizes(
@@ -58,6 +61,7 @@ FULL = Sizes(
     leaves=250_000,
     numbers=100_000,
     filed=100_000,
+    disposed=100_000,
     pages=400,
 )
 
@@ -81,6 +85,7 @@ class Bench:
             "ledger": self.ledger,
             "vault": self.vault,
             "filings": self.filings,
+            "disposal": self.disposal,
             "pages": self.pages,
         }
 
@@ -163,6 +168,20 @@ class Bench:
             result=f"{one.per_second:,.0f} people/s, {one.figures['files']:.0f} files",
             goal=f">= {FILING_GOAL:,}/s",
             met=one.per_second >= FILING_GOAL,
+        )
+
+    def disposal(self) -> Iterator[Row]:
+        place, numbers = self._house.open_company(), self._sizes.disposed
+        found = self._ours("disposal", "dispose", place=place, numbers=numbers)
+        one = found["propose"]
+        yield Row(f"propose {one.count:,} numbers", one, result=f"{one.per_second:,.0f}/s")
+        one = found["execute"]
+        yield Row(
+            f"dispose of {one.count:,} numbers",
+            one,
+            result=f"{one.per_second:,.0f} numbers/s",
+            goal=f">= {DISPOSAL_GOAL:,}/s",
+            met=one.per_second >= DISPOSAL_GOAL,
         )
 
     def pages(self) -> Iterator[Row]:
