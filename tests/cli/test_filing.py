@@ -89,6 +89,14 @@ def test_check_recognises_every_format(tmp_path: Path, name: str, format_: str) 
     assert json.loads(done.stdout) == {"format": format_, "preview": False, "problems": []}
 
 
+def test_check_digits_are_left_alone_when_asked(tmp_path: Path) -> None:
+    file = file_with(tmp_path, changed(row(TARO), {13: "1" * 11 + "2"}))
+
+    done = check(file, "--today", TODAY, "--no-check-digits")
+
+    assert (done.returncode, done.stdout) == (0, "問題は見つかりませんでした。\n")
+
+
 def test_check_of_a_preview_says_so(tmp_path: Path) -> None:
     file = tmp_path / "10101-shutoku.csv"
     file.write_bytes(vector("nt__10101-shutoku_header_lines.csv"))

@@ -100,14 +100,19 @@ def _write_private(target: Path, content: bytes) -> None:
 @filing.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--today", help="点検する日（西暦・和暦）。既定は今日")
+@click.option(
+    "--no-check-digits",
+    is_flag=True,
+    help="番号の検査用数字を調べない（提出先の点検も調べない）",
+)
 @click.option("--json", "as_json", is_flag=True, help="結果をJSONで出力する")
-def check(file: Path, today: str | None, as_json: bool) -> None:
+def check(file: Path, today: str | None, no_check_digits: bool, as_json: bool) -> None:
     """ファイルを点検する。問題があれば1行に1つ書き、終了コード1。データベースは要らない。"""
     content = file.read_bytes()
     known = catalog.recognise(content, file.name)
     if known is None:
         stop(f"{file.name} は、点検できる帳票のファイルではありません。", WRONG_USE)
-    problems = catalog.check(known, content, today=_day(today))
+    problems = catalog.check(known, content, today=_day(today), check_digits=not no_check_digits)
     preview = catalog.is_preview(known)
     text = "\n".join(_line(one) for one in problems) or "問題は見つかりませんでした。"
     told = {"format": known, "preview": preview, "problems": [_as_dict(one) for one in problems]}
