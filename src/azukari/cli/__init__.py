@@ -28,6 +28,7 @@ _VERBS = {
     "export": "azukari.cli.export:export",
     "dispose": "azukari.cli.dispose:dispose",
     "filing": "azukari.cli.filing:filing",
+    "forms": "azukari.cli.forms:forms",
 }
 _INTERRUPTED = 130  # as shells count: 128 + SIGINT
 

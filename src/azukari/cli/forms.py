@@ -1,0 +1,141 @@
+"""forms: look at the layouts of the catalogue. Needs no database."""
+
+import sys
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from azukari.cli.session import FOUND_SOMETHING, WRONG_USE, answer, stop
+from azukari.filings.catalog import paper
+from azukari.filings.engine.layout import LayoutBroken
+from azukari.filings.paper import inspection, words
+from azukari.filings.paper.fill import masked
+from azukari.filings.paper.inspection import Defect, Found
+from azukari.filings.paper.layout import Layout, read_layout
+from azukari.filings.paper.lettering import mincho
+from azukari.filings.paper.pdf import print_slips
+from azukari.filings.paper.plan import Plan, compile_plan
+from azukari.filings.paper.sample import sample_slip
+from azukari.filings.paper.slip import Slip
+from azukari.filings.paper.svg import preview as svg
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_GOLDEN_SCALE = 1.0  # 72 dots per inch
+_DIFFERENT = 0.004  # of all dots, mean difference in brightness
+
+
+@click.group()
+def forms() -> None:
+    """紙の帳票の様式を点検し、見本を作る。"""
+
+
+@forms.command("check")
+@click.argument("editions", nargs=-1, metavar="[様式/版 または フォルダ]...")
+@click.option("--picture", is_flag=True, help="見本の絵(golden.png)とも比べる")
+@click.option("--approve", is_flag=True, help="今の絵を新しい見本として書く")
+@click.option("--json", "as_json", is_flag=True, help="結果をJSONで出力する")
+def check(editions: tuple[str, ...], picture: bool, approve: bool, as_json: bool) -> None:
+    """様式の重なり・はみ出し・項目名・個人番号の欄・見本の絵を点検する。問題があれば終了コード1。"""
+    found = {name: _inspected(name, picture=picture, approve=approve) for name in _asked(editions)}
+    lines = [
+        f"{name} {words.DEFECTS[one.defect]}: {one.place} [{one.defect}]"
+        for name, defects in found.items()
+        for one in defects
+    ]
+    value = {
+        name: [{"code": str(one.defect), "place": one.place} for one in defects]
+        for name, defects in found.items()
+    }
+    answer(as_json, value, "\n".join(lines) or f"{len(found)}件の様式に問題はありません。")
+    if lines:
+        sys.exit(FOUND_SOMETHING)
+
+
+@forms.command()
+@click.argument("edition", metavar="様式/版")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True,
+    help="書き出すファイル(.svg または .pdf)",
+)  # fmt: skip
+@click.option("--empty", is_flag=True, help="値を入れずに様式だけを書く")
+def preview(edition: str, out: Path, empty: bool) -> None:
+    """見本の値を入れた様式を書き出す。個人番号の欄は伏せ字になる。"""
+    plan = _plan(edition)
+    slip = Slip({}) if empty else sample_slip(_folder(edition))
+    if out.suffix == ".svg":
+        out.write_text(svg(plan, slip), "utf-8")
+    elif out.suffix == ".pdf":
+        out.write_bytes(b"".join(print_slips(plan, [slip], show=masked)))
+    else:
+        stop("--out には .svg か .pdf で終わるファイル名を指定してください。", WRONG_USE)
+    click.echo(f"{out} に書き出しました。{words.GEOMETRY[plan.geometry]}")
+
+
+def _asked(editions: tuple[str, ...]) -> list[str]:
+    return list(editions) or [f"{form}/{edition}" for form, edition in paper.editions()]
+
+
+def _folder(edition: str) -> Traversable:
+    """An edition of the catalogue by name, or any folder that holds a layout.json."""
+    form, _, year = edition.partition("/")
+    if (form, year) in paper.editions():
+        return paper.folder(form, year)
+    folder = Path(edition)
+    if not (folder / "layout.json").is_file():
+        known = " ".join(f"{form}/{year}" for form, year in paper.editions())
+        stop(f"{edition} という様式はありません。{known} から選んでください。", WRONG_USE)
+    return folder
+
+
+def _layout(edition: str) -> Layout:
+    try:
+        return read_layout(_folder(edition).joinpath("layout.json"))
+    except LayoutBroken as error:
+        stop(f"{edition} の様式を読めません（{error}）。", FOUND_SOMETHING)
+
+
+def _plan(edition: str) -> Plan:
+    """Refuses what the disclosure table or the vocabulary forbids."""
+    try:
+        return compile_plan(_layout(edition), paper.disclosure(), mincho())
+    except LayoutBroken as error:
+        stop(f"{edition} の様式は使えません（{error}）。", FOUND_SOMETHING)
+
+
+def _inspected(edition: str, *, picture: bool, approve: bool) -> list[Found]:
+    plan, sample = _plan(edition), sample_slip(_folder(edition))
+    found = inspection.inspect(_layout(edition), plan, sample, mincho())
+    golden = _folder(edition).joinpath("golden.png")
+    if approve:
+        _picture(plan, sample).save(Path(str(golden)), optimize=True)
+    elif picture and not _looks_like(_picture(plan, sample), golden):
+        found.append(Found(Defect.PICTURE_CHANGED, "golden.png"))
+    return found
+
+
+def _picture(plan: Plan, sample: Slip) -> "Image":
+    """The first page in grey, drawn by pdfium: a reader that is not ours."""
+    try:
+        import pypdfium2  # noqa: PLC0415  installed for development only
+    except ImportError:
+        stop("絵を比べるには pypdfium2 を入れてください。", WRONG_USE)
+    document = pypdfium2.PdfDocument(b"".join(print_slips(plan, [sample], show=masked)))
+    image: Image = document[0].render(scale=_GOLDEN_SCALE).to_pil().convert("L")
+    return image
+
+
+def _looks_like(image: "Image", golden: Traversable) -> bool:
+    from PIL import Image, ImageChops, ImageStat  # noqa: PLC0415  as above
+
+    if not golden.is_file():
+        return False
+    with golden.open("rb") as file:
+        before = Image.open(file).convert("L")
+    if before.size != image.size:
+        return False
+    difference = ImageStat.Stat(ImageChops.difference(before, image)).mean[0] / 255
+    return bool(difference <= _DIFFERENT)

@@ -1,0 +1,120 @@
+"""One slip set into the fields of a plan: what the PDF and the preview draw alike.
+
+`show` turns the number of a field into the text to draw. `revealed` opens it and is for paper only;
+`masked` writes a mark per digit and is for the screen.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from azukari.filings.paper.geometry import MM_PER_POINT, Ink, Letters, Ring
+from azukari.filings.paper.lettering import Glyph, Lettering
+from azukari.filings.paper.plan import Field, Plan
+from azukari.filings.paper.qr import squares
+from azukari.filings.paper.setting import set_cells, set_lines, wrap
+from azukari.filings.paper.slip import ListedNumbers, Slip, read
+from azukari.law import corporate_number
+from azukari.law.number import LENGTH, MyNumber
+
+Show = Callable[[MyNumber | ListedNumbers], str]
+
+MASK: Final = "*"
+_CORPORATE_LENGTH: Final = 13
+
+
+def revealed(number: MyNumber | ListedNumbers) -> str:
+    """The digits, at the moment they are drawn."""
+    if isinstance(number, MyNumber):
+        return number.reveal_digits()
+    return "\n".join(words + one.reveal_digits() for words, one in number)
+
+
+def masked(number: MyNumber | ListedNumbers) -> str:
+    """As long as the digits, and none of them."""
+    if isinstance(number, MyNumber):
+        return MASK * LENGTH
+    return "\n".join(words + MASK * LENGTH for words, _one in number)
+
+
+def fill(plan: Plan, slip: Slip, lettering: Lettering, show: Show) -> Ink:
+    """The ink of one sheet."""
+    ink = Ink()
+    for field in plan.fields:
+        text = _secret(field, slip, show) if field.secret else _open(field, slip)
+        if text:
+            _draw(ink, field, text, lettering)
+    return ink
+
+
+def shortfalls(plan: Plan, slip: Slip, lettering: Lettering) -> list[tuple[Field, list[Glyph]]]:
+    """Fields whose characters cannot be shown as they are: asked before a job runs."""
+    found = (
+        (field, lettering.shortfalls(text))
+        for field in plan.fields
+        if not field.secret and (text := _open(field, slip))
+    )
+    return [(field, glyphs) for field, glyphs in found if glyphs]
+
+
+def _secret(field: Field, slip: Slip, show: Show) -> str:
+    """The number of this place; in thirteen cells else the public 法人番号 from the words."""
+    number = slip.numbers.get(field.path)
+    if number is not None:
+        return show(number)
+    if field.cells is None or field.cells.count != _CORPORATE_LENGTH:
+        return ""
+    public = read(slip.values, field.path)
+    return corporate_number.parse(str(public)) if public else ""
+
+
+def _open(field: Field, slip: Slip) -> str:
+    value = read(slip.values, field.path)
+    if value is None or value == "":
+        return ""
+    if field.kind == "money" and isinstance(value, int):
+        return f"{value:,}" if value >= 0 else f"△{-value:,}"
+    return str(value)
+
+
+def _draw(ink: Ink, field: Field, text: str, lettering: Lettering) -> None:
+    if field.kind == "circle":
+        ink.rings.append(_ring(field))
+    elif field.kind == "check":
+        ink.letters.extend(set_lines(field.box, ["レ"], field.size, "cm", lettering))
+    elif field.kind == "qr":
+        ink.squares.extend(squares(text, field.box))
+    elif field.cells is not None:
+        ink.letters.append(_in_cells(field, text, lettering))
+    else:
+        ink.letters.extend(_in_lines(field, text, lettering))
+
+
+def _in_lines(field: Field, text: str, lettering: Lettering) -> Iterator[Letters]:
+    lines, size = [text], field.size
+    if field.lines > 1:
+        lines, size = wrap(text, field.lines, field.box, size, lettering)
+    elif "\n" in text:
+        lines = text.split("\n")
+    return set_lines(field.box, lines, size, field.align, lettering)
+
+
+def _in_cells(field: Field, text: str, lettering: Lettering) -> Letters:
+    cells = field.cells
+    assert cells is not None
+    used = len(lettering.glyphs(text))
+    skipped = max(cells.count - used, 0) if cells.side == "r" else 0
+    first = field.box.x + cells.start + cells.pitch * skipped
+    letters = set_cells(field.box, text, field.size, first, cells.pitch, lettering)
+    if used <= cells.count:
+        return letters
+    return Letters(
+        letters.x, letters.y, letters.size, text, letters.wide, 1.0, cells.pitch, fits=False
+    )
+
+
+def _ring(field: Field) -> Ring:
+    """About the code or word in the middle of the box; as wide as one character of its style."""
+    box, radius = field.box, field.size * MM_PER_POINT / 2
+    return Ring(
+        box.x + box.w / 2, box.y + box.h / 2, min(radius, box.w / 2), min(radius, box.h / 2)
+    )

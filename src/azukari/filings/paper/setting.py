@@ -1,0 +1,122 @@
+"""Setting type in boxes: aligned, wrapped, condensed, upright in columns, one piece per cell.
+
+A line too long is first condensed to six tenths of its width, then made smaller to six tenths of
+its size; what is too long even then is set so and marked as not fitting.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from azukari.filings.paper.geometry import MM_PER_POINT, Box, Letters
+from azukari.filings.paper.lettering import Lettering
+
+NARROWEST: Final = 0.6
+SMALLEST: Final = 0.6
+_PADDING: Final = 0.5  # mm at the left and right of a box
+_EDGE: Final = 0.3  # mm at the top and bottom
+_LEADING: Final = 1.15
+_ASCENT: Final = 0.86  # of the em box, so that kanji stand in the middle
+_STEPS: Final = (1.0, 0.9, 0.8, 0.7, 0.6)
+_PIECES: Final = re.compile(r"[0-9]+|.[\ufe00-\ufe0f\U000e0100-\U000e01ef]*", re.DOTALL)
+# Amounts stay whole, and no line begins with a mark that closes (JIS X 4051, 行頭禁則文字).
+_WORDS: Final = re.compile(
+    r"(?:[0-9A-Za-z,.-]+|.[\ufe00-\ufe0f\U000e0100-\U000e01ef\u3099\u309a]*)"
+    r"[、。，．）」』】〕ー円]*"
+)
+_UPRIGHT: Final = str.maketrans("ー()（）～-", "｜︵︶︵︶｜｜")
+
+
+def set_lines(
+    box: Box, lines: Sequence[str], size: float, align: str, lettering: Lettering
+) -> Iterator[Letters]:
+    """Lines one under another in the box; `align` is l/c/r and t/m/b."""
+    size = min(size, box.h / len(lines) / MM_PER_POINT)
+    em = size * MM_PER_POINT
+    leading = min(em * _LEADING, box.h / len(lines))
+    top = box.y + _free(align[1], box.h - leading * len(lines), near="t", far="b")
+    for number, line in enumerate(lines):
+        if line:
+            yield _line(box, line, size, align[0], lettering, top + leading * number + leading / 2)
+
+
+def _free(align: str, room: float, *, near: str, far: str) -> float:
+    """How much of the free room lies before the lines."""
+    if room <= 2 * _EDGE or align not in {near, far}:
+        return room / 2
+    return _EDGE if align == near else room - _EDGE
+
+
+def _line(
+    box: Box, line: str, size: float, align: str, lettering: Lettering, middle: float
+) -> Letters:
+    room = max(box.w - 2 * _PADDING, 0.5)
+    ems = lettering.width(line)
+    wide = ems * size * MM_PER_POINT
+    if align == "c" and wide <= box.w:
+        room = box.w
+    smaller = 1.0
+    if wide * NARROWEST > room:
+        smaller = max(SMALLEST, room / (wide * NARROWEST))
+    condensed = min(1.0, max(NARROWEST, room / (wide * smaller))) if wide else 1.0
+    size *= smaller
+    em = size * MM_PER_POINT
+    wide = ems * em * condensed
+    x = {"l": box.x + _PADDING, "c": box.x + (box.w - wide) / 2, "r": box.right - _PADDING - wide}
+    baseline = middle - em / 2 + _ASCENT * em
+    return Letters(x[align], baseline, size, line, wide, condensed, None, wide <= room + 0.01)
+
+
+def wrap(
+    text: str, lines: int, box: Box, size: float, lettering: Lettering
+) -> tuple[list[str], float]:
+    """The text in at most `lines` lines and the size to set them at; prefers the larger size."""
+    room = max(box.w - 2 * _PADDING, 0.5)
+    for step in _STEPS:
+        for narrow in (1.0, 0.8, NARROWEST):
+            broken = list(_broken(text, room / (size * step * narrow * MM_PER_POINT), lettering))
+            if len(broken) <= lines:
+                return broken, size * step
+    return [*broken[: lines - 1], "".join(broken[lines - 1 :])], size * SMALLEST
+
+
+def _broken(text: str, ems: float, lettering: Lettering) -> Iterator[str]:
+    for paragraph in text.split("\n"):
+        line, wide = "", 0.0
+        for word in _WORDS.findall(paragraph):
+            more = lettering.width(word)
+            if line and wide + more > ems + 0.001:
+                yield line
+                line, wide = "", 0.0
+            line += word
+            wide += more
+        yield line
+
+
+def set_upright(box: Box, text: str, size: float, lettering: Lettering) -> Iterator[Letters]:
+    """Columns from right to left, each centred; digits that stand together keep one cell."""
+    columns = [_PIECES.findall(column.translate(_UPRIGHT)) for column in text.split("\n")]
+    longest = max(len(column) for column in columns)
+    size = min(size, box.w / len(columns) / MM_PER_POINT)
+    em = size * MM_PER_POINT
+    pitch = min(em * _LEADING, box.h / longest)
+    size = min(size, pitch / MM_PER_POINT)
+    wide = min(em * _LEADING, box.w / len(columns))
+    right = box.x + (box.w + wide * len(columns)) / 2
+    for place, column in enumerate(columns):
+        top = box.y + (box.h - pitch * len(column)) / 2
+        for number, piece in enumerate(column):
+            cell = Box(right - wide * (place + 1), top + pitch * number, wide, pitch)
+            yield from set_lines(cell, [piece], size, "cm", lettering)
+
+
+def set_cells(
+    box: Box, text: str, size: float, first: float, pitch: float, lettering: Lettering
+) -> Letters:
+    """One piece per cell, from the cell that begins `first` mm from the page's left edge."""
+    glyphs = lettering.glyphs(text)
+    em = size * MM_PER_POINT
+    inset = (pitch - glyphs[0].width / 1000 * em) / 2
+    baseline = box.y + (box.h - em) / 2 + _ASCENT * em
+    wide = pitch * (len(glyphs) - 1) + glyphs[-1].width / 1000 * em
+    return Letters(first + inset, baseline, size, text, wide, 1.0, pitch, em <= pitch * 2)

@@ -1,0 +1,96 @@
+"""What goes on one form: words and amounts on one side, individual numbers on the other.
+
+The words are a nested model (`{"emp": {"name": …, "birth": date}, "deps": [{…}]}`); numbers are
+keyed by their place (`"deps.0.mynumber"`) and stay closed until they are drawn. A number typed into
+the words is refused: no copy shows one by accident.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from azukari.law.era import to_era
+from azukari.law.number import LENGTH, MyNumber
+from azukari.ledger.number_in_text import holds_number
+
+# Numbers of those for whom the form has no row: each with the words before it, such as （1）.
+ListedNumbers = tuple[tuple[str, MyNumber], ...]
+
+
+class NumberInWords(ValueError):
+    """A value that is no number field holds an individual number; carries the place only."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+class TooMany(ValueError):
+    """More entries of a list than the form has rows, and no rule where the others go."""
+
+    def __init__(self, form: str, listed: str, rows: int) -> None:
+        super().__init__(f"{form}: {listed} > {rows}")
+        self.form, self.listed, self.rows = form, listed, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    values: Mapping[str, Any] = field(repr=False)
+    numbers: Mapping[str, MyNumber | ListedNumbers] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        for path, text in _texts(self.values, ""):
+            if len(text) >= LENGTH and holds_number(text):
+                raise NumberInWords(path)
+
+
+def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _texts(inner, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list | tuple):
+        for n, inner in enumerate(value):
+            yield from _texts(inner, f"{path}.{n}")
+    elif isinstance(value, str | int):
+        yield path, str(value)
+
+
+def read(values: Mapping[str, Any], path: str) -> object | None:
+    """The value at the path; a part of a date; whether a code is chosen; None where nothing is."""
+    value: object = values
+    for part in path.split("."):
+        if isinstance(value, Mapping):
+            value = value.get(part)
+        elif isinstance(value, list) and not _is_codes(value):
+            value = value[int(part)] if int(part) < len(value) else None
+        elif isinstance(value, date):
+            value = _DATE_PARTS[part](value)
+        elif isinstance(value, str | list):
+            value = part in value if isinstance(value, list) else part == value
+        else:
+            return None
+    return None if value is False else value
+
+
+def _is_codes(value: list[Any]) -> bool:
+    """A list of chosen codes, not of entries."""
+    return bool(value) and all(isinstance(one, str) for one in value)
+
+
+# Era digits 1 3 5 7 9 are the pension offices', 1 2 3 4 5 those of ハローワーク and the tax office.
+_OTHER_ERA_DIGIT: Final = {"1": "1", "3": "2", "5": "3", "7": "4", "9": "5"}
+
+_DATE_PARTS: Final = {
+    "era": lambda day: to_era(day).era.label,
+    "era_code": lambda day: to_era(day).era.code,
+    "era_digit": lambda day: _OTHER_ERA_DIGIT[to_era(day).era.code],
+    "y": lambda day: to_era(day).year_text,
+    "m": lambda day: str(day.month),
+    "d": lambda day: str(day.day),
+    "yy": lambda day: f"{to_era(day).year:02d}",
+    "mm": lambda day: f"{day.month:02d}",
+    "dd": lambda day: f"{day.day:02d}",
+    "yyyy": lambda day: f"{day.year:04d}",
+    "text": lambda day: str(to_era(day)),
+}
