@@ -17,10 +17,16 @@ class Codes:
         self.entries: list[list[tuple[int, float, str]]] = [[] for _ in lettering.faces]
 
     def runs(self, letters: Letters, pitch: float | None) -> list[tuple[int, str]]:
-        """(face, hexadecimal codes) of each stretch in one face; `pitch` in thousandths."""
+        """(face, hexadecimal codes) of each stretch in one face; `pitch` in thousandths.
+
+        The last piece in cells keeps its own width: it must not reach into the next box, or
+        readers join it with what is written there.
+        """
         stretches: list[tuple[int, list[str]]] = []
-        for glyph in self._lettering.glyphs(letters.text):
-            code = self._known[glyph.face].get((glyph.text, pitch)) or self._new(glyph, pitch)
+        glyphs = self._lettering.glyphs(letters.text)
+        for place, glyph in enumerate(glyphs, start=1):
+            width = pitch if place < len(glyphs) else None
+            code = self._known[glyph.face].get((glyph.text, width)) or self._new(glyph, width)
             if stretches and stretches[-1][0] == glyph.face:
                 stretches[-1][1].append(code)
             else:

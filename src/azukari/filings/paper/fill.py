@@ -19,6 +19,8 @@ from azukari.law.number import LENGTH, MyNumber
 Show = Callable[[MyNumber | ListedNumbers], str]
 
 MASK: Final = "*"
+CHECK: Final = "レ"
+_TO_THE_RIGHT: Final = 0.15  # the ink of レ stands left in its square
 _CORPORATE_LENGTH: Final = 13
 
 
@@ -80,7 +82,8 @@ def _draw(ink: Ink, field: Field, text: str, lettering: Lettering) -> None:
     if field.kind == "circle":
         ink.rings.append(_ring(field))
     elif field.kind == "check":
-        ink.letters.extend(set_lines(field.box, ["レ"], field.size, "cm", lettering))
+        box = field.box.moved(field.size * MM_PER_POINT * _TO_THE_RIGHT, 0)
+        ink.letters.extend(set_lines(box, [CHECK], field.size, "cm", lettering))
     elif field.kind == "qr":
         ink.squares.extend(squares(text, field.box))
     elif field.cells is not None:

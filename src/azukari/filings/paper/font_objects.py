@@ -9,6 +9,9 @@ from azukari.filings.paper.truetype import Typeface
 
 _SYMBOLIC: Final = 4
 _AT_ONCE: Final = 100  # ISO 32000-1, 9.10.3: at most 100 entries in a bfchar block
+# The em box of kanji, one for all faces: a line in two faces is one line to readers.
+_ASCENT: Final = 880
+_DESCENT: Final = -120
 _TAG: Final = "AZUKAR"
 
 
@@ -44,10 +47,9 @@ def _descriptor(face: Typeface, name: str, file: int) -> str:
     metrics = face.metrics
     scale = 1000 / metrics.units
     box = " ".join(str(round(edge * scale)) for edge in metrics.box)
-    ascent, descent = round(metrics.ascent * scale), round(metrics.descent * scale)
     return (
         f"<</Type/FontDescriptor/FontName/{name}/Flags {_SYMBOLIC}/FontBBox[{box}]/ItalicAngle 0"
-        f"/Ascent {ascent}/Descent {descent}/CapHeight {ascent}/StemV 80/FontFile2 {file} 0 R>>"
+        f"/Ascent {_ASCENT}/Descent {_DESCENT}/CapHeight {_ASCENT}/StemV 80/FontFile2 {file} 0 R>>"
     )
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from azukari.filings.paper.continuation import sheets_of
-from azukari.filings.paper.fill import fill, masked
+from azukari.filings.paper.fill import CHECK, fill, masked
 from azukari.filings.paper.geometry import MM_PER_POINT, Box, Letters
 from azukari.filings.paper.layout import Layout
 from azukari.filings.paper.lettering import Lettering
@@ -87,7 +87,7 @@ def _overlaps(letters: list[Letters], lettering: Lettering) -> Iterator[Found]:
     areas = [
         (line.text, area)
         for line in letters
-        if line.text != "レ"
+        if line.text != CHECK
         for area in _inked(line, lettering)
     ]
     areas.sort(key=lambda pair: pair[1].x)

@@ -31,12 +31,10 @@ class FontUnfit(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Units per em, bounding box, ascent and descent in font units."""
+    """Units per em and the bounding box of all glyphs in font units."""
 
     units: int
     box: tuple[int, int, int, int]
-    ascent: int
-    descent: int
 
 
 class Typeface:
@@ -58,10 +56,8 @@ class Typeface:
 
     @cached_property
     def metrics(self) -> Metrics:
-        head, hhea = self.table("head"), self.table("hhea")
-        ascent, descent = unpack_from(">hh", hhea, 4)
-        box = unpack_from(">hhhh", head, 36)
-        return Metrics(unpack_from(">H", head, 18)[0], box, ascent, descent)
+        head = self.table("head")
+        return Metrics(unpack_from(">H", head, 18)[0], unpack_from(">hhhh", head, 36))
 
     @cached_property
     def glyph_of(self) -> dict[int, int]:

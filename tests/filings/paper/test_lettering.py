@@ -1,0 +1,72 @@
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from azukari.filings.catalog import paper
+from azukari.filings.paper import words
+from azukari.filings.paper.fill import shortfalls
+from azukari.filings.paper.lettering import Shortfall, mincho
+from azukari.filings.paper.slip import Slip
+from azukari.filings.paper.subset import cut
+from tests.filings.paper.cast import RARE_NAMES, SALARY_RECIPIENT
+
+
+def test_rare_names_have_exact_glyphs():
+    assert [mincho().shortfalls(name) for name in RARE_NAMES] == [[]] * len(RARE_NAMES)
+
+
+def test_a_variant_no_typeface_has_is_told_and_drawn_as_its_base():
+    [short] = mincho().shortfalls("渡邉\U000e01ef")
+
+    assert (short.text, short.shortfall) == ("邉\U000e01ef", Shortfall.DOWNGRADED)
+    assert short.number == mincho().glyphs("邉")[0].number
+
+
+def test_a_character_no_typeface_has_is_told_and_drawn_as_geta():
+    [short] = mincho().shortfalls("山\U0002f800")
+
+    assert short.shortfall is Shortfall.MISSING
+    assert short.number == mincho().glyphs("〓")[0].number
+
+
+def test_a_combining_mark_is_the_composed_kana():
+    [glyph] = mincho().glyphs("カ\u3099")
+
+    assert glyph.number == mincho().glyphs("ガ")[0].number
+    assert glyph.text == "カ\u3099"
+
+
+def test_people_whose_glyph_is_missing_are_listed_before_printing():
+    slip = Slip({"emp": {"name": "渡邉\U000e01ef　\U0002f800", "address": "東京都"}})
+
+    found = shortfalls(SALARY_RECIPIENT, slip, mincho())
+
+    [(field, glyphs)] = found
+    assert words.shortfall(field, glyphs, paper.disclosure()) == (
+        "本人の氏名の「邉\U000e01ef」は字形の違う基本の漢字で印刷されます、"
+        "「\U0002f800」は書体にないため「〓」で印刷されます。"
+    )
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(1, 5000), min_size=1, max_size=20))
+def test_a_cut_typeface_keeps_outlines_and_takes_the_widths_asked(glyphs):
+    from io import BytesIO
+    from struct import unpack_from
+
+    face = mincho().faces[0]
+
+    content = cut(face, [(glyph, 777) for glyph in glyphs])
+
+    tables = {
+        content[at : at + 4]: unpack_from(">II", content, at + 8)
+        for at in range(12, 12 + 16 * unpack_from(">H", content, 4)[0], 16)
+    }
+    count = unpack_from(">H", content, tables[b"maxp"][0] + 4)[0]
+    widths = [unpack_from(">H", content, tables[b"hmtx"][0] + 4 * n)[0] for n in range(count)]
+    places = unpack_from(f">{count + 1}I", content, tables[b"loca"][0])
+    assert widths[1 : len(glyphs) + 1] == [777] * len(glyphs)
+    for n, glyph in enumerate(glyphs, start=1):
+        start = tables[b"glyf"][0] + places[n]
+        outline = face.outline(glyph)
+        if outline[:2] < b"\x80":  # no composite: the same bytes
+            assert BytesIO(content[start:]).read(len(outline)) == outline
