@@ -4,8 +4,14 @@ One code per sequence of Unicode, not per glyph, so that 邉 with a variation se
 with it; and one code per width for what stands in cells, so that a row of cells is one word.
 """
 
-from azukari.filings.paper.geometry import Letters
+from collections import defaultdict
+from itertools import groupby
+from operator import itemgetter
+
 from azukari.filings.paper.lettering import Glyph, Lettering
+
+# A piece of text set: its typeface and its code in four hexadecimal digits.
+Coded = tuple[int, str]
 
 
 class Codes:
@@ -13,29 +19,31 @@ class Codes:
 
     def __init__(self, lettering: Lettering) -> None:
         self._lettering = lettering
-        self._known: list[dict[tuple[str, float | None], str]] = [{} for _ in lettering.faces]
+        self._known: dict[float | None, dict[str, Coded]] = defaultdict(dict)
         self.entries: list[list[tuple[int, float, str]]] = [[] for _ in lettering.faces]
 
-    def runs(self, letters: Letters, pitch: float | None) -> list[tuple[int, str]]:
+    def runs(self, text: str, pitch: float | None) -> list[tuple[int, str]]:
         """(face, hexadecimal codes) of each stretch in one face; `pitch` in thousandths.
 
         The last piece in cells keeps its own width: it must not reach into the next box, or
         readers join it with what is written there.
         """
-        stretches: list[tuple[int, list[str]]] = []
-        glyphs = self._lettering.glyphs(letters.text)
-        for place, glyph in enumerate(glyphs, start=1):
-            width = pitch if place < len(glyphs) else None
-            code = self._known[glyph.face].get((glyph.text, width)) or self._new(glyph, width)
-            if stretches and stretches[-1][0] == glyph.face:
-                stretches[-1][1].append(code)
-            else:
-                stretches.append((glyph.face, [code]))
-        return [(face, "".join(codes)) for face, codes in stretches]
+        glyphs = self._lettering.glyphs(text)
+        if pitch is None:
+            coded = self._coded(glyphs, None)
+        else:
+            coded = [*self._coded(glyphs[:-1], pitch), *self._coded(glyphs[-1:], None)]
+        return [
+            (face, "".join([code for _face, code in stretch]))
+            for face, stretch in groupby(coded, itemgetter(0))
+        ]
 
-    def _new(self, glyph: Glyph, pitch: float | None) -> str:
+    def _coded(self, glyphs: list[Glyph], width: float | None) -> list[Coded]:
+        known = self._known[width]
+        return [known.get(glyph.text) or self._new(glyph, width) for glyph in glyphs]
+
+    def _new(self, glyph: Glyph, width: float | None) -> Coded:
         entries = self.entries[glyph.face]
-        width = glyph.width if pitch is None else pitch
-        entries.append((glyph.number, width, glyph.text))
-        code = self._known[glyph.face][glyph.text, pitch] = f"{len(entries):04X}"
-        return code
+        entries.append((glyph.number, glyph.width if width is None else width, glyph.text))
+        coded = self._known[width][glyph.text] = (glyph.face, f"{len(entries):04X}")
+        return coded

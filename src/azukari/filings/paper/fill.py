@@ -41,11 +41,17 @@ def masked(number: MyNumber | ListedNumbers) -> str:
 def fill(plan: Plan, slip: Slip, lettering: Lettering, show: Show) -> Ink:
     """The ink of one sheet."""
     ink = Ink()
+    for field, text in texts(plan, slip, show):
+        draw(ink, field, text, lettering)
+    return ink
+
+
+def texts(plan: Plan, slip: Slip, show: Show) -> Iterator[tuple[Field, str]]:
+    """Each field that has something to show, and what."""
     for field in plan.fields:
         text = _secret(field, slip, show) if field.secret else _open(field, slip)
         if text:
-            _draw(ink, field, text, lettering)
-    return ink
+            yield field, text
 
 
 def shortfalls(plan: Plan, slip: Slip, lettering: Lettering) -> list[tuple[Field, list[Glyph]]]:
@@ -78,7 +84,7 @@ def _open(field: Field, slip: Slip) -> str:
     return str(value)
 
 
-def _draw(ink: Ink, field: Field, text: str, lettering: Lettering) -> None:
+def draw(ink: Ink, field: Field, text: str, lettering: Lettering) -> None:
     if field.kind == "circle":
         ink.rings.append(_ring(field))
     elif field.kind == "check":

@@ -16,7 +16,8 @@ from typing import Final
 from azukari import fonts
 from azukari.filings.paper.truetype import Typeface
 
-_PIECE: Final = re.compile(r".[\ufe00-\ufe0f\U000e0100-\U000e01ef\u3099\u309a]*", re.DOTALL)
+_JOINING: Final = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef\u3099\u309a]")
+_PIECE: Final = re.compile(rf".{_JOINING.pattern}*", re.DOTALL)
 _VOICED_MARKS: Final = frozenset("\u3099\u309a")
 GETA: Final = "〓"
 
@@ -44,12 +45,21 @@ class Lettering:
         self.faces = tuple(faces)
         self._known: dict[str, Glyph] = {}
 
-    def glyphs(self, text: str) -> tuple[Glyph, ...]:
-        return tuple(self._glyph(piece) for piece in _PIECE.findall(text))
+    def glyphs(self, text: str) -> list[Glyph]:
+        known = self._known
+        try:
+            return [known[piece] for piece in self._pieces(text)]
+        except KeyError:
+            return [self._glyph(piece) for piece in _PIECE.findall(text)]
 
     def width(self, text: str) -> float:
         """In sizes: 1.0 is one full-width character."""
-        return sum(glyph.width for glyph in self.glyphs(text)) / 1000
+        return sum([glyph.width for glyph in self.glyphs(text)]) / 1000
+
+    @staticmethod
+    def _pieces(text: str) -> Iterable[str]:
+        """Most texts hold no sequence, and each character is a piece."""
+        return _PIECE.findall(text) if _JOINING.search(text) else text
 
     def shortfalls(self, text: str) -> list[Glyph]:
         """The pieces that cannot be shown as they are, each once."""

@@ -10,15 +10,17 @@ from typing import Final
 
 from azukari.filings.paper.codes import Codes
 from azukari.filings.paper.continuation import sheets_of
-from azukari.filings.paper.fill import Show, fill, revealed
+from azukari.filings.paper.fill import Show, draw, revealed, texts
 from azukari.filings.paper.font_objects import write_font
 from azukari.filings.paper.geometry import MM_PER_POINT, Box, Ink, Letters, Ring, Rule
 from azukari.filings.paper.lettering import Lettering, mincho
 from azukari.filings.paper.objects import HEADER, Objects, text_string
-from azukari.filings.paper.plan import Plan
+from azukari.filings.paper.plan import Field, Plan
 from azukari.filings.paper.slip import Slip
 
 _KIDS: Final = 200  # pages under one node of the page tree
+_SHORT: Final = 10  # characters of a value that probably comes again
+_REMEMBERED: Final = 20_000
 _CURVE: Final = 0.5523  # a quarter circle as one Bézier curve
 _POINT: Final = 1 / MM_PER_POINT
 
@@ -62,6 +64,7 @@ class _Printing:
         )
         self._nodes: list[tuple[int, int]] = []
         self._kids: list[int] = []
+        self._drawn: dict[tuple[str, str], str] = {}
         self._node = 0  # of the page tree, reserved with its first page
 
     def static_part(self) -> bytes:
@@ -130,33 +133,44 @@ class _Printing:
         )
 
     def _slip(self, slip: Slip, place: tuple[float, float]) -> Iterator[str]:
-        ink = fill(self._plan, slip, self._lettering, self._show)
-        height = self._plan.h * _POINT
         across = place[0] * _POINT
         down = (self._size[1] - self._plan.h - place[1]) * _POINT
         yield f"q 1 0 0 1 {across:.2f} {down:.2f} cm /S Do"
-        yield from _shapes(ink, height)
-        yield from self._letters(ink.letters, height)
+        for field, text in texts(self._plan, slip, self._show):
+            if field.secret or len(text) > _SHORT:
+                yield self._field(field, text)
+            else:
+                yield self._field_again(field, text)
         yield "Q"
 
+    def _field_again(self, field: Field, text: str) -> str:
+        """Marks, counts, dates and amounts come again and again; numbers never come here."""
+        drawn = self._drawn.get((field.path, text))
+        if drawn is None:
+            if len(self._drawn) >= _REMEMBERED:
+                self._drawn.clear()
+            drawn = self._drawn[field.path, text] = self._field(field, text)
+        return drawn
+
+    def _field(self, field: Field, text: str) -> str:
+        ink, height = Ink(), self._plan.h * _POINT
+        draw(ink, field, text, self._lettering)
+        return "\n".join([*_shapes(ink, height), *self._letters(ink.letters, height)])
+
     def _letters(self, lines: Iterable[Letters], height: float) -> Iterator[str]:
-        yield "BT"
-        font, scale = "", 1.0
         for line in lines:
             pitch = None
             if line.pitch is not None:
                 pitch = round(line.pitch / line.size / MM_PER_POINT * 1000, 1)
-            if line.condensed != scale:
-                scale = line.condensed
-                yield f"{scale * 100:.1f} Tz"
-            yield f"1 0 0 1 {line.x * _POINT:.2f} {height - line.y * _POINT:.2f} Tm"
-            for face, codes in self._codes.runs(line, pitch):
-                wanted = f"/F{face} {line.size:.2f} Tf"
-                if wanted != font:
-                    font = wanted
-                    yield font
-                yield f"<{codes}>Tj"
-        yield "ET"
+            shown = "".join(
+                f"/F{face} {line.size:.2f} Tf<{codes}>Tj"
+                for face, codes in self._codes.runs(line.text, pitch)
+            )
+            place = f"1 0 0 1 {line.x * _POINT:.2f} {height - line.y * _POINT:.2f} Tm"
+            if line.condensed == 1:
+                yield f"BT {place} {shown} ET"
+            else:
+                yield f"BT {line.condensed * 100:.1f} Tz {place} {shown} 100 Tz ET"
 
 
 def _rules(rules: Iterable[Rule], height: float) -> Iterator[str]:

@@ -14,6 +14,8 @@ from azukari.law.era import to_era
 from azukari.law.number import LENGTH, MyNumber
 from azukari.ledger.number_in_text import holds_number
 
+_TWELVE_DIGITS: Final = 10 ** (LENGTH - 1)
+
 # Numbers of those for whom the form has no row: each with the words before it, such as （1）.
 ListedNumbers = tuple[tuple[str, MyNumber], ...]
 
@@ -36,31 +38,36 @@ class TooMany(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    values: Mapping[str, Any] = field(repr=False)
+    values: dict[str, Any] = field(repr=False)
     numbers: Mapping[str, MyNumber | ListedNumbers] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        for path, text in _texts(self.values, ""):
-            if len(text) >= LENGTH and holds_number(text):
-                raise NumberInWords(path)
+        for path, text in _long_texts(self.values, ""):
+            if holds_number(text):
+                raise NumberInWords(path.removeprefix("."))
 
 
-def _texts(value: object, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
+def _long_texts(value: object, path: str) -> Iterator[tuple[str, str]]:
+    """What is long enough to hold a number, with its place."""
+    if isinstance(value, str):
+        if len(value) >= LENGTH:
+            yield path, value
+    elif isinstance(value, int):
+        if value >= _TWELVE_DIGITS:
+            yield path, str(value)
+    elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _texts(inner, f"{path}.{key}" if path else str(key))
+            yield from _long_texts(inner, f"{path}.{key}")
     elif isinstance(value, list | tuple):
         for n, inner in enumerate(value):
-            yield from _texts(inner, f"{path}.{n}")
-    elif isinstance(value, str | int):
-        yield path, str(value)
+            yield from _long_texts(inner, f"{path}.{n}")
 
 
-def read(values: Mapping[str, Any], path: str) -> object | None:
+def read(values: dict[str, Any], path: str) -> object | None:
     """The value at the path; a part of a date; whether a code is chosen; None where nothing is."""
     value: object = values
     for part in path.split("."):
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             value = value.get(part)
         elif isinstance(value, list) and not _is_codes(value):
             value = value[int(part)] if int(part) < len(value) else None
