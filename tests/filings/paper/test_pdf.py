@@ -2,11 +2,18 @@
 
 import re
 import tracemalloc
+from io import BytesIO
 
+import pdfplumber
 import pypdfium2
 import pytest
 
 from azukari.filings.catalog import paper
+from azukari.filings.paper import pdf as pdf_module
+from azukari.filings.paper.continuation import sheets_of
+from azukari.filings.paper.fill import fill, masked
+from azukari.filings.paper.geometry import MM_PER_POINT
+from azukari.filings.paper.lettering import mincho
 from azukari.filings.paper.pdf import print_slips
 from azukari.filings.paper.slip import Slip
 from tests.filings.paper.cast import (
@@ -74,6 +81,28 @@ def _all_words(pdf):
     return [word for page in range(pages) for word in words_of(pdf, page)]
 
 
+@pytest.mark.parametrize(("form", "edition"), EDITIONS)
+def test_every_line_of_type_stands_where_it_was_set(form, edition):
+    plan, slip = paper.plan(form, edition), sample(form, edition)
+    sheet = sheets_of(plan, slip)[0]
+    ink = fill(plan, sheet, mincho(), masked)
+
+    with pdfplumber.open(BytesIO(printed(plan, slip, slip, show=masked))) as document:
+        starts = [
+            {(char["text"][0], round(char["x0"] / 2), round(char["bottom"] / 2)) for char in chars}
+            for chars in (document.pages[0].chars, document.pages[len(document.pages) // 2].chars)
+        ]
+
+    for line in (*plan.labels, *ink.letters):
+        x, below = line.x / MM_PER_POINT, line.y / MM_PER_POINT + 0.12 * line.size
+        near = {
+            (line.text[0], round(x / 2) + dx, round(below / 2) + dy)
+            for dx in (-1, 0, 1)
+            for dy in (-1, 0, 1)
+        }
+        assert all(near & page for page in starts), line
+
+
 def test_a_corporate_number_fills_the_thirteen_cells():
     slip = Slip({"co": {"number": "7000012050002"}})
 
@@ -134,7 +163,9 @@ def test_no_slip_and_a_full_node_are_whole_files(count):
         assert len(pypdfium2.PdfDocument(pdf)) == count
 
 
-def test_memory_does_not_grow_with_the_pages():
+def test_memory_does_not_grow_with_the_pages(monkeypatch):
+    monkeypatch.setattr(pdf_module, "_REMEMBERED", 100)
+
     def peak(pages):
         slips = ({"emp": {"name": "山田　太郎", "code": f"P{n}"}} for n in range(pages))
         tracemalloc.start()

@@ -20,7 +20,7 @@ Show = Callable[[MyNumber | ListedNumbers], str]
 
 MASK: Final = "*"
 CHECK: Final = "レ"
-_TO_THE_RIGHT: Final = 0.15  # the ink of レ stands left in its square
+_TO_THE_RIGHT: Final = 0.08  # the ink of レ stands left in its square
 _CORPORATE_LENGTH: Final = 13
 
 

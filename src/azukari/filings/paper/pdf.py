@@ -20,7 +20,7 @@ from azukari.filings.paper.slip import Slip
 
 _KIDS: Final = 200  # pages under one node of the page tree
 _SHORT: Final = 10  # characters of a value that probably comes again
-_REMEMBERED: Final = 20_000
+_REMEMBERED: Final = 4_000
 _CURVE: Final = 0.5523  # a quarter circle as one Bézier curve
 _POINT: Final = 1 / MM_PER_POINT
 
@@ -64,7 +64,7 @@ class _Printing:
         )
         self._nodes: list[tuple[int, int]] = []
         self._kids: list[int] = []
-        self._drawn: dict[tuple[str, str], str] = {}
+        self._drawn: dict[tuple[int, str], str] = {}
         self._node = 0  # of the page tree, reserved with its first page
 
     def static_part(self) -> bytes:
@@ -144,12 +144,16 @@ class _Printing:
         yield "Q"
 
     def _field_again(self, field: Field, text: str) -> str:
-        """Marks, counts, dates and amounts come again and again; numbers never come here."""
-        drawn = self._drawn.get((field.path, text))
+        """Marks, counts, dates and amounts come again and again; numbers never come here.
+
+        The field itself is the key: one path may stand in several places.
+        """
+        key = id(field), text
+        drawn = self._drawn.get(key)
         if drawn is None:
             if len(self._drawn) >= _REMEMBERED:
                 self._drawn.clear()
-            drawn = self._drawn[field.path, text] = self._field(field, text)
+            drawn = self._drawn[key] = self._field(field, text)
         return drawn
 
     def _field(self, field: Field, text: str) -> str:
