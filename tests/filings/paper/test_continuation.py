@@ -11,7 +11,7 @@ from azukari.filings.paper import words
 from azukari.filings.paper.continuation import sheets_of
 from azukari.filings.paper.fill import revealed
 from azukari.filings.paper.slip import Slip, TooMany
-from tests.filings.paper.cast import FAMILY, SALARY_OFFICE, SALARY_RECIPIENT, my_number
+from tests.filings.paper.cast import EDITIONS, FAMILY, SALARY_OFFICE, SALARY_RECIPIENT, my_number
 
 
 def people(count):
@@ -79,6 +79,17 @@ def test_a_list_without_a_rule_is_refused():
     with pytest.raises(TooMany) as refused:
         sheets_of(plan, Slip({"deps": people(5)}))
 
-    assert words.too_many(refused.value, paper.disclosure()) == (
-        "扶養親族の氏名は4人までです。超える人は別の用紙に書いてください。"
+    assert words.too_many(refused.value) == (
+        "この様式に書ける扶養親族は4件までです。超える分は用紙を分けてください。"
     )
+
+
+@pytest.mark.parametrize(("form", "edition"), EDITIONS)
+def test_every_list_without_a_rule_can_be_told(form, edition):
+    plan = paper.plan(form, edition)
+
+    for listed, rows in plan.repeats.items():
+        if listed not in plan.overflow:
+            with pytest.raises(TooMany) as refused:
+                sheets_of(plan, Slip({listed: [{"name": "家族　一号"}] * (rows + 1)}))
+            assert f"{rows}件まで" in words.too_many(refused.value)

@@ -28,6 +28,15 @@ DEFECTS: Final = {
     Defect.PICTURE_CHANGED: "見本の絵が前と違います",
 }
 
+_LISTS: Final = {
+    "deps": "扶養親族",
+    "kids": "16歳未満の扶養親族",
+    "others": "他の所得者が控除を受ける親族",
+    "persons": "被保険者",
+    "family": "家族",
+    "lines": "支払の明細",
+}
+
 _SHORTFALLS: Final = {
     Shortfall.DOWNGRADED: "字形の違う基本の漢字で印刷されます",
     Shortfall.MISSING: "書体にないため「〓」で印刷されます",
@@ -50,9 +59,10 @@ def number_in_words(refusal: NumberInWords, disclosure: Disclosure) -> str:
     )
 
 
-def too_many(refusal: TooMany, disclosure: Disclosure) -> str:
-    place = meaning(f"{refusal.listed}[].name", disclosure)
-    return f"{place}は{refusal.rows}人までです。超える人は別の用紙に書いてください。"
+def too_many(refusal: TooMany) -> str:
+    """For lists the form has no rule for."""
+    what = _LISTS[refusal.listed]
+    return f"この様式に書ける{what}は{refusal.rows}件までです。超える分は用紙を分けてください。"
 
 
 def meaning(name: str, disclosure: Disclosure) -> str:
