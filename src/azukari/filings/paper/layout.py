@@ -32,7 +32,11 @@ _ITEM: Final = frozenset(
 
 @dataclass(frozen=True)
 class Layout:
-    """`geometry`: evidence, draft or own. `destination`: who receives this copy."""
+    """`destination`: who receives this copy. `geometry`: evidence, draft, own or check.
+
+    evidence follows copies seen; draft has the official order but sizes of ours; own is a form of
+    the company; check says on its face that it cannot be filed.
+    """
 
     raw: Mapping[str, Any]
 

@@ -10,6 +10,9 @@ from azukari.filings.paper.plan import Field
 from azukari.filings.paper.slip import NumberInWords, TooMany
 
 GEOMETRY: Final = {
+    "check": "内容の確認に使う様式です。"
+    "公式の用紙は機械で読み取られるため、この用紙では提出できません。"
+    "電子申請にするか、公式の用紙に書き写してください。",
     "own": "会社で使う様式です。公式の様式はありません。",
     "evidence": "公式の様式の配置に合わせて作図しています。"
     "提出先の様式と見比べてから使ってください。",
