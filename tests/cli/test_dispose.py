@@ -46,7 +46,7 @@ def test_two_people_dispose_of_what_is_due(here: Here, side: Side, password: Pat
     assert (made["state"], made["items"]) == ("reviewed", 2)
     approved = say(here, side, "approve", code, "--count", 2, *by("officer", password)).answer
     assert (approved["state"], approved["approved_by"]) == ("approved", "SHELLの責任者")
-    done = say(here, side, "run", code, "--count", 2).answer
+    done = say(here, side, "run", code).answer
 
     assert (done["state"], done["done"], done["failed"]) == ("certified", len(records), 0)
     assert say(here, side, "status", code).answer == done

@@ -162,13 +162,13 @@ def test_payee_is_found_and_told_apart_from_the_employee_of_the_same_code(
             company_id=cast.a.company.id,
             kind=PersonKind.PAYEE,
             employee_code=employee.employee_code,
-            name="講師　良子",
-            kana="コウシ　ヨシコ",
-            search_key="講師良子 コウシヨシコ",
+            name="講師　独子",
+            kana="コウシ　ヒトコ",
+            search_key="講師独子 コウシヒトコ",
         )
     asked = ("person", "show", employee.employee_code)
 
-    found = here.good("person", "find", "講師", "--kind", "payee", *of(cast.a))
+    found = here.good("person", "find", "講師独子", "--kind", "payee", *of(cast.a))
     both = here(*asked, *of(cast.a))
     chosen = here.good(*asked, "--kind", "payee", *of(cast.a))
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from azukari.law.number import parse
 from azukari.law.purpose import Purpose
 from azukari.register import actions, clocks
+from azukari.register.actions.ending import end_records
 from azukari.register.keeping_facts import kept_numbers
 from azukari.register.models import (
     NumberLedgerEntry,
@@ -184,7 +185,7 @@ def test_disposed_numbers_leave_no_day_in_the_lists(cast: Cast) -> None:
     record = hold_number(cast.a, employee(cast.a), ALL)
     set_facts(cast.a, record.person, left_on=date(2026, 3, 31))
     with cast.a.scope():
-        actions.end_record(record)
+        end_records([record.id], [record.person_id])
         clocks.recount([record.person_id])
 
     assert days_of(cast.a, record)[2] is None
@@ -221,7 +222,9 @@ def test_many_leavers_are_counted_at_once(cast: Cast) -> None:
         )  # fmt: skip
         clocks.recount(person.id for person in people)
         clocks.note_use(records, Purpose.HEALTH_PENSION, "2201700", date(2026, 4, 6))
-        dated = NumberRecord.objects.filter(due_on__isnull=False).count()
+        dated = NumberRecord.objects.filter(
+            id__in=[record.id for record in records], due_on__isnull=False
+        ).count()
         Person.objects.filter(id__in=[person.id for person in people]).update(left_on=None)
 
     assert dated == count

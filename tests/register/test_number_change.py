@@ -11,6 +11,7 @@ from azukari.ledger import queries as ledger
 from azukari.ledger.actions import Action
 from azukari.register import actions, queries
 from azukari.register.actions import NotVerified, Verification
+from azukari.register.actions.ending import end_records
 from azukari.register.models import NumberRecord, NumberState, Person, RecordState
 from azukari.register.number_rules import ChangeReason
 from azukari.register.rules import Refused, RegisterProblem
@@ -116,7 +117,7 @@ def test_ending_the_old_number_leaves_the_person_registered(cast: Cast) -> None:
     with cast.a.scope():
         old = queries.superseded_of(person).get()
         door.order_destruction(cast.a.company.id, [old.cell])
-        actions.end_record(old)
+        end_records([old.id], [])
         person.refresh_from_db()
 
     assert person.number_state == NumberState.ACTIVE

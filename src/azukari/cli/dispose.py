@@ -118,10 +118,10 @@ def propose(
 @where
 @_by_whom
 @click.argument("batch_code", metavar="BATCH")
-@click.option("--count", type=int, required=True, help="承認する件数。違えば承認しない")
+@click.option("--count", type=int, help="承認する件数。指定すると、違うときは承認しない")
 def approve(
     *, data: Path, as_json: bool, contract_code: str | None, company_code: str | None,
-    user_code: str, password_file: Path | None, batch_code: str, count: int,
+    user_code: str, password_file: Path | None, batch_code: str, count: int | None,
 ) -> None:  # fmt: skip
     """廃棄案を承認する。起案した人は承認できない。"""
     with installation(data):
@@ -142,10 +142,10 @@ def approve(
 @common
 @where
 @click.argument("batch_code", metavar="BATCH")
-@click.option("--count", type=int, required=True, help="廃棄する件数。違えば何もしない")
+@click.option("--count", type=int, help="廃棄する件数。指定すると、違うときは何もしない")
 def run(
     *, data: Path, as_json: bool, contract_code: str | None, company_code: str | None,
-    batch_code: str, count: int,
+    batch_code: str, count: int | None,
 ) -> None:  # fmt: skip
     """承認された廃棄案を、いま、ここで実行する。廃棄できないものがあれば終了コード1。"""
     with installation(data):
@@ -212,8 +212,8 @@ def _find(code: str) -> "DisposalBatch":
     return batch
 
 
-def _refuse_other_count(pending: int, count: int) -> None:
-    if pending != count:
+def _refuse_other_count(pending: int, count: int | None) -> None:
+    if count is not None and pending != count:
         stop(
             f"対象は{pending}件です。--count の{count}件と違うため、何もしませんでした。", WRONG_USE
         )
