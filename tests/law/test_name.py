@@ -50,6 +50,8 @@ def test_search_key_does_not_depend_on_spaces(text: str) -> None:
         ("＝１", NameProblem.FORMULA),
         ("@SUM", NameProblem.FORMULA),
         ("山\ufffd", NameProblem.UNREADABLE),
+        ("?田　昭", NameProblem.UNREADABLE),
+        ("〓田　昭", NameProblem.UNREADABLE),
         ("山\ue000", NameProblem.PRIVATE_CHARACTER),
         ("長" * 101, NameProblem.TOO_LONG),
     ],

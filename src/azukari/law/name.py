@@ -24,6 +24,8 @@ class NameProblem(StrEnum):
 # A cell beginning so is run as a formula by spreadsheets (CSV injection, OWASP); some also take
 # the full-width signs.
 _FORMULA_STARTS = frozenset("=+-@＝＋－＠")
+# What programs write for a character they could not (U+FFFD, the question mark, 〓).
+_LOST = frozenset("\ufffd?？〓")
 _NEWLINES = frozenset("\n\r\x85\u2028\u2029")
 _SPACES = re.compile(r"[ \t\u00a0\u2000-\u200a\u202f\u3000]+")
 # Variation selectors: U+FE00–FE0F and the ideographic ones U+E0100–E01EF.
@@ -70,7 +72,9 @@ def problem_of(text: str, *, longest: int = MAX_LENGTH) -> NameProblem | None:
         return NameProblem.TOO_LONG
     if text[0] in _FORMULA_STARTS:
         return NameProblem.FORMULA
-    if text.replace("\u3000", "").isprintable() and "\ufffd" not in text:
+    if not _LOST.isdisjoint(text):
+        return NameProblem.UNREADABLE
+    if text.replace("\u3000", "").isprintable():
         return None
     return next(filter(None, map(_problem_of_character, text)), None)
 
