@@ -3,8 +3,9 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -53,28 +54,58 @@ def open_browser(browser: Browser, service: Service) -> Iterator[Callable[..., B
     contexts: list[BrowserContext] = []
 
     def open_one(*, certificate: bool = True, size: str = "wide") -> BrowserContext:
-        certificates = [
-            {
-                "origin": service.url.rstrip("/"),
-                "pfxPath": service.facts["certificate"],
-                "passphrase": service.facts["import_password"],
-            }
-        ]
-        context = browser.new_context(
-            base_url=service.url,
-            ignore_https_errors=True,
-            locale="ja-JP",
-            timezone_id="Asia/Tokyo",
-            viewport=SIZES[size],
-            client_certificates=certificates if certificate else [],
+        context = open_context(
+            browser, service.url, service.facts, certificate=certificate, size=size
         )
-        context.set_default_timeout(15_000)
         contexts.append(context)
         return context
 
     yield open_one
     for context in contexts:
         context.close()
+
+
+def open_context(
+    browser: Browser, url: str, facts: Mapping[str, Any], *, certificate: bool = True,
+    size: str = "wide",
+) -> BrowserContext:  # fmt: skip
+    """A fresh browser; `facts` name the certificate of a contract and its import password."""
+    imported = {
+        "origin": url.rstrip("/"),
+        "pfxPath": facts["certificate"],
+        "passphrase": facts["import_password"],
+    }
+    context = browser.new_context(
+        base_url=url,
+        ignore_https_errors=True,
+        locale="ja-JP",
+        timezone_id="Asia/Tokyo",
+        viewport=SIZES[size],
+        client_certificates=[imported] if certificate else [],
+    )
+    context.set_default_timeout(20_000)
+    return context
+
+
+def set_password(page: Page, link: str) -> None:
+    """By the one-time link; nothing when it has been used already."""
+    page.goto(link)
+    if page.locator("[name=again]").count():
+        page.fill("[name=password]", PASSWORD)
+        page.fill("[name=again]", PASSWORD)
+        page.locator("main button[type=submit]").first.click()
+        page.wait_for_url("**/sign-in*")
+
+
+def fill_sign_in(page: Page, contract: str, user: str) -> None:
+    page.fill("[name=contract_code]", contract)
+    page.fill("[name=user_code]", user)
+    page.fill("[name=password]", PASSWORD)
+
+
+def enter(page: Page, url: str) -> None:
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_url(url)
 
 
 def picture(page: Page, name: str) -> None:

@@ -12,7 +12,13 @@ from playwright.sync_api import Page
 
 from azukari.filings.catalog.social_insurance import shfd0006
 from azukari.synthetic.csv_files import write_csv
-from tests.flows.conftest import PASSWORD, picture
+from tests.flows.conftest import (
+    enter,
+    fill_sign_in,
+    open_context,
+    picture,
+    set_password,
+)
 from tests.house.leaks import numbers_in
 from tests.numbers import HANDED_OUT, remember, valid_number
 
@@ -27,49 +33,21 @@ def operator(service, browser):
     page.context.close()
 
 
-def _context(service, browser):
-    context = browser.new_context(
-        base_url=service.url,
-        ignore_https_errors=True,
-        locale="ja-JP",
-        timezone_id="Asia/Tokyo",
-        viewport={"width": 1280, "height": 900},
-        client_certificates=[
-            {
-                "origin": service.url.rstrip("/"),
-                "pfxPath": service.facts["certificate"],
-                "passphrase": service.facts["import_password"],
-            }
-        ],
-    )
-    context.set_default_timeout(20_000)
-    return context
-
-
 def _sign_in(service, browser, role) -> Page:
-    page = _context(service, browser).new_page()
+    page = open_context(browser, service.url, service.facts).new_page()
     complaints: list[str] = []
     page.on(
         "console", lambda m: complaints.append(m.text) if "Content Security" in m.text else None
     )
-    page.goto(service.facts["setup_links"][role])
+    link = service.facts["setup_links"][role]
+    page.goto(link)
     picture(page, f"setup-{role}")
-    page.fill("[name=password]", PASSWORD)
-    page.fill("[name=again]", PASSWORD)
-    page.locator("main button[type=submit]").first.click()
-    page.wait_for_url("**/sign-in*")
-    _fill_sign_in(page, service, role)
+    set_password(page, link)
+    fill_sign_in(page, service.facts["contract"], role)
     picture(page, "sign-in")
-    page.locator("main button[type=submit]").first.click()
-    page.wait_for_url(service.url)
+    enter(page, service.url)
     assert complaints == []
     return page
-
-
-def _fill_sign_in(page: Page, service, role: str) -> None:
-    page.fill("[name=contract_code]", service.facts["contract"])
-    page.fill("[name=user_code]", role)
-    page.fill("[name=password]", PASSWORD)
 
 
 def look(page: Page, name: str) -> None:
