@@ -1,64 +1,77 @@
-"""What the cells of one row say together."""
+"""What the cells of one row say together: the rules of the register, asked row by row."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from itertools import repeat
-from typing import Final
+from typing import Any, Final
 
-from azukari.law.relationship import SPOUSES
-from azukari.register.rules import RegisterProblem, dates_fit, family_fits
+from azukari.register.rules import (
+    RegisterProblem,
+    contract_fits,
+    dates_fit,
+    dependence_fits,
+    family_fits,
+)
 from azukari.register.sheets.chunk import Chunk
 from azukari.register.sheets.codes import Code
 
-_SPOUSES: Final = frozenset(spouse.code for spouse in SPOUSES)
-_RULE_CODES: Final = {
+Raw = Mapping[str, tuple[str, ...]]
+
+# Which cell is to blame.
+_CODES: Final = {
     RegisterProblem.BORN_IN_FUTURE: ("birth_date", Code.BIRTH_IN_FUTURE),
     RegisterProblem.BORN_AFTER_HIRED: ("hired_on", Code.BORN_AFTER_HIRED),
     RegisterProblem.LEFT_BEFORE_HIRED: ("left_on", Code.LEFT_BEFORE_HIRED),
+    RegisterProblem.DEPENDENT_BEFORE_BORN: ("dependent_until", Code.DEPENDENT_BEFORE_BORN),
+    RegisterProblem.ENDED_BEFORE_STARTED: ("contract_to", Code.ENDED_BEFORE_STARTED),
+    RegisterProblem.CATEGORY3_NOT_SPOUSE: ("category3", Code.CATEGORY3_NOT_SPOUSE),
+    RegisterProblem.SPECIFIC_RELATIVE_IS_SPOUSE: (
+        "specific_relative",
+        Code.SPECIFIC_RELATIVE_IS_SPOUSE,
+    ),
 }
-# Two days of which the second cannot come first.
-_IN_ORDER: Final = (
-    ("birth_date", "dependent_until", Code.DEPENDENT_BEFORE_BORN),
-    ("contract_from", "contract_to", Code.ENDED_BEFORE_STARTED),
-)
-
-Raw = Mapping[str, tuple[str, ...]]
+# Flags are chosen, not typed: nothing to show.
+_FLAGS: Final = frozenset({"category3", "specific_relative"})
 
 
 def check_across(chunk: Chunk, raw: Raw, today: date) -> None:
     """Refuses rows whose cells contradict each other."""
-    _check_employment(chunk, raw, today)
-    for first, second, code in _IN_ORDER:
-        if first in chunk.facts and second in chunk.facts:
-            days = zip(chunk.facts[first], chunk.facts[second], strict=True)
-            for place, (start, end) in enumerate(days):
-                if start is not None and end is not None and end < start:
-                    chunk.note(place, second, code, raw[second][place])
-    _check_family(chunk)
+    for place, problem in _problems(chunk, today):
+        name, code = _CODES[problem]
+        chunk.note(place, name, code, "" if name in _FLAGS else raw[name][place])
 
 
-def _check_employment(chunk: Chunk, raw: Raw, today: date) -> None:
-    born, hired, left = (
-        chunk.facts.get(name, repeat(None, len(chunk.rows)))
-        for name in ("birth_date", "hired_on", "left_on")
+def _problems(chunk: Chunk, today: date) -> Iterator[tuple[int, RegisterProblem]]:
+    yield from _found(
+        chunk, partial(dates_fit, today=today), born="birth_date", hired="hired_on", left="left_on"
     )
-    for place, (birth, hire, leave) in enumerate(zip(born, hired, left, strict=True)):
-        problem = dates_fit(born=birth, hired=hire, left=leave, today=today)
+    yield from _found(chunk, dependence_fits, born="birth_date", until="dependent_until")
+    yield from _found(chunk, contract_fits, start="contract_from", end="contract_to")
+    yield from _found(
+        chunk, _family_fits,
+        relationship="relationship", category3="category3", specific_relative="specific_relative",
+    )  # fmt: skip
+
+
+def _found(
+    chunk: Chunk, fits: Callable[..., RegisterProblem | None], **columns: str
+) -> Iterator[tuple[int, RegisterProblem]]:
+    """Rows a rule refuses; `columns`: what the rule asks for → the field it stands in."""
+    if chunk.facts.keys().isdisjoint(columns.values()):
+        return
+    values: list[Iterable[Any]] = [chunk.facts.get(name, repeat(None)) for name in columns.values()]
+    for place, row in enumerate(zip(*values, strict=False)):
+        problem = fits(**dict(zip(columns, row, strict=True)))
         if problem is not None:
-            name, code = _RULE_CODES[problem]
-            chunk.note(place, name, code, raw[name][place])
+            yield place, problem
 
 
-def _check_family(chunk: Chunk) -> None:
-    relationships = chunk.facts.get("relationship", ())
-    for place, (flag, relationship) in enumerate(
-        zip(chunk.facts.get("category3", ()), relationships, strict=False)
-    ):
-        if flag and family_fits(relationship=relationship, category3=True):
-            chunk.note(place, "category3", Code.CATEGORY3_NOT_SPOUSE)
-    for place, (flag, relationship) in enumerate(
-        zip(chunk.facts.get("specific_relative", ()), relationships, strict=False)
-    ):
-        # 所得税法 第84条の2: a relative other than the spouse.
-        if flag and relationship in _SPOUSES:
-            chunk.note(place, "specific_relative", Code.SPECIFIC_RELATIVE_IS_SPOUSE)
+def _family_fits(
+    *, relationship: str | None, category3: bool | None, specific_relative: bool | None
+) -> RegisterProblem | None:
+    return family_fits(
+        relationship=relationship or "",
+        category3=bool(category3),
+        specific_relative=bool(specific_relative),
+    )
