@@ -21,6 +21,7 @@ from azukari.register.actions.holds import HoldRefused
 from azukari.register.keeping import HoldProblem
 from azukari.register.models import Hold, NumberRecord, Person
 from azukari.tenancy.actor import NotPermitted
+from azukari.tenancy.paging import Place
 from tests.cast import Cast, Side, make_side
 from tests.register.test_clocks import days_of, hold_number, set_facts
 from tests.web.browser import employee, family_member, new_number, with_number
@@ -121,14 +122,17 @@ def test_holds_past_their_review_stand_first() -> None:
     with side.scope():
         Hold.objects.filter(id=placed[3].id).update(review_on=in_days(-3))
         Hold.objects.filter(id=placed[1].id).update(review_on=in_days(0))
-        first = holds.page_of_holds(size=2)
-        second = holds.page_of_holds(after=first.after, size=2)
-        back = holds.page_of_holds(before=second.before, size=2)
+        first = holds.page_of_holds(Place(size=2))
+        second = holds.page_of_holds(Place(first.after, size=2))
+        back = holds.page_of_holds(Place(before=second.before, size=2))
         past = set(holds.past_review(timezone.localdate()).values_list("id", flat=True))
+        Hold.objects.filter(id=first.rows[-1].id).update(released_at=timezone.now())
+        gone_on = holds.page_of_holds(Place(first.after, size=2))
 
-    assert [hold.id for hold in first.holds] == [placed[3].id, placed[1].id]
-    assert [hold.id for hold in back.holds] == [hold.id for hold in first.holds]
-    assert {hold.id for hold in second.holds} <= {placed[0].id, placed[2].id, placed[4].id}
+    assert [hold.id for hold in first.rows] == [placed[3].id, placed[1].id]
+    assert [hold.id for hold in gone_on.rows] == [hold.id for hold in second.rows]
+    assert [hold.id for hold in back.rows] == [hold.id for hold in first.rows]
+    assert {hold.id for hold in second.rows} <= {placed[0].id, placed[2].id, placed[4].id}
     assert past == {placed[3].id, placed[1].id}
 
 

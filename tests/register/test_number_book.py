@@ -15,6 +15,7 @@ from azukari.register.models import NumberLedgerEntry, Person
 from azukari.register.number_rules import ChangeReason
 from azukari.register.rules import Refused
 from azukari.tenancy.actor import NotPermitted
+from azukari.tenancy.paging import Place
 from tests.cast import Cast, Side, make_side
 from tests.web.browser import employee, new_number, with_number
 
@@ -105,12 +106,12 @@ def test_search_and_pages(database: object) -> None:
         person = with_number(side, employee(side, name=f"帳簿　{month}"), new_number())
         enter(side, person, BookFacts("申告書", date(2025, month, 1)))
     with side.scope():
-        first = book.page_of_entries(BookFilter(), size=2)
-        second = book.page_of_entries(BookFilter(), after=first.after, size=2)
-        back = book.page_of_entries(BookFilter(), before=second.before, size=2)
+        first = book.page_of_entries(BookFilter(), Place(size=2))
+        second = book.page_of_entries(BookFilter(), Place(first.after, size=2))
+        back = book.page_of_entries(BookFilter(), Place(before=second.before, size=2))
         found = book.find_entries(BookFilter(words="帳簿3", year=2025)).count()
         none = book.find_entries(BookFilter(year=2024)).count()
 
-    months = [[one.received_on.month for one in page.entries] for page in (first, second, back)]
+    months = [[one.received_on.month for one in page.rows] for page in (first, second, back)]
     assert months == [[5, 4], [3, 2], [5, 4]]
     assert (found, none) == (1, 0)

@@ -7,8 +7,8 @@ from django.db.models import Count, QuerySet
 
 from azukari.dispose.due import people_with
 from azukari.dispose.models import BatchState, DisposalBatch, DisposalItem, ItemState
-from azukari.dispose.paging import Page, Place, page_of
 from azukari.dispose.rules import Reason
+from azukari.tenancy.paging import Page, Place, page_of
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from azukari.dispose.models import DisposalItem, ItemState
-from azukari.dispose.paging import Page, Place, page_of
 from azukari.register import queries as register
 from azukari.register.models import NumberRecord, Person
+from azukari.tenancy.paging import Page, Place, page_of
 
 MONTHS: Final = 36
 ORDERS: Final[dict[str, tuple[str, ...]]] = {

@@ -6,10 +6,10 @@ from django.db.models import QuerySet
 
 from azukari.dispose.due import people_with
 from azukari.dispose.models import Disposal
-from azukari.dispose.paging import Page, Place, page_of
 from azukari.ledger import queries as ledger
 from azukari.ledger.actions import Action
 from azukari.register.models import Person
+from azukari.tenancy.paging import Page, Place, page_of
 from azukari.vault import door
 from azukari.vault.door import Finality
 

@@ -1,14 +1,12 @@
 """Questions about 帳簿: who may leave the number out of yearly declarations."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from azukari.register import queries
 from azukari.register.models import NumberLedgerEntry, Person, RecordState
-
-PAGE = 50
+from azukari.tenancy.paging import Page, Place, page_of
 
 
 @dataclass(frozen=True)
@@ -20,13 +18,6 @@ class BookFilter:
     words: str = ""
     year: int | None = None
     declaration: str = ""
-
-
-@dataclass(frozen=True)
-class Page:
-    entries: list[NumberLedgerEntry]
-    before: str
-    after: str
 
 
 def find_entries(wanted: BookFilter) -> QuerySet[NumberLedgerEntry]:
@@ -43,27 +34,10 @@ def find_entries(wanted: BookFilter) -> QuerySet[NumberLedgerEntry]:
     return found
 
 
-def page_of_entries(
-    wanted: BookFilter, *, after: str = "", before: str = "", size: int = PAGE
-) -> Page:
-    """Newest month first, by keyset; cursors are ids of entries."""
+def page_of_entries(wanted: BookFilter, place: Place) -> Page[NumberLedgerEntry]:
+    """Newest month first."""
     found = find_entries(wanted).select_related("person", "person__host", "record")
-    edge = _edge(before or after)
-    backwards = bool(before) and edge is not None
-    if edge is not None:
-        way = "gt" if backwards else "lt"
-        found = found.filter(
-            Q(**{f"received_on__{way}": edge.received_on})
-            | Q(received_on=edge.received_on, **{f"id__{way}": edge.id})
-        )
-    order = ("received_on", "id") if backwards else ("-received_on", "-id")
-    rows = list(found.order_by(*order)[: size + 1])
-    more, rows = len(rows) > size, rows[:size]
-    if backwards:
-        rows.reverse()
-        return Page(rows, _cursor(rows[:1]) if more else "", _cursor(rows[-1:]))
-    first = _cursor(rows[:1]) if edge is not None else ""
-    return Page(rows, first, _cursor(rows[-1:]) if more else "")
+    return page_of(found, ("received_on", "id"), place, down=True)
 
 
 def entries_of(person: Person) -> QuerySet[NumberLedgerEntry]:
@@ -74,14 +48,3 @@ def entries_of(person: Person) -> QuerySet[NumberLedgerEntry]:
 def open_entries(person: Person) -> QuerySet[NumberLedgerEntry]:
     """Those whose number is still kept."""
     return entries_of(person).exclude(record__state=RecordState.DISPOSED)
-
-
-def _edge(cursor: str) -> NumberLedgerEntry | None:
-    try:
-        return NumberLedgerEntry.objects.filter(id=UUID(cursor)).first()
-    except ValueError:
-        return None
-
-
-def _cursor(entries: list[NumberLedgerEntry]) -> str:
-    return "".join(str(one.id) for one in entries)

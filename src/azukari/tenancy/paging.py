@@ -48,14 +48,17 @@ def page_of(
 
 
 def _edge(found: QuerySet[Row], cursor: str, keys: tuple[str, ...]) -> tuple[Any, ...] | None:
-    """The keys of the row a cursor names; None for one that names nothing in this list's scope."""
+    """The keys of the row a cursor names, though it may have left the list since; None for one
+    that names nothing in the company in scope.
+    """
     try:
         wanted = UUID(cursor)
     except ValueError:
         return None
-    rows = found.order_by()
-    edge: tuple[Any, ...] | None = rows.filter(id=wanted).values_list(*keys).first()
-    return edge
+    # The scoped manager; the other one of our models sees every company.
+    managers = found.model._meta.managers_map  # noqa: SLF001  documented with Model._meta
+    rows = managers["objects"].filter(id=wanted)
+    return next(iter(rows.values_list(*keys)), None)
 
 
 def _beyond(keys: tuple[str, ...], edge: tuple[Any, ...], way: str) -> Q:

@@ -1,9 +1,8 @@
 """Questions about filings and those who may stand on them, inside the company in scope."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -14,13 +13,13 @@ from azukari.law.purpose import Purpose
 from azukari.register import queries as register
 from azukari.register.models import NumberRecord, Person, PersonKind
 from azukari.tenancy.models import Office
+from azukari.tenancy.paging import Page, Place, page_of
 from azukari.use import rules
 from azukari.use.models import Filing, FilingPerson
 from azukari.use.rules import AcquisitionFacts, Known, Lack
 from azukari.use.stored_facts import from_stored
 
 PAGE = 100
-FILINGS_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -58,15 +57,6 @@ class Subject:
         return self.row.place
 
 
-@dataclass(frozen=True)
-class Page:
-    """Rows of one page by keyset; cursors are ids, empty where there is no such page."""
-
-    rows: list[Any]
-    before: str
-    after: str
-
-
 # who may stand on a filing ----------------------------------------------------------------------
 
 
@@ -87,13 +77,11 @@ def find_candidates(wanted: CandidateFilter) -> QuerySet[Person]:
 
 
 def page_of_candidates(
-    wanted: CandidateFilter, *, purpose: Purpose, after: str = "", before: str = ""
-) -> Page:
-    """`Candidate`s in the order of their codes."""
-    found = find_candidates(wanted)
-    edge = Person.objects.filter(id__in=_ids(before or after)).first()
-    page = _keyset(found, "employee_code", edge, backwards=bool(before), size=PAGE)
-    return Page(candidates(page.rows, purpose), page.before, page.after)
+    wanted: CandidateFilter, place: Place, *, purpose: Purpose
+) -> tuple[list[Candidate], Page[Person]]:
+    """In the order of their codes, one for each person of the page."""
+    page = page_of(find_candidates(wanted), ("employee_code",), replace(place, size=PAGE))
+    return candidates(page.rows, purpose), page
 
 
 def candidates(people: Sequence[Person], purpose: Purpose) -> list[Candidate]:
@@ -165,10 +153,9 @@ def find_filings(*, words: str = "", form: str = "", state: str = "") -> QuerySe
     return found
 
 
-def page_of_filings(found: QuerySet[Filing], *, after: str = "", before: str = "") -> Page:
+def page_of_filings(found: QuerySet[Filing], place: Place) -> Page[Filing]:
     """The newest first; ids grow with time."""
-    edge = Filing.objects.filter(id__in=_ids(before or after)).first()
-    return _keyset(found, "-id", edge, backwards=bool(before), size=FILINGS_PAGE)
+    return page_of(found, ("id",), place, down=True)
 
 
 def subjects_of(filing: Filing, *, first: int = 1, count: int = rules.MOST_PEOPLE) -> list[Subject]:
@@ -215,31 +202,3 @@ def pension_office(office: Office) -> shfd0006.Office:
         owner_name=widen(office.owner_name),
         telephone=(first, second, third),
     )
-
-
-def _ids(cursor: str) -> list[UUID]:
-    try:
-        return [UUID(cursor)]
-    except ValueError:
-        return []
-
-
-def _keyset(found: QuerySet[Any], order: str, edge: Any, *, backwards: bool, size: int) -> Page:
-    """Rows after (or, backwards, before) the edge by one unique column."""
-    column, down = order.removeprefix("-"), order.startswith("-")
-    descending = down is not backwards
-    if edge is not None:
-        way = "lt" if descending else "gt"
-        found = found.filter(**{f"{column}__{way}": getattr(edge, column)})
-    rows = list(found.order_by(f"-{column}" if descending else column)[: size + 1])
-    more, rows = len(rows) > size, rows[:size]
-    if backwards and edge is not None:
-        rows.reverse()
-        return Page(rows, _cursor(rows[:1]) if more else "", _cursor(rows[-1:]))
-    return Page(
-        rows, _cursor(rows[:1]) if edge is not None else "", _cursor(rows[-1:]) if more else ""
-    )
-
-
-def _cursor(rows: list[Any]) -> str:
-    return "".join(str(row.id) for row in rows)

@@ -2,22 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
 from azukari.register.models import Sheet, SheetProblem
 from azukari.register.sheets.codes import Weight
+from azukari.tenancy.paging import Page, Place, page_of
 
 PAGE = 50
 _PER_STEP = 2_000
-
-
-@dataclass(frozen=True)
-class SheetPage:
-    sheets: list[Sheet]
-    before: str
-    after: str
 
 
 @dataclass(frozen=True)
@@ -36,35 +29,9 @@ def find_sheets(*, words: str = "", state: str = "", kind: str = "") -> QuerySet
     return found.filter(kind=kind) if kind else found
 
 
-def page_of_sheets(
-    found: QuerySet[Sheet], *, after: str = "", before: str = "", size: int = PAGE
-) -> SheetPage:
-    """The newest first; ids grow with time, so that the id is the cursor."""
-    edge = _id(before or after)
-    if edge is not None and before:
-        rows = list(found.filter(id__gt=edge).order_by("id")[: size + 1])
-        more, rows = len(rows) > size, rows[:size][::-1]
-        return SheetPage(rows, _first(rows) if more else "", _last(rows))
-    if edge is not None:
-        found = found.filter(id__lt=edge)
-    rows = list(found.order_by("-id")[: size + 1])
-    more, rows = len(rows) > size, rows[:size]
-    return SheetPage(rows, _first(rows) if edge else "", _last(rows) if more else "")
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _first(rows: list[Sheet]) -> str:
-    return str(rows[0].id) if rows else ""
-
-
-def _last(rows: list[Sheet]) -> str:
-    return str(rows[-1].id) if rows else ""
+def page_of_sheets(found: QuerySet[Sheet], place: Place) -> Page[Sheet]:
+    """The newest first; ids grow with time."""
+    return page_of(found, ("id",), place, down=True)
 
 
 def find_problems(sheet: Sheet, *, weight: str = "") -> QuerySet[SheetProblem]:

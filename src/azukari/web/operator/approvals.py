@@ -17,6 +17,7 @@ from azukari.web.components.parts import Link
 from azukari.web.forms.number import PURPOSES, ReturnForm, SecondCheckForm
 from azukari.web.forms.sending import sent
 from azukari.web.guard import OperatorRequest
+from azukari.web.lists import ticked
 from azukari.web.operator import person_words
 from azukari.web.operator.people import page_of
 
@@ -49,7 +50,7 @@ def approvals_page(request: OperatorRequest) -> HttpResponse:
 
 
 def _confirm_marked(request: OperatorRequest) -> HttpResponse:
-    marked = [one for one in request.POST.getlist("selected") if _is_id(one)]
+    marked = ticked(request)
     records = list(approvals.checks_to_do(request.actor).filter(id__in=marked))
     done = second_check.confirm_checks(records, actor=request.actor)
     if done:
@@ -59,14 +60,6 @@ def _confirm_marked(request: OperatorRequest) -> HttpResponse:
     else:
         messages.info(request, "再確認するものを選んでください。")
     return redirect("approvals")
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 # 番号表示の承認 ---------------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from azukari.dispose import batch_queries, certificates, due, running
 from azukari.dispose import batches as acts
 from azukari.dispose.certificates import KeysWait
 from azukari.dispose.models import BatchState, DisposalBatch, DisposalItem, ItemState
-from azukari.dispose.paging import Place
 from azukari.dispose.rules import DisposeRefused
 from azukari.progress.actions import of_subject
 from azukari.register.models import PersonKind
@@ -25,9 +24,9 @@ from azukari.web.components.parts import Link
 from azukari.web.forms.batches import BatchSearch, BecauseForm, CancelForm, CountForm, ItemSearch
 from azukari.web.forms.reading import mentions_number
 from azukari.web.guard import OperatorRequest
+from azukari.web.lists import place_in, ticked, turns
 from azukari.web.operator import dispose_words, person_words
 from azukari.web.operator.certificates import issue_for
-from azukari.web.operator.due import ticked
 from azukari.web.operator.progress import shown
 
 _TITLE = "廃棄案"
@@ -41,7 +40,7 @@ _CANCELLABLE = {BatchState.PROPOSED, BatchState.REVIEWED, BatchState.APPROVED}
 def batches(request: OperatorRequest) -> HttpResponse:
     search = BatchSearch(request.GET)
     wanted = search.wanted()
-    page = batch_queries.page_of_batches(wanted, _place(request))
+    page = batch_queries.page_of_batches(wanted, place_in(request))
     context = {
         "page_title": _TITLE,
         "crumbs": _crumbs(),
@@ -54,8 +53,7 @@ def batches(request: OperatorRequest) -> HttpResponse:
         "total": batch_queries.find_batches(wanted).count(),
         "filtered": bool(wanted.code or wanted.state),
         "due_url": reverse("due"),
-        "previous_url": _with(request, before=page.before) if page.before else "",
-        "next_url": _with(request, after=page.after) if page.after else "",
+        **turns(request, page),
     }
     return render(request, "operator/dispose/batches.html", context)
 
@@ -80,7 +78,7 @@ def batch(request: OperatorRequest, batch_id: UUID) -> HttpResponse:
 def _page(request: OperatorRequest, found: DisposalBatch, form: BecauseForm) -> dict[str, Any]:
     search = ItemSearch(request.GET)
     wanted = search.wanted()
-    page = batch_queries.page_of_items(found, wanted, _place(request))
+    page = batch_queries.page_of_items(found, wanted, place_in(request))
     return {
         "page_title": f"廃棄案 {found.code}",
         "crumbs": _crumbs(found.code),
@@ -95,8 +93,7 @@ def _page(request: OperatorRequest, found: DisposalBatch, form: BecauseForm) -> 
         "exclude_url": _url("batch-exclude", found) + _query(request),
         "rows": [_row(item) for item in page.rows],
         "total": batch_queries.find_items(found, wanted).count(),
-        "previous_url": _with(request, before=page.before) if page.before else "",
-        "next_url": _with(request, after=page.after) if page.after else "",
+        **turns(request, page),
     }
 
 
@@ -395,14 +392,5 @@ def _url(route: str, found: DisposalBatch) -> str:
     return reverse(route, args=[found.id])
 
 
-def _place(request: HttpRequest) -> Place:
-    return Place(request.GET.get("after", ""), request.GET.get("before", ""))
-
-
 def _query(request: HttpRequest) -> str:
     return f"?{request.GET.urlencode()}" if request.GET else ""
-
-
-def _with(request: HttpRequest, **cursor: str) -> str:
-    kept = {key: value for key, value in request.GET.items() if key not in {"after", "before"}}
-    return "?" + urlencode({**kept, **cursor})

@@ -1,6 +1,5 @@
 """廃棄: the act, and the list of what was disposed of."""
 
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from azukari.dispose import actions, batches, queries
-from azukari.dispose.paging import Place
 from azukari.dispose.rules import DisposeProblem, DisposeRefused
 from azukari.register import queries as register
 from azukari.register.models import NumberRecord, Person, PersonKind
@@ -19,6 +17,7 @@ from azukari.web.components.parts import Link
 from azukari.web.forms.dispose import DisposalSearch, DisposeForm
 from azukari.web.forms.reading import mentions_number
 from azukari.web.guard import OperatorRequest
+from azukari.web.lists import place_in, turns
 from azukari.web.operator import dispose_words, person_words
 from azukari.web.operator.people import crumbs_to, find_person, page_of
 
@@ -97,8 +96,7 @@ def disposals(request: OperatorRequest) -> HttpResponse:
         return redirect("disposals")
     search = DisposalSearch(request.GET)
     wanted = search.wanted()
-    place = Place(request.GET.get("after", ""), request.GET.get("before", ""))
-    page = queries.page_of_disposals(wanted, place)
+    page = queries.page_of_disposals(wanted, place_in(request))
     context = {
         "page_title": "廃棄の記録",
         "crumbs": [Link("トップ", reverse("top")), Link("廃棄の記録")],
@@ -116,14 +114,6 @@ def disposals(request: OperatorRequest) -> HttpResponse:
         ],
         "total": queries.find_disposals(wanted).count(),
         "filtered": bool(wanted.words or wanted.reason),
-        "previous_url": _with(request, before=page.before),
-        "next_url": _with(request, after=page.after),
+        **turns(request, page),
     }
     return render(request, "operator/dispose/list.html", context)
-
-
-def _with(request: OperatorRequest, **cursor: str) -> str:
-    if not any(cursor.values()):
-        return ""
-    kept = {key: value for key, value in request.GET.items() if key not in {"after", "before"}}
-    return "?" + urlencode({**kept, **cursor})

@@ -1,13 +1,10 @@
 """廃棄対象: what may go and when, the coming waves, and the way into a batch."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,20 +15,20 @@ from django.utils import timezone
 from azukari.dispose import batches
 from azukari.dispose import due as listing
 from azukari.dispose.due import DueFilter, DueWave, Waves
-from azukari.dispose.paging import Place
 from azukari.dispose.rules import DisposeRefused
+from azukari.register import spreadsheet
 from azukari.register.models import NumberRecord, PersonKind, RecordState
 from azukari.web import words
 from azukari.web.components.parts import Link, Wave
 from azukari.web.forms.batches import HELD, DueSearch
 from azukari.web.forms.reading import mentions_number
 from azukari.web.guard import OperatorRequest
+from azukari.web.lists import address_with, applied, conditions, place_in, ticked, turns
 from azukari.web.operator import dispose_words, person_words
 from azukari.web.operator.people import page_of
 
 _TITLE = "廃棄対象"
 _TICK_YEARS = 5  # every so many the year is written under its column
-_BOM = "\ufeff"  # without it Excel takes UTF-8 for Shift_JIS
 
 
 def due(request: OperatorRequest) -> HttpResponse:
@@ -40,8 +37,7 @@ def due(request: OperatorRequest) -> HttpResponse:
         return redirect("due")
     search = DueSearch(request.GET)
     wanted = search.wanted()
-    place = Place(request.GET.get("after", ""), request.GET.get("before", ""))
-    page = listing.page_of_due(wanted, place, sort=request.GET.get("sort", "due"))
+    page = listing.page_of_due(wanted, place_in(request), sort=request.GET.get("sort", "due"))
     today = timezone.localdate()
     waves = listing.coming_waves(today)
     context = {
@@ -59,10 +55,9 @@ def due(request: OperatorRequest) -> HttpResponse:
         "total": listing.find_due(wanted).count(),
         "figures": _figures(waves, today),
         "waves": _plot(waves),
-        "propose_url": f"{reverse('batch-propose')}?{_kept(request)}",
+        "propose_url": f"{reverse('batch-propose')}?{conditions(request)}",
         "may_propose": request.actor.may("disposal:create") and not wanted.held,
-        "previous_url": _with(request, before=page.before) if page.before else "",
-        "next_url": _with(request, after=page.after) if page.after else "",
+        **turns(request, page),
     }
     return render(request, "operator/dispose/due.html", context)
 
@@ -88,8 +83,13 @@ def _rows(records: list[NumberRecord]) -> Iterator[dict[str, Any]]:
 def _tabs(request: HttpRequest, wanted: DueFilter) -> list[Link]:
     count = {held: listing.find_due(replace(wanted, held=held)).count() for held in (False, True)}
     return [
-        Link("廃棄できる", _with(request, show=""), count=count[False], current=not wanted.held),
-        Link("保留中", _with(request, show=HELD), count=count[True], current=wanted.held),
+        Link(
+            "廃棄できる",
+            address_with(request, show=""),
+            count=count[False],
+            current=not wanted.held,
+        ),
+        Link("保留中", address_with(request, show=HELD), count=count[True], current=wanted.held),
     ]
 
 
@@ -140,15 +140,17 @@ def waves_file(request: OperatorRequest) -> HttpResponse:  # noqa: ARG001  every
     """The plot as a table; counts only, nobody's name."""
     today = timezone.localdate()
     waves = listing.coming_waves(today)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(["時期", "はじめの日", "おわりの日", "件数"])
-    writer.writerow(["いま廃棄できる", "", today.isoformat(), waves.now])
-    for wave in waves.coming:
-        writer.writerow([_name(wave), wave.first, wave.last, wave.count])
+    rows = [
+        ["時期", "はじめの日", "おわりの日", "件数"],
+        ["いま廃棄できる", "", today.isoformat(), str(waves.now)],
+        *(
+            [_name(wave), wave.first.isoformat(), wave.last.isoformat(), str(wave.count)]
+            for wave in waves.coming
+        ),
+    ]
     name = f"disposal-waves-{today.isoformat()}.csv"
     return HttpResponse(
-        _BOM + text.getvalue(),
+        spreadsheet.as_text(rows),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -165,7 +167,7 @@ def propose(request: OperatorRequest) -> HttpResponse:
         batch = batches.propose(wanted, chosen=chosen, actor=request.actor)
     except DisposeRefused as refused:
         messages.error(request, dispose_words.say(refused.problem))
-        return redirect(f"{reverse('due')}?{_kept(request)}")
+        return redirect(f"{reverse('due')}?{conditions(request)}")
     messages.success(request, f"廃棄案 {batch.code} を作りました。対象を確かめてください。")
     return redirect("batch", batch_id=batch.id)
 
@@ -173,33 +175,7 @@ def propose(request: OperatorRequest) -> HttpResponse:
 # ways -------------------------------------------------------------------------------------------
 
 
-def ticked(request: HttpRequest) -> list[UUID]:
-    found = []
-    for text in request.POST.getlist("selected"):
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
-
-
-def _kept(request: HttpRequest) -> str:
-    kept = {key: value for key, value in request.GET.items() if key not in {"after", "before"}}
-    return urlencode(kept)
-
-
-def _with(request: HttpRequest, **changes: str) -> str:
-    """The list's address with other conditions; cursors never survive."""
-    kept = {key: value for key, value in request.GET.items() if key not in {"after", "before"}}
-    return "?" + urlencode({key: value for key, value in {**kept, **changes}.items() if value})
-
-
 def _applied(request: HttpRequest, search: DueSearch) -> Iterator[Link]:
-    for name in ("q", "until", "kind", "department", "rule"):
-        value = search.cleaned_data.get(name)
-        if value:
-            field = search.fields[name]
-            shown = dict(getattr(field, "choices", [])).get(value, request.GET.get(name, ""))
-            yield Link(f"{field.label}：{shown}", _with(request, **{name: ""}))
+    yield from applied(request, search, ("q", "until", "kind", "department", "rule"))
     if search.cleaned_data.get("since"):
-        yield Link(f"この日から：{search.cleaned_data['since']}", _with(request, since=""))
+        yield Link(f"この日から：{search.cleaned_data['since']}", address_with(request, since=""))

@@ -1,13 +1,10 @@
 """法定帳票作成: the list, who is on a form, making it, the result and its one download."""
 
-from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +22,7 @@ from azukari.web.components.parts import Link
 from azukari.web.forms.filing import CandidateSearch, FilingForm, FilingSearch
 from azukari.web.forms.reading import mentions_number
 from azukari.web.guard import OperatorRequest
+from azukari.web.lists import applied, place_in, ticked, turns
 from azukari.web.operator import filing_facts, filing_words, person_words
 from azukari.web.operator.progress import shown
 
@@ -49,19 +47,16 @@ def filings(request: OperatorRequest) -> HttpResponse:
     found = queries.find_filings(
         words=wanted.get("q", ""), form=wanted.get("form", ""), state=wanted.get("state", "")
     )
-    page = queries.page_of_filings(
-        found, after=request.GET.get("after", ""), before=request.GET.get("before", "")
-    )
+    page = queries.page_of_filings(found, place_in(request))
     context = {
         "page_title": _TITLE,
         "crumbs": _crumbs(),
         "search": search,
-        "applied": list(_applied(request, search)),
+        "applied": list(applied(request, search, search.fields)),
         "clear_url": reverse("filings"),
         "rows": [filing_words.row(one) for one in page.rows],
         "total": found.count(),
-        "previous_url": _with(request, before=page.before) if page.before else "",
-        "next_url": _with(request, after=page.after) if page.after else "",
+        **turns(request, page),
         "new_url": reverse("filing-new") if request.actor.may("filing:create") else "",
     }
     return render(request, "operator/filings/list.html", context)
@@ -95,18 +90,8 @@ def _chosen(request: OperatorRequest, search: CandidateSearch) -> list[Person]:
     if request.POST.get("act") == "all":
         found = queries.find_candidates(search.wanted).order_by("employee_code")
         return list(found[: rules.MOST_PEOPLE + 1])
-    people = queries.people_of(_ticked(request))
+    people = queries.people_of(ticked(request))
     return sorted(people.values(), key=lambda person: person.employee_code)
-
-
-def _ticked(request: HttpRequest) -> list[UUID]:
-    found = []
-    for text in request.POST.getlist("selected"):
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found
 
 
 def _choose_page(
@@ -114,13 +99,8 @@ def _choose_page(
 ) -> dict[str, Any]:
     wanted = search.wanted
     purpose = purpose_of_form(rules.ACQUISITION)
-    page = queries.page_of_candidates(
-        wanted,
-        purpose=purpose,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-    )
-    ticked = set(_ticked(request))
+    found, page = queries.page_of_candidates(wanted, place_in(request), purpose=purpose)
+    marked = set(ticked(request))
     return {
         "page_title": "帳票の作成",
         "crumbs": [*_crumbs(), Link("帳票の作成")],
@@ -128,7 +108,7 @@ def _choose_page(
         "search": search,
         "form": form,
         "purpose": purpose.label,
-        "applied": list(_applied(request, search)),
+        "applied": list(applied(request, search, search.fields)),
         "clear_url": reverse("filing-new"),
         "post_url": f"?{request.GET.urlencode()}",
         "rows": [
@@ -137,14 +117,13 @@ def _choose_page(
                 "state": person_words.state(one.person),
                 "hired_on": person_words.day(one.person.hired_on),
                 "lacks": "、".join(lack.label for lack in one.lacks),
-                "ticked": one.person.id in ticked,
+                "ticked": one.person.id in marked,
             }
-            for one in page.rows
+            for one in found
         ],
         "total": queries.find_candidates(wanted).count(),
-        "ticked": len(ticked),
-        "previous_url": _with(request, before=page.before) if page.before else "",
-        "next_url": _with(request, after=page.after) if page.after else "",
+        "ticked": len(marked),
+        **turns(request, page),
     }
 
 
@@ -180,7 +159,7 @@ def _save(request: OperatorRequest, filing: Filing, table: filing_facts.FactsTab
     given = table.given_for_all() if act == "apply-all" else table.given()
     actions.set_facts(filing, given, actor=request.actor)
     if act == "leave-out":
-        left = actions.leave_out(filing, _ticked(request), actor=request.actor)
+        left = actions.leave_out(filing, ticked(request), actor=request.actor)
         messages.success(request, f"{left}人をこの届書から外しました。内容を保存しました。")
     elif act == "apply-all":
         messages.success(request, f"{filing.people}人全員に入れました。内容を保存しました。")
@@ -291,17 +270,3 @@ def _filing(filing_id: UUID) -> Filing:
 
 def _crumbs() -> list[Link]:
     return [Link("トップ", reverse("top")), Link(_TITLE, reverse("filings"))]
-
-
-def _with(request: HttpRequest, **changes: str) -> str:
-    """The list's address with other conditions; cursors never survive."""
-    kept = {key: value for key, value in request.GET.items() if key not in {"after", "before"}}
-    return "?" + urlencode({key: value for key, value in {**kept, **changes}.items() if value})
-
-
-def _applied(request: HttpRequest, search: forms.Form) -> Iterator[Link]:
-    for name, field in search.fields.items():
-        value = search.cleaned_data.get(name)
-        if value:
-            shown = dict(getattr(field, "choices", [])).get(value, request.GET.get(name, ""))
-            yield Link(f"{field.label}：{shown}", _with(request, **{name: ""}))

@@ -1,7 +1,6 @@
 """廃棄の保留: placing a hold, looking at it again, and the list of them."""
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,6 +19,7 @@ from azukari.web.components.parts import Link
 from azukari.web.forms.keeping import PUT_OFF, HoldForm, ReviewForm
 from azukari.web.forms.sending import sent
 from azukari.web.guard import OperatorRequest
+from azukari.web.lists import place_in, turns
 from azukari.web.operator import person_words
 from azukari.web.operator.keeping_words import explain
 from azukari.web.operator.people import crumbs_to, page_of
@@ -111,18 +111,15 @@ def _review(request: OperatorRequest, found: Hold, form: ReviewForm) -> bool:
 
 
 def list_holds(request: OperatorRequest) -> HttpResponse:
-    page = holds.page_of_holds(
-        after=request.GET.get("after", ""), before=request.GET.get("before", "")
-    )
+    page = holds.page_of_holds(place_in(request))
     context = {
         "page_title": _HOLDS,
         "crumbs": [*_crumbs()[:1], Link(_HOLDS)],
-        "rows": [_row(one, request.actor) for one in page.holds],
+        "rows": [_row(one, request.actor) for one in page.rows],
         "total": holds.open_holds().count(),
         "past": holds.past_review(timezone.localdate()).count(),
         "may_change": request.actor.may("disposal:change"),
-        "previous_url": "?" + urlencode({"before": page.before}) if page.before else "",
-        "next_url": "?" + urlencode({"after": page.after}) if page.after else "",
+        **turns(request, page),
     }
     return render(request, "operator/keeping/list.html", context)
 

@@ -6,7 +6,6 @@ refers to, and whoever needs to read it does so by 表示 with purpose and reaso
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,12 +22,14 @@ from azukari.register.rules import Refused
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.companies import company_at_work
+from azukari.tenancy.paging import Place
 from azukari.web import spreadsheet, words
 from azukari.web.components.parts import Link
 from azukari.web.forms.number_ledger import BookForm, BookSearch
 from azukari.web.forms.reading import mentions_number
 from azukari.web.forms.sending import sent
 from azukari.web.guard import OperatorRequest
+from azukari.web.lists import conditions, place_in, turns
 from azukari.web.operator import person_words
 from azukari.web.operator.people import crumbs_to, page_of
 
@@ -49,19 +50,18 @@ def entries(request: OperatorRequest) -> HttpResponse:
         return redirect("number-ledger")
     search = BookSearch(request.GET)
     wanted = search.wanted()
-    page = _page(request, wanted, book.PAGE)
+    page = book.page_of_entries(wanted, place_in(request))
     context = {
         "page_title": TITLE,
         "crumbs": [Link("トップ", reverse("top")), Link(TITLE)],
         "search": search,
         "clear_url": reverse("number-ledger"),
-        "rows": [_row(one, request.actor) for one in page.entries],
+        "rows": [_row(one, request.actor) for one in page.rows],
         "total": book.find_entries(wanted).count(),
         "filtered": wanted != BookFilter(),
-        "previous_url": _with(request, before=page.before),
-        "next_url": _with(request, after=page.after),
+        **turns(request, page),
         "may_output": request.actor.may("number_ledger:output"),
-        "print_url": reverse("number-ledger-print") + _with(request),
+        "print_url": f"{reverse('number-ledger-print')}?{conditions(request)}",
         "file_form": BookSearch(request.GET),
     }
     return render(request, "operator/number_ledger/list.html", context)
@@ -70,15 +70,15 @@ def entries(request: OperatorRequest) -> HttpResponse:
 def printed(request: OperatorRequest) -> HttpResponse:
     """The same on paper, at most 500 lines a sheaf."""
     wanted = BookSearch(request.GET).wanted()
-    page = _page(request, wanted, _PRINTED)
-    verbs.write_export(len(page.entries), form="print", actor=request.actor)
+    page = book.page_of_entries(wanted, place_in(request, _PRINTED))
+    verbs.write_export(len(page.rows), form="print", actor=request.actor)
     context = {
         "page_title": "個人番号の記載を省略するための帳簿",
-        "rows": [_row(one, request.actor) for one in page.entries],
-        "next_url": _with(request, after=page.after),
+        "rows": [_row(one, request.actor) for one in page.rows],
+        "next_url": turns(request, page)["next_url"],
         "issued_at": timezone.now(),
         "issued_by": request.actor.name,
-        "back_url": reverse("number-ledger") + _with(request),
+        "back_url": f"{reverse('number-ledger')}?{conditions(request)}",
     }
     return render(request, "operator/number_ledger/print.html", context)
 
@@ -102,8 +102,8 @@ def _lines(actor: Actor, wanted: BookFilter) -> Iterator[str]:
     after = ""
     while True:
         with scope.enter(scope.Scope(contract_id=actor.contract_id, company_id=actor.company_id)):
-            page = book.page_of_entries(wanted, after=after, size=1000)
-            yield "".join(spreadsheet.line(_cells(one)) for one in page.entries)
+            page = book.page_of_entries(wanted, Place(after, size=1000))
+            yield "".join(spreadsheet.line(_cells(one)) for one in page.rows)
         after = page.after
         if not after:
             return
@@ -208,21 +208,3 @@ def _number(entry: NumberLedgerEntry) -> tuple[str, str]:
 
 def _month(entry: NumberLedgerEntry) -> str:
     return f"{entry.received_on.year}年{entry.received_on.month}月"
-
-
-def _page(request: OperatorRequest, wanted: BookFilter, size: int) -> book.Page:
-    return book.page_of_entries(
-        wanted,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-        size=size,
-    )
-
-
-def _with(request: OperatorRequest, **cursor: str) -> str:
-    """The conditions of this list with another cursor; nothing when the cursor is empty."""
-    if cursor and not any(cursor.values()):
-        return ""
-    kept = {key: value for key, value in request.GET.items() if key not in {"after", "before"}}
-    found = {key: value for key, value in {**kept, **cursor}.items() if value}
-    return f"?{urlencode(found)}" if found else ""

@@ -1,7 +1,6 @@
 """Lists of employees, families and payees: search, saved searches, CSV."""
 
 from collections.abc import Iterator
-from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -26,6 +25,7 @@ from azukari.web.components.parts import Link
 from azukari.web.forms.person import AnySearch, SearchName, search_of
 from azukari.web.forms.reading import mentions_number
 from azukari.web.guard import OperatorRequest
+from azukari.web.lists import applied, turns
 from azukari.web.operator import people_cells, person_words
 from azukari.web.operator.people import LISTS, TITLES
 
@@ -59,24 +59,23 @@ def _list(request: OperatorRequest, kind: PersonKind) -> HttpResponse:
         sort=request.GET.get("sort", ""),
     )
     hosts = queries.named(one.host_id for one in page.people if one.host_id)
-    applied = list(_applied(request, search))
+    used = list(applied(request, search, (name for name in search.fields if name != "sort")))
     query = _query(search)
     context = {
         "page_title": TITLES[kind],
         "crumbs": [Link("トップ", reverse("top")), Link(TITLES[kind])],
         "kind": kind.value,
         "search": search,
-        "applied": applied,
+        "applied": used,
         "clear_url": reverse(LISTS[kind]),
         "saved": list(_saved(request, kind, query)),
-        "save_url": reverse(f"{LISTS[kind]}-searches") if applied else "",
+        "save_url": reverse(f"{LISTS[kind]}-searches") if used else "",
         "name_form": SearchName(initial={"query": query}),
         "rows": [person_words.row(one, hosts.get(one.host_id or one.id)) for one in page.people],
         "total": page.tally.number,
         "unit": "人" if page.tally.exact else "人以上",
         "anybody": bool(page.people) or wanted != PeopleFilter(kind),
-        "previous_url": _with(request, before=page.before) if page.before else "",
-        "next_url": _with(request, after=page.after) if page.after else "",
+        **turns(request, page),
         "may_create": request.actor.may(f"{kind.value}:create"),
         "file_url": f"{reverse(f'{LISTS[kind]}-file')}?{query}",
     }
@@ -86,24 +85,6 @@ def _list(request: OperatorRequest, kind: PersonKind) -> HttpResponse:
 def _refuse_number(request: OperatorRequest, kind: PersonKind) -> HttpResponse:
     messages.error(request, words.NUMBER_IN_SEARCH)
     return redirect(LISTS[kind])
-
-
-def _with(request: OperatorRequest, **changes: str) -> str:
-    """The address of this list with other conditions; cursors never survive."""
-    kept = {key: value for key, value in request.GET.items() if key not in {"after", "before"}}
-    return "?" + urlencode({key: value for key, value in {**kept, **changes}.items() if value})
-
-
-def _applied(request: OperatorRequest, search: AnySearch) -> Iterator[Link]:
-    for name in search.fields:
-        value = search.cleaned_data.get(name)
-        if value and name != "sort":
-            field = search.fields[name]
-            if isinstance(value, date):
-                shown = person_words.day(value)
-            else:
-                shown = dict(getattr(field, "choices", [])).get(value, value)
-            yield Link(f"{field.label}：{shown}", _with(request, **{name: ""}))
 
 
 def _query(search: AnySearch) -> str:

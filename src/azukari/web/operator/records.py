@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -32,6 +31,7 @@ from azukari.web.components.parts import Link
 from azukari.web.forms.reading import mentions_number
 from azukari.web.forms.records import RecordExport, RecordSearch
 from azukari.web.guard import OperatorRequest
+from azukari.web.lists import address_with
 from azukari.web.operator import ledger_words, person_words
 from azukari.web.operator.history import why
 from azukari.web.operator.people import page_of
@@ -68,15 +68,18 @@ def records(request: OperatorRequest) -> HttpResponse:
         "tabs": _tabs(request, of_contract=of_contract),
         "rows": _rows(request.actor, page.entries),
         "candidates": [
-            Link(f"{person_words.code(one)} {one.name}", _with(request, subject=str(one.id), q=""))
+            Link(
+                f"{person_words.code(one)} {one.name}",
+                address_with(request, subject=str(one.id), q=""),
+            )
             for one in candidates
         ]
         if undecided
         else [],
         "whose": _whose(subject),
         "undecided": undecided,
-        "first_url": _with(request) if request.GET.get("after") else "",
-        "next_url": _with(request, after=str(page.next)) if page.next else "",
+        "first_url": address_with(request) if request.GET.get("after") else "",
+        "next_url": address_with(request, after=str(page.next)) if page.next else "",
         "may_export": request.actor.may("record:output"),
         "export_form": RecordExport(initial=_carried(search, subject)),
     }
@@ -132,11 +135,6 @@ def _cursor(request: OperatorRequest) -> Cursor | None:
         return Cursor.parse(request.GET["after"])
     except (KeyError, ValueError, OverflowError, OSError):
         return None
-
-
-def _with(request: OperatorRequest, **changes: str) -> str:
-    kept = {key: value for key, value in request.GET.items() if key != "after"}
-    return "?" + urlencode({key: value for key, value in {**kept, **changes}.items() if value})
 
 
 def _rows(actor: Actor, entries: Iterable[Entry]) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """一括登録・変更: send a file, see what was found, register the good rows."""
 
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,6 +22,7 @@ from azukari.web.forms.reading import mentions_number
 from azukari.web.forms.sending import sent
 from azukari.web.forms.sheet import ProblemSearch, SendSheet, SheetSearch
 from azukari.web.guard import OperatorRequest
+from azukari.web.lists import place_in, turns
 from azukari.web.operator.progress import shown
 from azukari.web.operator.sheet_files import template_form
 from azukari.web.operator.sheet_preview import previewed
@@ -53,19 +53,16 @@ def sheets(request: OperatorRequest) -> HttpResponse:
     search.is_valid()
     wanted = search.cleaned_data
     found = queries.find_sheets(words=wanted.get("q", ""), state=wanted.get("state", ""))
-    page = queries.page_of_sheets(
-        found, after=request.GET.get("after", ""), before=request.GET.get("before", "")
-    )
+    page = queries.page_of_sheets(found, place_in(request))
     context = {
         "page_title": _TITLE,
         "crumbs": crumbs(),
         "search": search,
         "clear_url": reverse("sheets"),
-        "rows": [(row, _TONES[SheetState(row.state)]) for row in page.sheets],
+        "rows": [(row, _TONES[SheetState(row.state)]) for row in page.rows],
         "total": found.count(),
         "searched": any(wanted.values()),
-        "previous_url": _with(request, before=page.before) if page.before else "",
-        "next_url": _with(request, after=page.after) if page.after else "",
+        **turns(request, page),
         "new_url": reverse("sheet-new") if request.actor.may("sheet:create") else "",
     }
     return render(request, "operator/sheets/list.html", context)
@@ -154,8 +151,7 @@ def sheet(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
         "columns_url": reverse("sheet-columns", args=[row.id]) if may_map(row) else "",
         "search": search,
         "searched": any(value not in {"", None} for value in wanted.values()),
-        "previous_url": _with(request, before=page.before) if page.before else "",
-        "next_url": _with(request, after=page.after) if page.after else "",
+        **turns(request, page),
         "problems_url": reverse("sheet-problems", args=[row.id]),
         "book_url": reverse("sheet-result-book", args=[row.id]) if row.cell else "",
         "text_url": reverse("sheet-result-text", args=[row.id]) if row.cell else "",
@@ -207,11 +203,6 @@ def discard(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
             request, "ファイルを廃棄しました。登録していない行はそのまま登録されません。"
         )
     return redirect("sheet", sheet_id=sheet_id)
-
-
-def _with(request: OperatorRequest, **more: str) -> str:
-    kept = {key: value for key, value in request.GET.items() if key not in {"after", "before"}}
-    return f"?{urlencode(kept | more)}"
 
 
 def crumbs(*more: Link) -> list[Link]:

@@ -18,6 +18,7 @@ from azukari.web.components.parts import Link
 from azukari.web.forms.purposes import NoticeForm, NotToldSearch, PurposesForm, ToldForm
 from azukari.web.forms.sending import sent
 from azukari.web.guard import OperatorRequest
+from azukari.web.lists import ticked
 from azukari.web.operator import person_words
 from azukari.web.steward.frame import page
 
@@ -133,7 +134,7 @@ def _chosen(request: OperatorRequest, row: PurposeNotice) -> Any:
     """The people the act is about; None when nobody was marked."""
     if request.POST.get("act") == "all":
         return notices.not_told(row, request.POST.get("department", ""))
-    marked = [one for one in request.POST.getlist("selected") if _is_id(one)]
+    marked = ticked(request)
     return notices.not_told(row).filter(id__in=marked) if marked else None
 
 
@@ -181,14 +182,6 @@ def _kind(audience: str) -> PersonKind:
         return PersonKind(audience)
     except ValueError:
         raise Http404 from None
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _to_list() -> Link:

@@ -16,6 +16,7 @@ from azukari.web.components.parts import Link
 from azukari.web.forms.sending import sent
 from azukari.web.forms.users import UserForm, UserSearch
 from azukari.web.guard import OperatorRequest
+from azukari.web.lists import address_with, turns
 from azukari.web.operator.second_factor import destroy
 from azukari.web.steward.frame import SOMEBODY_WAS_FASTER, page
 
@@ -53,8 +54,7 @@ def users(request: OperatorRequest) -> HttpResponse:
         applied=_applied(request, search),
         total=directory.find_users(wanted).count(),
         lines=[(line, TONES[line.state]) for line in found.lines],
-        before_url=_turn(request, "before", found.before),
-        after_url=_turn(request, "after", found.after),
+        **turns(request, found),
         may_create=request.actor.may("user:create"),
     )
     return render(request, "steward/users/list.html", context)
@@ -191,16 +191,6 @@ def _cursor(request: OperatorRequest, key: str) -> UUID | None:
         return None
 
 
-def _turn(request: OperatorRequest, way: str, cursor: UUID | None) -> str:
-    if cursor is None:
-        return ""
-    query = request.GET.copy()
-    query.pop("after", None)
-    query.pop("before", None)
-    query[way] = str(cursor)
-    return f"?{query.urlencode()}"
-
-
 def _applied(request: OperatorRequest, search: UserSearch) -> list[Link]:
     """The conditions in use, each with the address of the list without it."""
     links = []
@@ -208,10 +198,7 @@ def _applied(request: OperatorRequest, search: UserSearch) -> list[Link]:
         value = search.cleaned_data.get(name, "")
         if not value:
             continue
-        query = request.GET.copy()
-        for gone in (name, "after", "before"):
-            query.pop(gone, None)
         shown = UserState(value).label if name == "state" else value
         label = "状態" if name == "state" else "検索"
-        links.append(Link(f"{label}：{shown}", f"?{query.urlencode()}"))
+        links.append(Link(f"{label}：{shown}", address_with(request, **{name: ""})))
     return links

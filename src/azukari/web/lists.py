@@ -1,0 +1,79 @@
+"""Lists: their conditions stand in the address, the place in them is a cursor beside those."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Protocol
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest
+
+from azukari.tenancy.paging import PAGE, Place
+from azukari.web.components.parts import Link
+from azukari.web.operator import person_words
+
+_CURSORS = frozenset({"after", "before"})
+
+
+class Turned(Protocol):
+    """A page of a list with the cursors of its ends; empty where nothing comes."""
+
+    @property
+    def before(self) -> UUID | str | None: ...
+    @property
+    def after(self) -> UUID | str | None: ...
+
+
+def conditions(request: HttpRequest) -> str:
+    """What stands in the address but where in the list; for the address of another page."""
+    return urlencode(_kept(request))
+
+
+def address_with(request: HttpRequest, **changes: str) -> str:
+    """The list's address with other conditions; cursors never survive, what is empty goes."""
+    changed = _kept(request) | changes
+    return "?" + urlencode({key: value for key, value in changed.items() if value})
+
+
+def place_in(request: HttpRequest, size: int = PAGE) -> Place:
+    """Where in the list the address stands."""
+    return Place(request.GET.get("after", ""), request.GET.get("before", ""), size)
+
+
+def turns(request: HttpRequest, page: Turned) -> dict[str, str]:
+    """What the pager of a template takes."""
+    return {
+        "previous_url": address_with(request, before=str(page.before)) if page.before else "",
+        "next_url": address_with(request, after=str(page.after)) if page.after else "",
+    }
+
+
+def applied(request: HttpRequest, search: forms.Form, names: Iterable[str]) -> Iterator[Link]:
+    """The conditions in use, each with the address of the list without it."""
+    for name in names:
+        value = search.cleaned_data.get(name)
+        if value:
+            label = f"{search.fields[name].label}：{_shown(search.fields[name], value)}"
+            yield Link(label, address_with(request, **{name: ""}))
+
+
+def ticked(request: HttpRequest) -> list[UUID]:
+    """The rows that were marked; what is no id is passed over."""
+    found = []
+    for text in request.POST.getlist("selected"):
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def _kept(request: HttpRequest) -> dict[str, str]:
+    return {key: str(value) for key, value in request.GET.items() if key not in _CURSORS}
+
+
+def _shown(field: forms.Field, value: object) -> str:
+    if isinstance(value, date):
+        return person_words.day(value)
+    return str(dict(getattr(field, "choices", [])).get(value, value))
