@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from azukari.cli.acting import person_at
-from azukari.cli.parameters import Words
+from azukari.cli.parameters import Day, Words
 from azukari.cli.session import (
     FOUND_SOMETHING,
     WRONG_USE,
@@ -24,7 +24,6 @@ from azukari.cli.session import (
     stop,
     where,
 )
-from azukari.law.era import DateRefused, parse_date
 
 if TYPE_CHECKING:
     from azukari.dispose.models import DisposalBatch
@@ -56,18 +55,18 @@ def _by_whom(command: Callable[..., None]) -> Callable[..., None]:
 @dispose.command()
 @common
 @where
-@click.option("--until", help="この日までに廃棄できるもの。既定は今日")
+@click.option("--until", type=Day(), help="この日までに廃棄できるもの。既定は今日")
 @click.option("--held", is_flag=True, help="廃棄が保留されているもの")
 def due(
     *, data: Path, as_json: bool, contract_code: str | None, company_code: str | None,
-    until: str | None, held: bool,
+    until: date | None, held: bool,
 ) -> None:  # fmt: skip
     """廃棄できる個人番号の一覧。番号そのものは出さない。"""
     with installation(data):
         from azukari.dispose.due import DueFilter, find_due  # noqa: PLC0415  needs Django
         from azukari.web.operator import person_words  # noqa: PLC0415
 
-        wanted = DueFilter(until=_day(until), held=held)
+        wanted = DueFilter(until=_or_today(until), held=held)
         with at_company(contract_of(contract_code), company_code):
             found = find_due(wanted)
             count = found.count()
@@ -91,11 +90,11 @@ def due(
 @common
 @where
 @_by_whom
-@click.option("--until", help="この日までに廃棄できるものすべて。既定は今日")
+@click.option("--until", type=Day(), help="この日までに廃棄できるものすべて。既定は今日")
 @click.option("--note", type=Words(200), help="補足")
 def propose(
     *, data: Path, as_json: bool, contract_code: str | None, company_code: str | None,
-    user_code: str, password_file: Path | None, until: str | None, note: str | None,
+    user_code: str, password_file: Path | None, until: date | None, note: str | None,
 ) -> None:  # fmt: skip
     """廃棄案を作り、一覧を確定する。承認は別の人が行う。"""
     with installation(data):
@@ -103,7 +102,7 @@ def propose(
         from azukari.dispose.due import DueFilter  # noqa: PLC0415
         from azukari.tenancy import scope  # noqa: PLC0415
 
-        wanted = DueFilter(until=_day(until))
+        wanted = DueFilter(until=_or_today(until))
         contract = contract_of(contract_code)
         company, actor = person_at(contract, company_code, user_code, password_file)
         place = scope.Scope(contract_id=contract.id, company_id=company.id)
@@ -192,15 +191,10 @@ def status(
 # both -------------------------------------------------------------------------------------------
 
 
-def _day(text: str | None) -> date:
+def _or_today(day: date | None) -> date:
     from django.utils import timezone  # noqa: PLC0415
 
-    if text is None:
-        return timezone.localdate()
-    try:
-        return parse_date(text)
-    except DateRefused:
-        stop("--until の日付を読み取れません。2027-01-11 のように指定してください。", WRONG_USE)
+    return day or timezone.localdate()
 
 
 def _find(code: str) -> "DisposalBatch":

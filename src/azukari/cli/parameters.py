@@ -2,10 +2,13 @@
 
 import re
 import unicodedata
+from datetime import date
 from typing import Any
 
 import click
 
+from azukari.cli.session import WRONG_USE, stop
+from azukari.law.era import DateRefused, parse_date
 from azukari.ledger.number_in_text import mentions_number
 
 _CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
@@ -54,6 +57,23 @@ class Mail(click.ParamType[str]):
         if text and not (len(text) <= 254 and _MAIL.fullmatch(text)):
             self.fail("name@example.jp のようなメールアドレスにしてください。", param, ctx)
         return _without_number(self, text, param, ctx)
+
+
+class Day(click.ParamType[date]):
+    """A day in the Western or the Japanese calendar."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ARG002
+        if isinstance(value, date):
+            return value
+        try:
+            return parse_date(str(value))
+        except DateRefused:
+            option = param.opts[0] if param else ""
+            stop(
+                f"{option} の日付を読み取れません。2027-01-11 のように指定してください。", WRONG_USE
+            )
 
 
 def _is_control(letter: str) -> bool:
