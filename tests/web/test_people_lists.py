@@ -13,9 +13,9 @@ from azukari.ledger import queries as ledger
 from azukari.ledger.actions import Action
 from azukari.register import actions, queries
 from azukari.register.models import SavedSearch
+from azukari.register.spreadsheet import harmless
 from azukari.tenancy.rights import RoleKind
 from azukari.web import words
-from azukari.web.spreadsheet import harmless
 from tests.cast import Cast, Side
 from tests.web.browser import (
     browser,

@@ -1,7 +1,5 @@
 """The lines of an output: what each kind of content says of a person, in each format."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
 
@@ -10,7 +8,7 @@ from azukari.law.number import MyNumber
 from azukari.register.models import NumberState, Person
 from azukari.register.sheets.headings import SheetKind, label_of, template_fields
 from azukari.register.sheets.templates import Line, text_of
-from azukari.register.spreadsheet import MARK, as_book, harmless
+from azukari.register.spreadsheet import MARK, as_book, harmless, line
 
 _STATUS = {
     SheetKind.EMPLOYEES: ("employee_code", "name", "kana", "department"),
@@ -54,10 +52,8 @@ def written(rows: Iterable[Sequence[str]], how: Format, *, number_at: int = -1) 
     if how is Format.CSV_SHEET:
         yield MARK.encode()
     for at, row in enumerate(rows):
-        text = io.StringIO()
-        line = _for_people(row, number_at if at else -1) if how is Format.CSV_SHEET else row
-        csv.writer(text, lineterminator="\r\n").writerow(line)
-        yield text.getvalue().encode()
+        shown = _for_people(row, number_at if at else -1) if how is Format.CSV_SHEET else row
+        yield line(shown, for_people=False).encode()
 
 
 def _for_people(row: Sequence[str], number_at: int) -> list[str]:

@@ -37,13 +37,17 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell[:1] in _FORMULA_STARTS else cell
 
 
+def line(cells: Iterable[str], *, for_people: bool = True) -> str:
+    """One row of CSV with its end; `for_people` without formulas."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\r\n").writerow(map(harmless, cells) if for_people else cells)
+    return text.getvalue()
+
+
 def as_text(rows: Iterable[Sequence[str]], *, for_people: bool = True) -> bytes:
     """CSV in UTF-8; `for_people` with the mark of spreadsheets and without formulas."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    for row in rows:
-        writer.writerow([harmless(cell) for cell in row] if for_people else row)
-    return ((MARK if for_people else "") + text.getvalue()).encode()
+    mark = MARK if for_people else ""
+    return (mark + "".join(line(row, for_people=for_people) for row in rows)).encode()
 
 
 def as_book(rows: Iterable[Row], name: str = "Sheet1") -> bytes:

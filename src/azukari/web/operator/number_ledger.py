@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from azukari.register import book
+from azukari.register import book, spreadsheet
 from azukari.register.actions import number_book as verbs
 from azukari.register.book import BookFilter
 from azukari.register.models import NumberLedgerEntry, Person, PersonKind, RecordState
@@ -23,7 +23,7 @@ from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.companies import company_at_work
 from azukari.tenancy.paging import Place
-from azukari.web import spreadsheet, words
+from azukari.web import words
 from azukari.web.components.parts import Link
 from azukari.web.forms.number_ledger import BookForm, BookSearch
 from azukari.web.forms.reading import mentions_number

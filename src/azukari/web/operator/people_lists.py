@@ -14,13 +14,13 @@ from django.utils import timezone
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
-from azukari.register import actions, queries
+from azukari.register import actions, queries, spreadsheet
 from azukari.register.actions.searches import LONGEST
 from azukari.register.models import Person, PersonKind, SavedSearch
 from azukari.register.queries import PeopleFilter
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
-from azukari.web import spreadsheet, words
+from azukari.web import words
 from azukari.web.components.parts import Link
 from azukari.web.forms.person import AnySearch, SearchName, search_of
 from azukari.web.forms.reading import mentions_number

@@ -21,12 +21,13 @@ from azukari.ledger.record import Record
 from azukari.ledger.verify import verify_realm
 from azukari.pki import signing
 from azukari.register import queries as register
+from azukari.register import spreadsheet
 from azukari.register.models import Person
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.models import User
 from azukari.tenancy.signing import ledger_signer
-from azukari.web import spreadsheet, words
+from azukari.web import words
 from azukari.web.components.parts import Link
 from azukari.web.forms.reading import mentions_number
 from azukari.web.forms.records import RecordExport, RecordSearch
