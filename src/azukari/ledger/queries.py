@@ -222,14 +222,18 @@ def places_by_handle(
 
     Only those in the tree, of this action, written from `since` to `until` inclusive.
     """
+    # Cut out, not matched: an expression takes five times as long.  A quotation mark inside a text
+    # is written \", so that the list cannot stand in one.
     with connections["default"].cursor() as cursor:
         cursor.execute(
             """
-            SELECT substring(body from '"handles":."([0-9a-f-]{36})".')::uuid,
-                   "index", encode(leaf_hash, 'base64')
-              FROM ledger_leaf
-             WHERE realm = %s AND action = %s AND at >= %s AND at <= %s
+            SELECT substr(body, place + 12, 36)::uuid, "index", encode(leaf_hash, 'base64')
+              FROM (SELECT body, "index", leaf_hash, strpos(body, '"handles":["') AS place
+                      FROM ledger_leaf
+                     WHERE realm = %s AND action = %s AND at >= %s AND at <= %s
+                    OFFSET 0) AS found
+             WHERE place > 0 AND substr(body, place + 48, 2) = '"]'
             """,
             [realm, action.value, since, until],
         )
-        return {handle: (index, digest) for handle, index, digest in cursor.fetchall() if handle}
+        return {handle: (index, digest) for handle, index, digest in cursor.fetchall()}
