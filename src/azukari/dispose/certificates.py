@@ -17,6 +17,7 @@ from azukari.dispose import certificate_document as document
 from azukari.dispose.certificate_document import Act, Erasure, Forgetting, Number, Party, Statement
 from azukari.dispose.models import Certificate, Disposal, DisposalBatch
 from azukari.dispose.rules import Reason
+from azukari.dispose.uncollected import uncollected
 from azukari.law.retention import RULES
 from azukari.ledger import pens, sequencer
 from azukari.ledger import queries as ledger
@@ -51,6 +52,7 @@ def _as_text(moment: str) -> Func:
     )
 
 
+@uncollected()
 def issue(subject: Disposal | DisposalBatch, *, actor: Actor) -> Certificate:
     """A new copy of the certificate for one number or for what a batch destroyed.
 

@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from azukari.dispose.models import Disposal, DisposalBatch
+from azukari.dispose.uncollected import uncollected
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record, bodies_for_each
@@ -29,6 +30,7 @@ from azukari.vault.crash import crash_point
 ROWS_AT_ONCE: Final = 10_000
 
 
+@uncollected()
 def destroy_keys(realm: UUID) -> int:
     """Destroys what waits; the generation with which the last of those keys will be forgotten.
 
@@ -117,6 +119,7 @@ SELECT max(id::text)::uuid FROM (
 """
 
 
+@uncollected()
 def finish_some(common: Finishing, after: UUID) -> UUID | None:
     """Makes and writes down the disposals of up to `ROWS_AT_ONCE` rows behind that id.
 

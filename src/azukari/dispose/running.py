@@ -33,6 +33,7 @@ from azukari.dispose.rules import (
     Standing,
     Step,
 )
+from azukari.dispose.uncollected import uncollected
 from azukari.ledger.actions import Action
 from azukari.ledger.tree import psycopg_cursor
 from azukari.progress import actions as progress
@@ -158,6 +159,7 @@ def _certify_when_complete(actor: Actor, batch_id: UUID) -> None:
             certify(batch, actor=actor)
 
 
+@uncollected()
 def _order_chunk(
     actor: Actor, progress_id: UUID, batch_id: UUID, after: UUID
 ) -> tuple[UUID | None, bool]:
