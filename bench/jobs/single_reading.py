@@ -11,15 +11,21 @@ from azukari.ledger import sequencer
 from azukari.ledger.actions import Action
 from azukari.ledger.models import Leaf
 from azukari.ledger.realm_scope import in_realm
-from azukari.register.actions import reveal_number
+from azukari.register import queries
 from azukari.register.models import Person
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
+from azukari.vault import door
+from azukari.vault.door import Reading
 from bench.jobs.house import actor_of, scope_of
 from bench.measure import Measured, expect, latencies, measuring
 from bench.samples import sample_numbers
 
 Wanted = list[tuple[Person, str]]
+# At the vault's door: the screen's own limits let nobody look so often.
+READING = Reading(
+    Action.NUMBER_REVEALED, purpose=Purpose.HEALTH_PENSION.code, reason="照会への回答"
+)
 
 
 def read(place: dict[str, str], folder: str, readings: int) -> dict[str, Measured]:
@@ -60,7 +66,9 @@ def _read_some(place: scope.Scope, actor: Actor, wanted: Wanted) -> list[float]:
     for person, digits in wanted:
         start = perf_counter()
         with scope.enter(place):
-            number = reveal_number(person, Purpose.HEALTH_PENSION, "照会への回答", actor=actor)
+            record = queries.active_record(person)
+            assert record is not None, "every one of them has a number"
+            number = door.open_number(actor.company, record.cell, READING, actor=actor)
         seconds.append(perf_counter() - start)
         wrong += number.reveal_digits() != digits
     expect("numbers that differ from the file", wrong, 0)
