@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from azukari.filings.catalog import paper
 from azukari.filings.paper import words
 from azukari.filings.paper.continuation import sheets_of
+from azukari.filings.paper.examination import Flaw, PaperProblem
 from azukari.filings.paper.fill import revealed
 from azukari.filings.paper.slip import Slip, TooMany
 from tests.filings.paper.cast import EDITIONS, FAMILY, SALARY_OFFICE, SALARY_RECIPIENT, my_number
@@ -79,9 +80,7 @@ def test_a_list_without_a_rule_is_refused():
     with pytest.raises(TooMany) as refused:
         sheets_of(plan, Slip({"deps": people(5)}))
 
-    assert words.too_many(refused.value) == (
-        "この様式に書ける扶養親族は4件までです。超える分は用紙を分けてください。"
-    )
+    assert (refused.value.listed, refused.value.rows) == ("deps", 4)
 
 
 @pytest.mark.parametrize(("form", "edition"), EDITIONS)
@@ -92,4 +91,6 @@ def test_every_list_without_a_rule_can_be_told(form, edition):
         if listed not in plan.overflow:
             with pytest.raises(TooMany) as refused:
                 sheets_of(plan, Slip({listed: [{"name": "家族　一号"}] * (rows + 1)}))
-            assert f"{rows}件まで" in words.too_many(refused.value)
+            problem = PaperProblem(Flaw.TOO_MANY, refused.value.listed, str(rows))
+            assert f"{rows}件までです" in words.problem(problem, paper.disclosure())
+            assert listed not in words.problem(problem, paper.disclosure())

@@ -1,13 +1,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from azukari.filings.catalog import paper
-from azukari.filings.paper import words
-from azukari.filings.paper.fill import shortfalls
 from azukari.filings.paper.lettering import Shortfall, mincho
-from azukari.filings.paper.slip import Slip
 from azukari.filings.paper.subset import cut
-from tests.filings.paper.cast import RARE_NAMES, SALARY_RECIPIENT
+from tests.filings.paper.cast import RARE_NAMES
 
 
 def test_rare_names_have_exact_glyphs():
@@ -33,18 +29,6 @@ def test_a_combining_mark_is_the_composed_kana():
 
     assert glyph.number == mincho().glyphs("ガ")[0].number
     assert glyph.text == "カ\u3099"
-
-
-def test_people_whose_glyph_is_missing_are_listed_before_printing():
-    slip = Slip({"emp": {"name": "渡邉\U000e01ef　\U0002f800", "address": "東京都"}})
-
-    found = shortfalls(SALARY_RECIPIENT, slip, mincho())
-
-    [(field, glyphs)] = found
-    assert words.shortfall(field, glyphs, paper.disclosure()) == (
-        "本人の氏名の「邉\U000e01ef」は字形の違う基本の漢字で印刷されます、"
-        "「\U0002f800」は書体にないため「〓」で印刷されます。"
-    )
 
 
 @settings(max_examples=30, deadline=None)

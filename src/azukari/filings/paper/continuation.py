@@ -7,16 +7,14 @@ number field at `numbers` (給与所得の源泉徴収票 5人目以降). Anythi
 
 from collections.abc import Iterator, Mapping
 from math import ceil
-from typing import Any
 
 from azukari.filings.paper.plan import Plan
-from azukari.filings.paper.slip import ListedNumbers, Slip, TooMany
-from azukari.law.number import MyNumber
+from azukari.filings.paper.slip import Kept, ListedNumbers, Slip, TooMany, entries
 
 
 def sheets_of(plan: Plan, slip: Slip) -> list[Slip]:
     """One slip for each sheet this slip fills; mostly the slip itself."""
-    longer = {name for name, rows in plan.repeats.items() if len(_entries(slip, name)) > rows}
+    longer = {name for name, rows in plan.repeats.items() if len(entries(slip.values, name)) > rows}
     if not longer:
         return [slip]
     for name in sorted(longer):
@@ -28,13 +26,8 @@ def sheets_of(plan: Plan, slip: Slip) -> list[Slip]:
     return _continued(slip, plan.repeats)
 
 
-def _entries(slip: Slip, name: str) -> list[Any]:
-    entries = slip.values.get(name) or []
-    return list(entries)
-
-
 def _spilt(slip: Slip, name: str, rows: int, rule: Mapping[str, str]) -> Slip:
-    kept, further = _entries(slip, name)[:rows], _entries(slip, name)[rows:]
+    kept, further = entries(slip.values, name)[:rows], entries(slip.values, name)[rows:]
     words = [
         f"（{n}）{entry['name']}{rule.get('suffix', '')}"
         for n, entry in enumerate(further, start=1)
@@ -50,14 +43,14 @@ def _spilt(slip: Slip, name: str, rows: int, rule: Mapping[str, str]) -> Slip:
 
 def _numbers_spilt(
     slip: Slip, name: str, rows: int, rule: Mapping[str, str]
-) -> Iterator[tuple[str, MyNumber | ListedNumbers]]:
+) -> Iterator[tuple[str, Kept | ListedNumbers]]:
     """The numbers of the rows stay; those of further entries are listed where the rule says."""
-    listed: list[tuple[str, MyNumber]] = []
+    listed: list[tuple[str, Kept]] = []
     for path, number in slip.numbers.items():
         place = _place(path, name)
         if place is None or place < rows:
             yield path, number
-        elif isinstance(number, MyNumber):
+        elif not isinstance(number, tuple):
             listed.append((f"（{place - rows + 1}）", number))
     if "numbers" in rule and listed:
         yield rule["numbers"], tuple(listed)
@@ -70,7 +63,7 @@ def _place(path: str, name: str) -> int | None:
 
 
 def _continued(slip: Slip, repeats: Mapping[str, int]) -> list[Slip]:
-    count = max(ceil(len(_entries(slip, name)) / rows) for name, rows in repeats.items())
+    count = max(ceil(len(entries(slip.values, name)) / rows) for name, rows in repeats.items())
     if count <= 1:
         return [slip]
     return [_sheet(slip, repeats, n, count) for n in range(count)]
@@ -79,13 +72,13 @@ def _continued(slip: Slip, repeats: Mapping[str, int]) -> list[Slip]:
 def _sheet(slip: Slip, repeats: Mapping[str, int], n: int, count: int) -> Slip:
     values = {**slip.values, "sheet": {"text": f"{count}枚中 {n + 1}枚目"}}
     for name, rows in repeats.items():
-        values[name] = _entries(slip, name)[n * rows : (n + 1) * rows]
+        values[name] = entries(slip.values, name)[n * rows : (n + 1) * rows]
     return Slip(values, dict(_numbers_on(slip, repeats, n)))
 
 
 def _numbers_on(
     slip: Slip, repeats: Mapping[str, int], n: int
-) -> Iterator[tuple[str, MyNumber | ListedNumbers]]:
+) -> Iterator[tuple[str, Kept | ListedNumbers]]:
     for path, number in slip.numbers.items():
         name = path.split(".", 1)[0]
         place = _place(path, name) if name in repeats else None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 
 from azukari.filings.engine.layout import LayoutBroken, read_yaml
+from azukari.filings.paper.facts import Fact, read_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +30,13 @@ class Policy:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """A name of the model all forms share: its meaning in Japanese, its type, whether a number."""
-
-    name: str
-    meaning: str
-    type: str
-    secret: bool
-
-
 class Disclosure:
     """The table of copies and the vocabulary, as the catalogue holds them."""
 
     def __init__(self, folder: Traversable) -> None:
         rows = read_yaml(folder, "disclosure")["copies"]
         self._copies = {(row["form"], row["destination"]): _policy(row) for row in rows}
-        self.bindings: Mapping[str, Binding] = {
-            name: Binding(name, str(entry[0]), str(entry[1]), len(entry) > 2)
-            for name, entry in read_yaml(folder, "bindings").items()
-        }
+        self.bindings: Mapping[str, Fact] = read_facts(folder)
         for policy in self._copies.values():
             self._hold_known_names(policy)
 
@@ -59,7 +47,7 @@ class Disclosure:
         except KeyError:
             raise LayoutBroken(f"no disclosure row for {form}, {destination}") from None
 
-    def binding(self, name: str) -> Binding | None:
+    def binding(self, name: str) -> Fact | None:
         """The name itself, or the value it is a part of (`emp.birth` for `emp.birth.y`)."""
         while name not in self.bindings:
             name, dot, _part = name.rpartition(".")
@@ -71,7 +59,7 @@ class Disclosure:
         return list(self._copies.values())
 
     def _hold_known_names(self, policy: Policy) -> None:
-        numbers = {name for name, binding in self.bindings.items() if binding.secret}
+        numbers = {name for name, fact in self.bindings.items() if fact.secret}
         if strange := (policy.printed | policy.blank) - numbers:
             raise LayoutBroken(f"{policy.form}: {sorted(strange)} are no number fields")
         if both := policy.printed & policy.blank:

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from azukari.filings.paper.geometry import MM_PER_POINT, Ink, Letters, Ring
-from azukari.filings.paper.lettering import Glyph, Lettering
+from azukari.filings.paper.lettering import Lettering
 from azukari.filings.paper.plan import Field, Plan
 from azukari.filings.paper.qr import squares
 from azukari.filings.paper.setting import set_cells, set_lines, wrap
-from azukari.filings.paper.slip import ListedNumbers, Slip, read
+from azukari.filings.paper.slip import Held, Kept, ListedNumbers, Slip, read
 from azukari.law import corporate_number
 from azukari.law.number import LENGTH, MyNumber
 
-Show = Callable[[MyNumber | ListedNumbers], str]
+Show = Callable[[Kept | ListedNumbers], str]
 
 MASK: Final = "*"
 CHECK: Final = "レ"
@@ -24,18 +24,24 @@ _TO_THE_RIGHT: Final = 0.08  # the ink of レ stands left in its square
 _CORPORATE_LENGTH: Final = 13
 
 
-def revealed(number: MyNumber | ListedNumbers) -> str:
-    """The digits, at the moment they are drawn."""
+class NotOpened(TypeError):
+    """A slip made for a preview came to be printed."""
+
+
+def revealed(number: Kept | ListedNumbers) -> str:
+    """The digits, at the moment they are drawn. Raises NotOpened."""
     if isinstance(number, MyNumber):
         return number.reveal_digits()
-    return "\n".join(words + one.reveal_digits() for words, one in number)
+    if isinstance(number, Held):
+        raise NotOpened
+    return "\n".join(words + revealed(one) for words, one in number)
 
 
-def masked(number: MyNumber | ListedNumbers) -> str:
+def masked(number: Kept | ListedNumbers) -> str:
     """As long as the digits, and none of them."""
-    if isinstance(number, MyNumber):
-        return MASK * LENGTH
-    return "\n".join(words + MASK * LENGTH for words, _one in number)
+    if isinstance(number, tuple):
+        return "\n".join(words + MASK * LENGTH for words, _one in number)
+    return MASK * LENGTH
 
 
 def fill(plan: Plan, slip: Slip, lettering: Lettering, show: Show) -> Ink:
@@ -52,16 +58,6 @@ def texts(plan: Plan, slip: Slip, show: Show) -> Iterator[tuple[Field, str]]:
         text = _secret(field, slip, show) if field.secret else _open(field, slip)
         if text:
             yield field, text
-
-
-def shortfalls(plan: Plan, slip: Slip, lettering: Lettering) -> list[tuple[Field, list[Glyph]]]:
-    """Fields whose characters cannot be shown as they are: asked before a job runs."""
-    found = (
-        (field, lettering.shortfalls(text))
-        for field in plan.fields
-        if not field.secret and (text := _open(field, slip))
-    )
-    return [(field, glyphs) for field, glyphs in found if glyphs]
 
 
 def _secret(field: Field, slip: Slip, show: Show) -> str:
@@ -96,6 +92,13 @@ def draw(ink: Ink, field: Field, text: str, lettering: Lettering) -> None:
         ink.letters.append(_in_cells(field, text, lettering))
     else:
         ink.letters.extend(_in_lines(field, text, lettering))
+
+
+def drawn_in(field: Field, text: str, lettering: Lettering) -> list[Letters]:
+    """The lines of type of one value."""
+    ink = Ink()
+    draw(ink, field, text, lettering)
+    return ink.letters
 
 
 def _in_lines(field: Field, text: str, lettering: Lettering) -> Iterator[Letters]:

@@ -46,6 +46,14 @@ def print_slips(
     yield from printing.end()
 
 
+def print_each(
+    plan: Plan, slips: Iterable[tuple[str, Slip]], *, show: Show = revealed
+) -> Iterator[tuple[str, bytes]]:
+    """One whole PDF per slip with the name given for it: for a zip, a file for each person."""
+    for name, slip in slips:
+        yield name, b"".join(print_slips(plan, [slip], show=show))
+
+
 def _groups(slips: Iterator[Slip], size: int) -> Iterator[list[Slip]]:
     while together := list(islice(slips, size)):
         yield together

@@ -8,7 +8,7 @@ the words is refused: no copy shows one by accident.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, final
 
 from azukari.law.era import to_era
 from azukari.law.number import LENGTH, MyNumber
@@ -16,8 +16,21 @@ from azukari.ledger.number_in_text import holds_number
 
 _TWELVE_DIGITS: Final = 10 ** (LENGTH - 1)
 
+
+@final
+class Held:
+    """Stands for a number that is kept and was not opened: for previews. It cannot be printed."""
+
+    def __repr__(self) -> str:
+        return "HELD"
+
+
+HELD: Final = Held()
+
+Kept = MyNumber | Held
+
 # Numbers of those for whom the form has no row: each with the words before it, such as （1）.
-ListedNumbers = tuple[tuple[str, MyNumber], ...]
+ListedNumbers = tuple[tuple[str, Kept], ...]
 
 
 class NumberInWords(ValueError):
@@ -39,12 +52,23 @@ class TooMany(ValueError):
 @dataclass(frozen=True, slots=True)
 class Slip:
     values: dict[str, Any] = field(repr=False)
-    numbers: Mapping[str, MyNumber | ListedNumbers] = field(default_factory=dict, repr=False)
+    numbers: Mapping[str, Kept | ListedNumbers] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        for path, text in _long_texts(self.values, ""):
-            if holds_number(text):
-                raise NumberInWords(path.removeprefix("."))
+        for path in numbers_in_words(self.values):
+            raise NumberInWords(path)
+
+
+def numbers_in_words(values: Mapping[str, Any]) -> Iterator[str]:
+    """The places of values that hold an individual number."""
+    for path, text in _long_texts(values, ""):
+        if holds_number(text):
+            yield path.removeprefix(".")
+
+
+def entries(values: Mapping[str, Any], listed: str) -> list[Any]:
+    """The entries of a list of the model."""
+    return list(values.get(listed) or [])
 
 
 def _long_texts(value: object, path: str) -> Iterator[tuple[str, str]]:
@@ -55,7 +79,7 @@ def _long_texts(value: object, path: str) -> Iterator[tuple[str, str]]:
     elif isinstance(value, int):
         if value >= _TWELVE_DIGITS:
             yield path, str(value)
-    elif isinstance(value, dict):
+    elif isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _long_texts(inner, f"{path}.{key}")
     elif isinstance(value, list | tuple):
@@ -63,11 +87,11 @@ def _long_texts(value: object, path: str) -> Iterator[tuple[str, str]]:
             yield from _long_texts(inner, f"{path}.{n}")
 
 
-def read(values: dict[str, Any], path: str) -> object | None:
+def read(values: Mapping[str, Any], path: str) -> object | None:
     """The value at the path; a part of a date; whether a code is chosen; None where nothing is."""
-    value: object = values
+    value: Any = values
     for part in path.split("."):
-        if isinstance(value, dict):
+        if isinstance(value, Mapping):
             value = value.get(part)
         elif isinstance(value, list) and not _is_codes(value):
             value = value[int(part)] if int(part) < len(value) else None

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
+from azukari.filings.paper.continuation import sheets_of
 from azukari.filings.paper.fill import fill, masked
 from azukari.filings.paper.geometry import MM_PER_POINT, Ink, Letters, Rule
 from azukari.filings.paper.lettering import Lettering, mincho
@@ -18,10 +19,15 @@ _FAMILY: Final = "'BIZ UDMincho','Yu Mincho','Hiragino Mincho ProN','Noto Serif 
 
 
 def preview(plan: Plan, slip: Slip, *, lettering: Lettering | None = None) -> str:
-    """An `svg` element of the first sheet; `sheets_of` gives the others one by one."""
+    """An `svg` element of one sheet."""
     lettering = lettering or mincho()
     ink = fill(plan, slip, lettering, masked)
     return "".join(_picture(plan, ink, lettering))
+
+
+def previews(plan: Plan, slip: Slip) -> list[str]:
+    """An `svg` element for every sheet the slip fills. Raises TooMany."""
+    return [preview(plan, sheet) for sheet in sheets_of(plan, slip)]
 
 
 def _picture(plan: Plan, ink: Ink, lettering: Lettering) -> Iterator[str]:

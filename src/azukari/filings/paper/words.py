@@ -1,13 +1,12 @@
 """What an operator reads about paper forms."""
 
-from collections.abc import Iterable
+import re
 from typing import Final
 
 from azukari.filings.paper.disclosure import Disclosure
+from azukari.filings.paper.examination import Flaw, PaperProblem
+from azukari.filings.paper.facts import FactType, Source
 from azukari.filings.paper.inspection import Defect
-from azukari.filings.paper.lettering import Glyph, Shortfall
-from azukari.filings.paper.plan import Field
-from azukari.filings.paper.slip import NumberInWords, TooMany
 
 GEOMETRY: Final = {
     "check": "内容の確認に使う様式です。"
@@ -40,32 +39,73 @@ _LISTS: Final = {
     "lines": "支払の明細",
 }
 
-_SHORTFALLS: Final = {
-    Shortfall.DOWNGRADED: "字形の違う基本の漢字で印刷されます",
-    Shortfall.MISSING: "書体にないため「〓」で印刷されます",
+_FLAWS: Final = {
+    Flaw.MISSING: "{place}がありません。{mend}",
+    Flaw.NUMBER_MISSING: "{place}が使えないため、欄を空けて印刷されます。"
+    "番号と利用目的の登録を確かめてください。",
+    Flaw.NUMBER_IN_WORDS: "{place}に個人番号と思われる数字があります。"
+    "個人番号の欄以外には書けません。消してから、もう一度作成してください。",
+    Flaw.WRONG_TYPE: "{place}の形が正しくありません。{type}で入れてください。",
+    Flaw.UNKNOWN: "{place}という項目はありません。",
+    Flaw.TOO_MANY: "この様式に書ける{list}は{detail}件までです。超える分は用紙を分けてください。",
+    Flaw.CELLS_TOO_FEW: "{place}が長すぎます。マスは{detail}字分です。",
+    Flaw.DOES_NOT_FIT: "{place}が長すぎて、最も小さな文字でも枠に収まりません。短くしてください。",
+    Flaw.GLYPH_DOWNGRADED: "{place}の「{detail}」は、字形の違う基本の漢字で印刷されます。",
+    Flaw.GLYPH_MISSING: "{place}の「{detail}」は、書体にないため「〓」で印刷されます。",
+}
+
+_MENDED: Final = {
+    Source.FILING: "帳票を作る画面で指定してください。",
+    Source.COMPANY: "会社・事業所の登録に入れてください。",
+    Source.PERSON: "本人の登録に入れてください。",
+    Source.FAMILY: "家族の登録に入れてください。",
+    Source.FIGURES: "金額データに入れてください。",
+    Source.ASKED: "入力してください。",
+    Source.VAULT: "個人番号を登録してください。",
+}
+
+_TYPES: Final = {
+    FactType.TEXT: "文字",
+    FactType.MONEY: "円単位の整数",
+    FactType.DATE: "日付",
+    FactType.CHOICE: "選択肢の番号",
+    FactType.MARK: "「○」",
+    FactType.CELLS: "文字",
+    FactType.QR: "文字",
+    FactType.NUMBER: "個人番号の登録",
+    FactType.NUMBER_OR_CORPORATE: "法人番号又は個人番号の登録",
+    FactType.NUMBERS: "個人番号の登録",
 }
 
 
-def shortfall(field: Field, glyphs: Iterable[Glyph], disclosure: Disclosure) -> str:
-    """One sentence per field: what will look different on paper."""
-    said = "、".join(f"「{g.text}」は{_SHORTFALLS[g.shortfall]}" for g in glyphs if g.shortfall)
-    return f"{meaning(field.name, disclosure)}の{said}。"
-
-
-def number_in_words(refusal: NumberInWords, disclosure: Disclosure) -> str:
-    """The place is named, the number is not repeated."""
-    name = ".".join("[]" if part.isdigit() else part for part in refusal.path.split("."))
-    place = meaning(name.replace(".[]", "[]"), disclosure)
-    return (
-        f"{place}に個人番号と思われる数字があります。個人番号の欄以外には書けません。"
-        "消してから、もう一度作成してください。"
+def problem(one: PaperProblem, disclosure: Disclosure) -> str:
+    """What is wrong and what to do; the entry of a list is counted from 1."""
+    fact = disclosure.binding(_name(one.path))
+    return _FLAWS[one.flaw].format(
+        place="か".join([_place(one.path, disclosure), *_others(one, disclosure)]),
+        mend=_MENDED[fact.source if fact else Source.ASKED],
+        type=_TYPES[fact.type] if fact else "",
+        list=_LISTS.get(one.path, one.path),
+        detail=one.detail,
     )
 
 
-def too_many(refusal: TooMany) -> str:
-    """For lists the form has no rule for."""
-    what = _LISTS[refusal.listed]
-    return f"この様式に書ける{what}は{refusal.rows}件までです。超える分は用紙を分けてください。"
+def _others(one: PaperProblem, disclosure: Disclosure) -> list[str]:
+    """What would do as well."""
+    names = one.detail.split() if one.flaw is Flaw.MISSING else []
+    return [meaning(name, disclosure) for name in names]
+
+
+def _place(path: str, disclosure: Disclosure) -> str:
+    """As in 扶養親族の氏名（2件目）."""
+    at = next((f"（{int(part) + 1}件目）" for part in path.split(".") if part.isdigit()), "")
+    if path in _LISTS:
+        return _LISTS[path]
+    return meaning(_name(path), disclosure) + at
+
+
+def _name(path: str) -> str:
+    return re.sub(r"\.\d+", "[]", path)
 
 
 def meaning(name: str, disclosure: Disclosure) -> str:
