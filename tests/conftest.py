@@ -109,4 +109,4 @@ def database(cluster: Cluster) -> Iterator[DatabaseUrls]:
 @pytest.fixture(scope="session")
 def cast(database: DatabaseUrls) -> Cast:
     """Two contracts, A and B, shared by the whole run."""
-    return Cast(make_side("A"), make_side("B"))
+    return Cast(make_side("A", web_collection=True), make_side("B", web_collection=True))

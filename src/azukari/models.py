@@ -1,6 +1,19 @@
 """All tables of the rooms, gathered for Django (the vault is an app of its own)."""
 
 from azukari.check.models import Output
+from azukari.collect.models import (
+    Application,
+    ApplicationItem,
+    CollectionSetting,
+    Document,
+    DocumentOpening,
+    Mail,
+    MailTemplate,
+    Request,
+    RequestBatch,
+    RequestedPerson,
+    RequestLink,
+)
 from azukari.dispose.models import Certificate, Disposal, DisposalBatch, DisposalItem
 from azukari.ledger.models import Checkpoint, Leaf, Mention, Outbox, Subtree, Tree
 from azukari.progress.models import Progress
@@ -38,18 +51,25 @@ from azukari.tenancy.models import (
 from azukari.use.models import Filing, FilingPerson
 
 __all__ = [
+    "Application",
+    "ApplicationItem",
     "Certificate",
     "Checkpoint",
     "ClientCertificate",
+    "CollectionSetting",
     "Company",
     "Contract",
     "Disposal",
     "DisposalBatch",
     "DisposalItem",
+    "Document",
+    "DocumentOpening",
     "Filing",
     "FilingPerson",
     "Hold",
     "Leaf",
+    "Mail",
+    "MailTemplate",
     "Membership",
     "Mention",
     "NumberLedgerEntry",
@@ -65,6 +85,10 @@ __all__ = [
     "PurposeNotice",
     "PurposeNotified",
     "PurposeSwitch",
+    "Request",
+    "RequestBatch",
+    "RequestLink",
+    "RequestedPerson",
     "RetentionChoice",
     "Role",
     "SavedSearch",

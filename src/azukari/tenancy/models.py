@@ -147,6 +147,11 @@ class User(AbstractBaseUser):
     name = models.CharField("氏名", max_length=60)
     mail = models.EmailField("メールアドレス", blank=True)
     department = models.CharField("部署", max_length=60, blank=True)
+    # Of the user as an employee: nobody approves an application of their own.
+    employee_code = models.CharField("本人の社員番号", max_length=20, blank=True, db_default="")
+    mail_kinds = ArrayField(
+        models.CharField(max_length=12), verbose_name="メール受信区分", default=list, db_default=[]
+    )
     valid_from = models.DateField("有効開始日", null=True, blank=True)
     valid_to = models.DateField("有効終了日", null=True, blank=True)
     suspended_at = models.DateTimeField(null=True, blank=True)

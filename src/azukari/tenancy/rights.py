@@ -15,6 +15,8 @@ class Function(StrEnum):
     EMPLOYEE = "employee"
     FAMILY = "family"
     PAYEE = "payee"
+    APPLICATION = "application"
+    COLLECTION = "collection"
     SHEET = "sheet"
     EXPORT = "export"
     FILING = "filing"
@@ -51,6 +53,8 @@ _FUNCTION_LABELS = {
     Function.EMPLOYEE: "個人番号(本人)",
     Function.FAMILY: "個人番号(家族)",
     Function.PAYEE: "個人番号(支払先)",
+    Function.APPLICATION: "申請管理一覧（Web収集）",
+    Function.COLLECTION: "申請機能・メールの設定（Web収集）",
     Function.SHEET: "一括登録・変更",
     Function.EXPORT: "登録状況確認・ファイル出力",
     Function.FILING: "法定帳票作成",
@@ -84,6 +88,15 @@ MATRIX: dict[Function, tuple[Right, ...]] = {
     Function.EMPLOYEE: _OF_PEOPLE,
     Function.FAMILY: _OF_PEOPLE,
     Function.PAYEE: _OF_PEOPLE,
+    # 登録: to ask for numbers and to type for somebody; 変更: to return; 出力: lists and letters.
+    Function.APPLICATION: (
+        Right.VIEW,
+        Right.CREATE,
+        Right.CHANGE,
+        Right.OUTPUT,
+        Right.APPROVE,
+    ),
+    Function.COLLECTION: (Right.VIEW, Right.CHANGE),
     Function.SHEET: (Right.VIEW, Right.CREATE),
     # 登録: to ask for a file; 出力: to fetch it; 番号表示: with numbers in it.
     Function.EXPORT: (Right.VIEW, Right.CREATE, Right.OUTPUT, Right.REVEAL, Right.APPROVE),
@@ -147,6 +160,7 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.CERTIFICATE, "view create delete"),
         (Function.DISPOSAL, "view change"),
         (Function.PURPOSE, "view create change"),
+        (Function.COLLECTION, "view change"),
         (Function.RECORD, "view output"),
     ),
     RoleKind.OPERATOR: _grant(
@@ -154,6 +168,8 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.EMPLOYEE, "view create change delete reveal compare"),
         (Function.FAMILY, "view create change delete reveal compare"),
         (Function.PAYEE, "view create change delete reveal compare"),
+        (Function.APPLICATION, "view create change output approve"),
+        (Function.COLLECTION, "view"),
         (Function.SHEET, "view create"),
         (Function.EXPORT, "view create output reveal"),
         (Function.FILING, "view create output"),
@@ -167,6 +183,8 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.EMPLOYEE, "view approve"),
         (Function.FAMILY, "view approve"),
         (Function.PAYEE, "view approve"),
+        (Function.APPLICATION, "view"),
+        (Function.COLLECTION, "view"),
         (Function.SHEET, "view"),
         (Function.EXPORT, "view approve"),
         (Function.FILING, "view"),

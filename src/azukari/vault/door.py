@@ -1,4 +1,4 @@
-"""The door of the strong room: deposit · open · matches · find_same · destroy · rotate.
+"""The door of the strong room: deposit · open · matches · find_same · adopt · destroy · rotate.
 
 Nothing else of the vault may be used from outside.  A secret comes out only through `open_…`,
 and only after the ledger has, on a connection of its own, durably written down who reads whose
@@ -42,15 +42,18 @@ __all__ = [
     "NotOpened",
     "Reading",
     "Resurrected",
+    "adopt",
     "deposit_canary",
     "deposit_file",
     "deposit_number",
     "deposit_numbers",
     "deposit_secret",
+    "deposit_waiting",
     "destroy_due",
     "destroyed",
     "finality",
     "find_same",
+    "find_same_as",
     "finish_destruction",
     "is_destroyed",
     "keep_until",
@@ -77,6 +80,7 @@ _BURY: Final = (
 
 class Kind(StrEnum):
     NUMBER = "number"
+    WAITING = "waiting"  # a number that was handed in and is not accepted yet
     FILE = "file"
     SECRET = "secret"  # noqa: S105  a kind of deposit: one-time-code secrets of users
     CANARY = "canary"  # nobody's: by which a restored backup shows that it opens
@@ -114,6 +118,15 @@ def deposit_numbers(realm: UUID, numbers: Sequence[tuple[UUID, MyNumber]]) -> li
             for subject, number in numbers
         ],
     )
+
+
+def deposit_waiting(realm: UUID, item: UUID, number: MyNumber, *, until: datetime) -> UUID:
+    """A number handed in with an application: bound to its item until `adopt` takes it over.
+
+    `destroy_due` destroys it once `until` has passed.
+    """
+    secret = number.reveal_digits().encode()
+    return _deposit(realm, Kind.WAITING, [Deposit(uuid4(), item, secret, findable=True)], until)[0]
 
 
 def deposit_file(realm: UUID, subject: UUID, content: bytes, *, until: datetime) -> UUID:
@@ -243,17 +256,59 @@ def matches(realm: UUID, cell: UUID, number: MyNumber, reading: Reading, *, acto
 
 
 def find_same(realm: UUID, numbers: Sequence[MyNumber]) -> list[list[UUID]]:
-    """For each number, whose (subjects) deposits of the realm hold the same one."""
+    """For each number, whose (subjects) numbers of the realm are the same, waiting ones aside."""
     candidates = core().find_same(realm, [n.reveal_digits().encode() for n in numbers])
-    named = [cell for cells in candidates for cell in cells]
-    living: dict[UUID, UUID] = dict(
-        _rows(
-            "SELECT id, subject FROM vault_cell WHERE realm = %s AND id = ANY(%b)", [realm, named]
-        )
-        if named
-        else []
-    )
+    living = _subjects(realm, [cell for cells in candidates for cell in cells], Kind.NUMBER)
     return [[living[cell] for cell in cells if cell in living] for cells in candidates]
+
+
+def _subjects(realm: UUID, cells: list[UUID], *kinds: Kind) -> dict[UUID, UUID]:
+    """By cell, of those that live."""
+    if not cells:
+        return {}
+    return dict(
+        _rows(
+            "SELECT id, subject FROM vault_cell"
+            " WHERE realm = %s AND id = ANY(%b) AND kind = ANY(%b)",
+            [realm, cells, [kind.value for kind in kinds]],
+        )
+    )
+
+
+def find_same_as(realm: UUID, cells: Sequence[UUID]) -> list[list[UUID]]:
+    """For each waiting number the subjects of other deposits that hold the same one.
+
+    Subjects are people, or items of applications whose numbers wait as well.
+    """
+    secrets = core().open(_stored(realm, Kind.WAITING, cells))
+    candidates = core().find_same(realm, [secrets[cell] for cell in cells])
+    named = [one for some in candidates for one in some]
+    living = _subjects(realm, named, Kind.NUMBER, Kind.WAITING)
+    return [
+        [living[one] for one in some if one in living and one != cell]
+        for cell, some in zip(cells, candidates, strict=True)
+    ]
+
+
+# adopt ---------------------------------------------------------------------------------------
+
+
+def adopt(realm: UUID, waiting: Sequence[tuple[UUID, UUID]]) -> list[UUID]:
+    """Re-binds waiting numbers (handle, person) to the people whose they are; the new handles.
+
+    Nobody reads them: each is sealed anew in here, as a number of that person under a key of its
+    own, and the waiting deposit is ordered destroyed.  Joins the running transaction, like the
+    leaf in which the caller writes it down; `finish_destruction` follows after the commit.
+    Raises `NotDeposited`.
+    """
+    secrets = core().open(_stored(realm, Kind.WAITING, [cell for cell, _ in waiting]))
+    adopted = _deposit(
+        realm,
+        Kind.NUMBER,
+        [Deposit(uuid4(), person, secrets[cell], findable=True) for cell, person in waiting],
+    )
+    order_destruction(realm, [cell for cell, _ in waiting])
+    return adopted
 
 
 # destroy -------------------------------------------------------------------------------------
@@ -279,7 +334,7 @@ def _bury(realm: UUID, cells: Sequence[UUID]) -> int:
 
 
 def keep_until(realm: UUID, cell: UUID, until: datetime) -> None:
-    """Sets the clock of a file anew; nothing happens to one that is gone."""
+    """Sets the clock of a deposit that has one anew; nothing happens to one that is gone."""
     Cell.objects.filter(realm=realm, id=cell).update(destroy_at=until)
 
 

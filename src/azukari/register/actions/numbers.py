@@ -7,20 +7,19 @@ from datetime import date
 from django.utils import timezone
 
 from azukari.law import verification as law
-from azukari.law.number import MyNumber
 from azukari.law.purpose import PersonKind as LawKind
 from azukari.law.purpose import Purpose
 from azukari.law.verification import Method, Provision, VerificationProblem, Verifier
 from azukari.ledger.actions import Action
 from azukari.register import clocks, notices, queries, rules
-from azukari.register.actions import number_book
+from azukari.register.actions import incoming, number_book
+from azukari.register.actions.incoming import Incoming
 from azukari.register.actions.writing import permission, write_down
 from azukari.register.models import NumberRecord, NumberState, Person, RecordState
 from azukari.register.number_rules import ChangeReason
 from azukari.register.rules import Refused, RegisterProblem
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.companies import company_at_work
-from azukari.vault import door
 
 _METHODS = {method.code: method for method in Method}
 
@@ -55,22 +54,22 @@ class Recorded:
     same_number: list[Person] = field(default_factory=list)  # others who hold it: a warning
 
 
-def others_with(number: MyNumber, person: Person) -> list[Person]:
+def others_with(number: Incoming, person: Person) -> list[Person]:
     """Other people of the company for whom the same number is held."""
-    [subjects] = door.find_same(person.company_id, [number])
-    return list(Person.objects.filter(id__in=set(subjects) - {person.id}))
+    subjects = incoming.subjects_with(number, person.company_id)
+    return list(Person.objects.filter(id__in=subjects - {person.id}))
 
 
 def record_number(
     person: Person,
-    number: MyNumber,
+    number: Incoming,
     purposes: list[Purpose],
     verification: Verification,
     *,
     actor: Actor,
     accept_same: bool = False,
 ) -> Recorded:
-    """Seals the number and refers to it from the person.
+    """Seals the number, typed or waiting in the vault, and refers to it from the person.
 
     A number already held for somebody else is refused unless `accept_same`: one child may be
     the dependant of two employees, so it can be right, but somebody has to have looked.
@@ -97,7 +96,7 @@ def record_number(
 
 def change_number(
     person: Person,
-    number: MyNumber,
+    number: Incoming,
     why: ChangeReason,
     verification: Verification,
     *,
@@ -149,19 +148,18 @@ def _settled(
     return replace(verification, provision=provision.value)
 
 
-def _others_accepted(person: Person, number: MyNumber, *, accept_same: bool) -> list[Person]:
+def _others_accepted(person: Person, number: Incoming, *, accept_same: bool) -> list[Person]:
     same = others_with(number, person)
     if same and not accept_same:
         raise Refused(RegisterProblem.HELD_FOR_SOMEBODY_ELSE)
     return same
 
 
-def _refuse_equal(person: Person, number: MyNumber, why: ChangeReason) -> None:
+def _refuse_equal(person: Person, number: Incoming, why: ChangeReason) -> None:
     """A changed number is a new one; a correction may only mend how it was checked."""
     if why is ChangeReason.CORRECTION:
         return
-    [subjects] = door.find_same(person.company_id, [number])
-    if person.id in subjects:
+    if person.id in incoming.subjects_with(number, person.company_id):
         raise Refused(RegisterProblem.SAME_AS_BEFORE)
 
 
@@ -175,12 +173,12 @@ def _supersede(old: NumberRecord, why: ChangeReason) -> None:
 
 def _keep(
     person: Person,
-    number: MyNumber,
+    number: Incoming,
     purposes: Sequence[Purpose],
     verification: Verification,
     actor: Actor,
 ) -> NumberRecord:
-    handle = door.deposit_number(actor.company, person.id, number)
+    handle = incoming.seal(number, person)
     record = NumberRecord.objects.create(
         company_id=actor.company,
         person=person,

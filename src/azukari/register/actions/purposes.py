@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Max, QuerySet
+from django.utils import timezone
 
 from azukari.law.purpose import PersonKind, Purpose
 from azukari.ledger import pens
@@ -86,6 +87,29 @@ def note_told(
     One statement for any number of people, and one leaf of the ledger for each.
     """
     actor.require("purpose:create")
+    return _note(notice, people, channel, on, actor)
+
+
+def note_seen(people: QuerySet[Person], *, actor: Actor) -> int:
+    """That the portal showed them, or the employee for their family, what the company has made
+    public about their kind; nothing where it has made nothing public.  How many.
+    """
+    noted = 0
+    for kind in PersonKind:
+        notice = notices.current_notice(kind)
+        if notice is not None:
+            of_kind = people.filter(kind=kind.value)
+            noted += _note(notice, of_kind, NoticeChannel.PORTAL, timezone.localdate(), actor)
+    return noted
+
+
+def _note(
+    notice: PurposeNotice,
+    people: QuerySet[Person],
+    channel: NoticeChannel,
+    on: date,
+    actor: Actor,
+) -> int:
     chosen, values = people.values("id").query.sql_with_params()
     table = PurposeNotified._meta.db_table  # noqa: SLF001  Django's public _meta
     with connection.cursor() as cursor:

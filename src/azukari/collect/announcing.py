@@ -1,0 +1,137 @@
+"""Which mail follows on which event: one row of the outbox for each, written with the event.
+
+Only who, what kind and about what; the words are made when it is sent (`mailing.py`), and never
+hold more than a name and a link.
+"""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from azukari.collect.models import Application, Mail, Request
+from azukari.collect.rules import Labelled
+from azukari.register.models import Person
+from azukari.tenancy import scope
+from azukari.tenancy.models import Company, Contract, Membership, User
+
+
+class MailKind(Labelled):
+    REQUEST = "request", "依頼"
+    REMINDER = "reminder", "督促"
+    RECEIVED = "received", "受付"
+    APPROVED = "approved", "承認"
+    RETURNED = "returned", "差戻し"
+    REJECTED = "rejected", "却下"
+    DISPOSED = "disposed", "廃棄"
+    ARRIVED = "arrived", "申請到着（担当者あて）"
+    CORRECTED = "corrected", "差戻し回答（担当者あて）"
+
+
+class Subscription(Labelled):
+    """メール受信区分: what a user of the operators' site wants to be told."""
+
+    ARRIVED = "arrived", "申請到着"
+    CORRECTED = "corrected", "差戻し回答"
+    SYNC_ERROR = "sync_error", "連携エラー"
+
+
+def requested(requests: Sequence[Request], *, again: int = 0) -> None:
+    """`again` counts deliberate resends, so that each is an event of its own."""
+    _put_all(
+        (f"request:{one.id}:{again}", MailKind.REQUEST, one.person, one, None) for one in requests
+    )
+
+
+def reminded(requests: Sequence[Request]) -> None:
+    _put_all(
+        (f"reminder:{one.id}:{one.reminders}", MailKind.REMINDER, one.person, one, None)
+        for one in requests
+    )
+
+
+def arrived(application: Application, *, corrected: bool) -> None:
+    """To the applicant that it came, and to the users who want to know."""
+    _to_applicant(application, MailKind.RECEIVED)
+    kind = MailKind.CORRECTED if corrected else MailKind.ARRIVED
+    wanted = Subscription.CORRECTED if corrected else Subscription.ARRIVED
+    _put(
+        Mail(
+            event=f"{kind.value}:{application.id}:{application.version}:{user.id}",
+            kind=kind.value,
+            address=user.mail,
+            recipient_name=user.name,
+            application=application,
+        )
+        for user in _subscribers(wanted)
+    )
+
+
+def declined(request: Request) -> None:
+    _put(
+        Mail(
+            event=f"declined:{request.id}:{user.id}",
+            kind=MailKind.ARRIVED.value,
+            address=user.mail,
+            recipient_name=user.name,
+            request=request,
+        )
+        for user in _subscribers(Subscription.ARRIVED)
+    )
+
+
+def decided(application: Application, kind: MailKind) -> None:
+    """`APPROVED`, `RETURNED` or `REJECTED`."""
+    _to_applicant(application, kind)
+
+
+def _to_applicant(application: Application, kind: MailKind) -> None:
+    event = f"{kind.value}:{application.id}:{application.version}"
+    _put_all([(event, kind, application.applicant, application.request, application)])
+
+
+def _put_all(
+    events: Iterable[tuple[str, MailKind, Person, Request | None, Application | None]],
+) -> None:
+    _put(
+        Mail(
+            event=event,
+            kind=kind.value,
+            address=person.mail,
+            recipient_name=person.name,
+            request=request,
+            application=application,
+        )
+        for event, kind, person, request, application in events
+    )
+
+
+def _put(mails: Iterable[Mail]) -> None:
+    """Nothing without the option, nor to people without an address."""
+    company = scope.company_id()
+    if not Contract.objects.get(id=scope.contract_id()).web_collection:
+        return
+    rows = []
+    for mail in mails:
+        mail.company_id = company
+        if mail.address:
+            rows.append(mail)
+    Mail.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _subscribers(wanted: Subscription) -> list[User]:
+    """Users of the company who asked for it and may look at applications."""
+    company = Company.objects.get(id=scope.company_id())
+    members = Membership.objects.filter(
+        company=company,
+        user__mail_kinds__contains=[wanted.value],
+        user__suspended_at__isnull=True,
+    ).select_related("user", "role")
+    return [one.user for one in members if "application:view" in one.role.permissions]
+
+
+def count_of(request: Request) -> int:
+    """How many requests by mail there were so far."""
+    return Mail.objects.filter(request=request, kind=MailKind.REQUEST.value).count()
+
+
+def mails_of(application_id: UUID) -> list[Mail]:
+    return list(Mail.objects.filter(application=application_id).order_by("created_at", "id"))
