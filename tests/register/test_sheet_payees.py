@@ -145,8 +145,8 @@ def test_dry_run_writes_nothing_and_sees_one_company_only(cast: Cast) -> None:
     with cast.a.scope():
         before = Person.objects.count()
 
-    *problems, summary = check_file(content, list(Purpose), actor=cast.a.operator)
-    *_, of_b = check_file(content, list(Purpose), actor=cast.b.operator)
+    *problems, summary = check_file(content, list(Purpose), CHECKED, actor=cast.a.operator)
+    *_, of_b = check_file(content, list(Purpose), CHECKED, actor=cast.b.operator)
 
     assert [(one["row"], one["code"], one["class"]) for one in problems] == [
         (2, "number_length", "reject")

@@ -45,7 +45,7 @@ from tests.numbers import valid_number
 from tests.register.sheet_files import company_files, employee, family, of, truth
 
 PURPOSES = [Purpose.TAX_WITHHOLDING, Purpose.HEALTH_PENSION, Purpose.CATEGORY3]
-CHECKED = Verification("CARD", "CARD", verified_on=date(2026, 4, 1))
+CHECKED = Verification("CARD", "CARD", "AUTH_POA", verified_on=date(2026, 4, 1))
 CHUNK = 25
 
 

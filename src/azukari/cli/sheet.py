@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from azukari.cli.session import (
 
 if TYPE_CHECKING:
     from azukari.law.purpose import Purpose
+    from azukari.register.actions import Verification
     from azukari.register.sheets.headings import SheetKind
 
 _PROBLEMS_SHOWN = 100
@@ -42,6 +43,28 @@ _purpose = click.option(
     multiple=True,
     help="利用目的のコード(何度でも)。省略すると源泉徴収・扶養控除・健保厚年・雇用保険・支払調書",
 )
+
+
+def _verification(command: Callable[..., None]) -> Callable[..., None]:
+    """What is said of all numbers of the file; columns of a row win over it."""
+    for option in reversed(
+        (
+            click.option("--number-check", default="CARD", show_default=True,
+                         help="番号確認の方法のコード"),
+            click.option("--person-check", default="CARD", show_default=True,
+                         help="身元確認の方法のコード"),
+            click.option("--authority-check", default="",
+                         help="代理権確認の方法のコード(第3号被保険者)"),
+            click.option("--provision", default="",
+                         help="提供の方法のコード。省略すると、人ごとのふつうの方法"),
+            click.option("--paper-held", is_flag=True,
+                         help="提供の方法に必要な契約書・同意書を保管している"),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
 _kind = click.option(
     "--kind",
     type=click.Choice(["employees", "families", "payees"]),
@@ -55,19 +78,22 @@ _kind = click.option(
 @_file
 @_kind
 @_purpose
+@_verification
 def check(
     *, data: Path, as_json: bool, file: Path, contract_code: str | None, company_code: str | None,
-    kind: str | None, purposes: tuple[str, ...],
+    kind: str | None, purposes: tuple[str, ...], **said: Any,
 ) -> None:  # fmt: skip
     """ファイルを1行ずつ確かめる。何も登録しない。断る行があれば終了コード1。"""
     with installation(data):
         from azukari.register.sheets.dry_run import check_file  # noqa: PLC0415  needs Django
         from azukari.web.sheet_words import say  # noqa: PLC0415
 
-        chosen = _purposes(purposes)
+        chosen, verification = _purposes(purposes), _said(**said)
         _company, actor = company_and_actor(contract_of(contract_code), company_code)
         found = False
-        for line in check_file(file.read_bytes(), chosen, actor=actor, kind=_kind_of(kind)):
+        for line in check_file(
+            file.read_bytes(), chosen, verification, actor=actor, kind=_kind_of(kind)
+        ):
             found = found or line.get("class") == "reject"
             told = line if "summary" in line else {**line, "remedy": say(line["code"])}
             click.echo(json.dumps(told, ensure_ascii=False) if as_json else _sentence(told))
@@ -113,8 +139,7 @@ def _sentence(line: dict[str, Any]) -> str:
 @_file
 @_kind
 @_purpose
-@click.option("--number-check", default="CARD", show_default=True, help="番号確認の方法のコード")
-@click.option("--person-check", default="CARD", show_default=True, help="身元確認の方法のコード")
+@_verification
 @click.option(
     "--key",
     type=Code(64),
@@ -123,30 +148,23 @@ def _sentence(line: dict[str, Any]) -> str:
 @click.option("--all-or-nothing", is_flag=True, help="断る行があれば、何も登録しない")
 def apply(
     *, data: Path, as_json: bool, file: Path, contract_code: str | None, company_code: str | None,
-    kind: str | None, purposes: tuple[str, ...], number_check: str, person_check: str,
-    key: str | None, all_or_nothing: bool,
+    kind: str | None, purposes: tuple[str, ...], key: str | None, all_or_nothing: bool,
+    **said: Any,
 ) -> None:  # fmt: skip
     """ファイルを確認し、正しい行を登録する。断った行があれば終了コード1。"""
     with installation(data):
-        from django.utils import timezone  # noqa: PLC0415  needs Django
-
-        from azukari.register.actions import Verification  # noqa: PLC0415
-        from azukari.register.sheets.command import register_file  # noqa: PLC0415
+        from azukari.register.sheets.command import register_file  # noqa: PLC0415  needs Django
         from azukari.register.sheets.receiving import KeyUsed  # noqa: PLC0415
 
-        chosen = _purposes(purposes)
-        _refuse_unknown_methods([number_check, person_check])
+        chosen, verification = _purposes(purposes), _said(**said)
         contract = contract_of(contract_code)
         _company, actor = company_and_actor(contract, company_code)
-        done = timezone.localdate() if number_check or person_check else None
         try:
             facts = register_file(
                 file.read_bytes(),
                 file.name,
                 chosen,
-                Verification(
-                    number_check=number_check, person_check=person_check, verified_on=done
-                ),
+                verification,
                 actor=actor,
                 kind=_kind_of(kind),
                 key=key or "",
@@ -219,12 +237,18 @@ def _purposes(codes: tuple[str, ...]) -> "list[Purpose]":
     return [known[code] for code in codes] or [*DEFAULT_PURPOSES, Purpose.PAYMENT_REPORT]
 
 
-def _refuse_unknown_methods(codes: list[str]) -> None:
-    from azukari.law.verification import Method  # noqa: PLC0415
+def _said(*, provision: str, paper_held: bool, **checks: str) -> "Verification":
+    from django.utils import timezone  # noqa: PLC0415  needs Django
 
-    _refuse_unknown(
-        [code for code in codes if code], [method.code for method in Method], "確認方法"
-    )
+    from azukari.law.verification import Method, Provision  # noqa: PLC0415
+    from azukari.register.actions import Verification  # noqa: PLC0415
+
+    given = [code for code in checks.values() if code]
+    _refuse_unknown(given, [method.code for method in Method], "確認方法")
+    ways = [way.value for way in Provision]
+    _refuse_unknown([provision] if provision else [], ways, "提供の方法")
+    done = timezone.localdate() if given else None
+    return Verification(**checks, verified_on=done, provision=provision, paper_held=paper_held)
 
 
 def _refuse_unknown(codes: Iterable[str], known: Iterable[str], what: str) -> None:

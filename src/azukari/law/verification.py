@@ -220,6 +220,11 @@ def provision_fits(provision: Provision, kind: PersonKind, purposes: Collection[
     return Purpose.CATEGORY3 not in purposes or provision in _FOR_CATEGORY3
 
 
+def is_for_category3(provision: Provision) -> bool:
+    """Whether only the number of a 第3号 spouse comes so."""
+    return provision in _FOR_CATEGORY3
+
+
 def who_verifies(provision: Provision) -> Verifier:
     return DUTIES[provision].verifier
 

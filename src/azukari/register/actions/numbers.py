@@ -117,7 +117,7 @@ def change_number(
     verification = _settled(person, purposes, verification)
     _refuse_equal(person, number, why)
     same = _others_accepted(person, number, accept_same=accept_same)
-    _supersede(old, why)
+    supersede_record(old, why)
     record = _keep(person, number, purposes, verification, actor)
     correction = why is ChangeReason.CORRECTION
     action = Action.NUMBER_CORRECTED if correction else Action.NUMBER_SUPERSEDED
@@ -163,7 +163,8 @@ def _refuse_equal(person: Person, number: Incoming, why: ChangeReason) -> None:
         raise Refused(RegisterProblem.SAME_AS_BEFORE)
 
 
-def _supersede(old: NumberRecord, why: ChangeReason) -> None:
+def supersede_record(old: NumberRecord, why: ChangeReason) -> None:
+    """Another number takes its place; it stays until nothing needs it."""
     old.state = RecordState.SUPERSEDED
     old.superseded_at = timezone.now()
     old.superseded_because = why.label

@@ -32,8 +32,12 @@ class Sheet(models.Model):
     cell = models.UUIDField(null=True)
     state = models.CharField(max_length=12, choices=SheetState.choices, default=SheetState.CHECKING)
     purposes = ArrayField(models.CharField(max_length=24), default=list)
+    # Said of all its numbers; columns of a row may say otherwise (register.sheets.verifying).
+    provision = models.CharField(max_length=24, blank=True, db_default="")
     number_check = models.CharField(max_length=24, blank=True)
     person_check = models.CharField(max_length=24, blank=True)
+    authority_check = models.CharField(max_length=24, blank=True, db_default="")
+    paper_held = models.BooleanField(default=False, db_default=False)
     verified_on = models.DateField("確認日", null=True, blank=True)
     has_numbers = models.BooleanField(default=False)
     rows = models.PositiveIntegerField(default=0)
@@ -54,6 +58,11 @@ class Sheet(models.Model):
     columns = models.JSONField(default=list)  # register.sheets.mappings.ColumnShown, until closed
     preview = models.JSONField(default=list)  # register.sheets.preview.Shown, until closed
     rest_cell = models.UUIDField(null=True)  # the refused rows, without their numbers
+    # Of a sheet that brings refused rows of another one again: which, and which of its rows.
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
+    corrected_rows = ArrayField(models.PositiveIntegerField(), default=list, db_default=[])
     sent_by = models.UUIDField(null=True)
     sent_by_name = models.CharField(max_length=60)
     sent_at = models.DateTimeField(default=timezone.now)
@@ -121,6 +130,8 @@ class SheetStep(models.Model):
     added = ArrayField(models.UUIDField(), default=list)  # people
     changes = ArrayField(models.UUIDField(), default=list)  # rows of the history
     records = ArrayField(models.UUIDField(), default=list)  # numbers recorded
+    # Numbers whose place another one of `records` has taken.
+    superseded = ArrayField(models.UUIDField(), default=list, db_default=[])
     undone_at = models.DateTimeField(null=True)
     # Of the undoing: deposits destroyed whose end is not written down yet.
     cells = ArrayField(models.UUIDField(), default=list)

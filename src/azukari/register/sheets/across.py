@@ -37,6 +37,9 @@ _FLAGS: Final = frozenset({"category3", "specific_relative"})
 
 def check_across(chunk: Chunk, raw: Raw, today: date) -> None:
     """Refuses rows whose cells contradict each other."""
+    for place, day in enumerate(chunk.facts.get("verified_on", ())):
+        if day is not None and day > today:
+            chunk.note(place, "verified_on", Code.VERIFIED_IN_FUTURE, raw["verified_on"][place])
     for place, problem in _problems(chunk, today):
         name, code = _CODES[problem]
         chunk.note(place, name, code, "" if name in _FLAGS else raw[name][place])

@@ -7,19 +7,20 @@ comparison and nothing else.  An empty cell never takes away what the register a
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
 from azukari.law.number import MyNumber
 from azukari.law.purpose import PersonKind as LawKind
-from azukari.law.purpose import Purpose, allows
-from azukari.register.models import NumberState, PersonKind
+from azukari.register.models import NumberState, PersonKind, RecordState
+from azukari.register.number_rules import ChangeReason
 from azukari.register.sheets.chunk import Chunk
 from azukari.register.sheets.codes import Code
 from azukari.register.sheets.headings import NEEDED_FOR_NEW, SheetKind
 from azukari.register.sheets.naming import fill_codes
+from azukari.register.sheets.verifying import Terms, Verified, Verifying
 from azukari.tenancy.ids import new_id
 from azukari.vault import door
 
@@ -44,7 +45,6 @@ FIELDS = {
         "telephone", "mail", "contract_from", "contract_to",
     ),
 }  # fmt: skip
-_PURPOSES = {purpose.code: purpose for purpose in Purpose}
 _MISSING = {
     "name": Code.NAME_MISSING,
     "kana": Code.KANA_MISSING,
@@ -66,16 +66,27 @@ class Known:
     values: tuple[Any, ...]
 
 
+class Given(NamedTuple):
+    """A number that comes: for what it is held and how it was verified.
+
+    With `why` it takes the place of another one (番号変更), which is kept as superseded.
+    """
+
+    number: MyNumber
+    purposes: tuple[str, ...]
+    verified: Verified
+    why: ChangeReason | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class New:
-    """`number` is to be sealed, or there is none in the file."""
+    """`given` is to be sealed, or there is no number in the file."""
 
     id: UUID
     key: Key
     host: UUID | None
     values: tuple[Any, ...]
-    number: MyNumber | None
-    purposes: tuple[str, ...]
+    given: Given | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +95,7 @@ class Change:
 
     known: Known
     values: tuple[Any, ...]
-    number: MyNumber | None
-    purposes: tuple[str, ...]
+    given: Given | None
 
 
 @dataclass
@@ -99,7 +109,7 @@ class Plan:
     unchanged: int = 0
 
 
-def compare(chunk: Chunk, company: UUID, purposes: Sequence[str], *, lock: bool = False) -> Plan:
+def compare(chunk: Chunk, company: UUID, terms: Terms, *, lock: bool = False) -> Plan:
     """What is to be done; rows the register speaks against are refused in the chunk itself.
 
     With `lock` the people found stay as they are until the transaction ends.
@@ -113,31 +123,23 @@ def compare(chunk: Chunk, company: UUID, purposes: Sequence[str], *, lock: bool 
     known = _known(chunk, company, fields, lock=lock)
     _refuse_unknown_hosts(chunk, hosts)
     _refuse_new_without(chunk, keys, known)
-    purposes_at = _purposes(chunk, purposes)
-    holders = _Holders(chunk, company)
+    numbers = _Numbers(chunk, company, terms, hosts, [known.get(key) for key in keys])
     nothing = [""] * len(chunk.rows)
     rows = list(zip(*(chunk.facts.get(name, nothing) for name in fields), strict=True))
     for place in chunk.good:
         key, found = keys[place], known.get(keys[place])
-        code = holders.check(place, found)
-        if code is not None:
-            chunk.note(place, "number", code)
-            continue
-        number = chunk.numbers[place]
-        if number is not None and not purposes_at[place]:
-            chunk.note(place, "number", Code.PURPOSE_DOES_NOT_FIT)
+        given = numbers.given(place, found)
+        if place in chunk.found.refused:
             continue
         if found is None:
             host = hosts.get(key[0]) if chunk.kind is SheetKind.FAMILIES else None
-            plan.new.append(New(new_id(), key, host, rows[place], number, purposes_at[place]))
+            plan.new.append(New(new_id(), key, host and host.id, rows[place], given))
             continue
         values = _kept(found.values, rows[place], fields)
-        if found.number_state == NumberState.ACTIVE:
-            number = None
-        if number is None and values == found.values:
+        if given is None and values == found.values:
             plan.unchanged += 1
         else:
-            plan.changes.append(Change(found, values, number, purposes_at[place]))
+            plan.changes.append(Change(found, values, given))
     return plan
 
 
@@ -161,15 +163,22 @@ def _known(chunk: Chunk, company: UUID, fields: tuple[str, ...], *, lock: bool) 
     }
 
 
-def _hosts(chunk: Chunk, company: UUID) -> Mapping[str, UUID]:
+class Host(NamedTuple):
+    """The employee a family member belongs to, who verifies on most papers."""
+
+    id: UUID
+    name: str
+
+
+def _hosts(chunk: Chunk, company: UUID) -> Mapping[str, Host]:
     if chunk.kind is not SheetKind.FAMILIES:
         return {}
     rows = _rows(
-        "SELECT employee_code, id FROM register_person"
+        "SELECT employee_code, id, name FROM register_person"
         " WHERE company_id = %s AND kind = 'employee' AND employee_code = ANY(%s)",
         [company, list(set(chunk.facts["employee_code"]))],
     )
-    return dict(rows)
+    return {code: Host(host, name) for code, host, name in rows}
 
 
 def _refuse_new_without(chunk: Chunk, keys: Sequence[Key], known: Mapping[Key, Known]) -> None:
@@ -181,23 +190,12 @@ def _refuse_new_without(chunk: Chunk, keys: Sequence[Key], known: Mapping[Key, K
                 chunk.note(place, missing[0], _MISSING[missing[0]])
 
 
-def _refuse_unknown_hosts(chunk: Chunk, hosts: Mapping[str, UUID]) -> None:
+def _refuse_unknown_hosts(chunk: Chunk, hosts: Mapping[str, Host]) -> None:
     if chunk.kind is not SheetKind.FAMILIES:
         return
     for place, code in enumerate(chunk.facts["employee_code"]):
         if code and code not in hosts:
             chunk.note(place, "employee_code", Code.EMPLOYEE_UNKNOWN, code)
-
-
-def _purposes(chunk: Chunk, purposes: Sequence[str]) -> list[tuple[str, ...]]:
-    """The purposes for each row: 第3号被保険者 only where the row says so."""
-    kind = LawKind(KIND_OF_PERSON[chunk.kind].value)
-    every = tuple(code for code in purposes if allows(_PURPOSES[code], kind))
-    if chunk.kind is SheetKind.EMPLOYEES or Purpose.CATEGORY3.code not in every:
-        return [every] * len(chunk.rows)
-    others = tuple(code for code in every if code != Purpose.CATEGORY3.code)
-    flags = chunk.facts.get("category3") or [None] * len(chunk.rows)
-    return [every if flag else others for flag in flags]
 
 
 def _kept(
@@ -216,6 +214,65 @@ def _is_same_unspaced(old: str, new: str) -> bool:
     return "\u3000" not in new and old.replace("\u3000", "") == new
 
 
+class _Numbers:
+    """What becomes of the numbers of a chunk."""
+
+    def __init__(
+        self,
+        chunk: Chunk,
+        company: UUID,
+        terms: Terms,
+        hosts: Mapping[str, Host],
+        known: Sequence[Known | None],
+    ) -> None:
+        self._chunk = chunk
+        self._hosts = hosts
+        self._holders = _Holders(chunk, company)
+        self._verifying = Verifying(chunk, LawKind(KIND_OF_PERSON[chunk.kind].value), terms)
+        self._reasons: Sequence[str] = chunk.facts.get("change_reason") or [""] * len(chunk.rows)
+        self._held_for = _held_for(
+            company, [one.id for one, why in zip(known, self._reasons, strict=True) if one and why]
+        )
+
+    def given(self, place: int, known: Known | None) -> Given | None:
+        """What is to be sealed; a row whose number cannot be recorded is refused."""
+        number = self._chunk.numbers[place]
+        if number is None:
+            return None
+        said = self._reasons[place]
+        code = self._holders.check(place, known, may_change=bool(said))
+        if code is not None:
+            self._chunk.note(place, "number", code)
+            return None
+        is_held = known is not None and known.number_state == NumberState.ACTIVE
+        if is_held and self._holders.holds(place, known):
+            return None
+        why = ChangeReason(said) if is_held else None
+        purposes = self._purposes(place, known, why)
+        host = self._hosts.get(self._chunk.facts["employee_code"][place])
+        verified = self._verifying.settle(place, purposes, host.name if host else "")
+        return None if verified is None else Given(number, purposes, verified, why)
+
+    def _purposes(
+        self, place: int, known: Known | None, why: ChangeReason | None
+    ) -> tuple[str, ...]:
+        """A changed number serves what the one before it served."""
+        if why is not None and known is not None and known.id in self._held_for:
+            return self._held_for[known.id]
+        return self._verifying.purposes(place)
+
+
+def _held_for(company: UUID, people: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
+    if not people:
+        return {}
+    rows = _rows(
+        "SELECT person_id, purposes FROM register_number_record"
+        " WHERE company_id = %s AND state = %s AND person_id = ANY(%s)",
+        [company, RecordState.ACTIVE.value, list(people)],
+    )
+    return {person: tuple(purposes) for person, purposes in rows}
+
+
 class _Holders:
     """For whom the numbers of a chunk are held already."""
 
@@ -231,15 +288,16 @@ class _Holders:
         }
         self._births = _births(company, set().union(*self._subjects.values()))
 
-    def check(self, place: int, known: Known | None) -> Code | None:
+    def check(self, place: int, known: Known | None, *, may_change: bool) -> Code | None:
         """Why the number of the row cannot be recorded; a warning goes into the chunk."""
-        if self._chunk.numbers[place] is None:
-            return None
         if known is not None and known.number_state == NumberState.NOT_NEEDED:
             return Code.NUMBER_NOT_NEEDED
-        subjects = self._subjects.get(place, set())
         if known is not None and known.number_state == NumberState.ACTIVE:
-            return None if known.id in subjects else Code.NUMBER_DIFFERS
+            if self.holds(place, known):
+                return None
+            if not may_change:
+                return Code.NUMBER_DIFFERS
+        subjects = self._subjects.get(place, set())
         others = subjects - {known.id} if known else subjects
         if not others:
             return None
@@ -247,6 +305,10 @@ class _Holders:
             return Code.NUMBER_OF_SOMEBODY_ELSE
         self._chunk.note(place, "number", Code.NUMBER_ALSO_HELD)
         return None
+
+    def holds(self, place: int, known: Known | None) -> bool:
+        """Whether the number of the row is theirs already."""
+        return known is not None and known.id in self._subjects.get(place, set())
 
     def _is_somebody_else(self, place: int, other: UUID) -> bool:
         """Another birthday, another person.  The same one may stand in the register twice: as

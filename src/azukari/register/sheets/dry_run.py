@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from azukari.law.purpose import Purpose
+from azukari.register.actions import Verification
 from azukari.register.sheets import limits
 from azukari.register.sheets.actions import place_of
 from azukari.register.sheets.codes import Code, FileCode, FileRefused, Problem, weight_of
@@ -16,6 +17,7 @@ from azukari.register.sheets.headings import SheetKind
 from azukari.register.sheets.mappings import Fields, saved_for
 from azukari.register.sheets.reading import Layout, batches, recognise
 from azukari.register.sheets.table import open_table
+from azukari.register.sheets.verifying import Terms, switched_off
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 
@@ -23,7 +25,12 @@ Line = dict[str, Any]
 
 
 def check_file(
-    content: bytes, purposes: Sequence[Purpose], *, actor: Actor, kind: SheetKind | None = None
+    content: bytes,
+    purposes: Sequence[Purpose],
+    verification: Verification,
+    *,
+    actor: Actor,
+    kind: SheetKind | None = None,
 ) -> Iterator[Line]:
     """Each problem as soon as it is found, then one line with `summary`; runs outside any scope.
 
@@ -35,13 +42,14 @@ def check_file(
     try:
         with scope.enter(place_of(actor)):
             mapping = saved_for(open_table(content))
+            codes = tuple(one.code for one in purposes)
+            terms = Terms(codes, verification, by=actor.name, switched_off=switched_off())
         layout = _layout(content, mapping, kind)
         yield from (_of(one) for one in _not_taken(layout))
-        codes = [one.code for one in purposes]
         for batch in batches(layout, today=timezone.localdate(), size=limits.ROWS_PER_CHUNK):
             with scope.enter(place_of(actor)):
                 for chunk in batch.chunks:
-                    counts.add(chunk, compare(chunk, actor.company, codes))
+                    counts.add(chunk, compare(chunk, actor.company, terms))
             yield from (_of(one) for chunk in batch.chunks for one in chunk.problems)
     except FileRefused as refused:
         yield _line(0, refused.column, refused.code)

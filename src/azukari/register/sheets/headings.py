@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from azukari.law.purpose import PersonKind
 from azukari.register.sheets.codes import FileCode, FileRefused
 from azukari.register.sheets.limits import MAX_COLUMNS
 
@@ -40,6 +41,11 @@ _LABELS = {
 OWN_KINDS = (SheetKind.EMPLOYEES, SheetKind.FAMILIES, SheetKind.PAYEES)
 """Kinds with headings and a template of our own."""
 
+LAW_KINDS = {
+    SheetKind.EMPLOYEES: PersonKind.EMPLOYEE,
+    SheetKind.FAMILIES: PersonKind.FAMILY,
+    SheetKind.PAYEES: PersonKind.PAYEE,
+}
 REQUIRED = {
     SheetKind.EMPLOYEES: ("employee_code",),
     SheetKind.FAMILIES: ("employee_code", "name"),
@@ -63,6 +69,11 @@ _CODES = {
 _FAMILIES_ONLY = frozenset({"family_code", "relationship"})
 _PAYEES_ONLY = frozenset({"payee_kind", "contract_from", "contract_to"})
 _TEMPLATE_LEAVES_OUT = frozenset({"company_code"})
+OF_THE_NUMBER = (
+    "purposes", "provision", "number_check", "person_check", "authority_check", "paper_held",
+    "verified_on", "verified_by", "change_reason",
+)  # fmt: skip
+"""Columns that say for one row what is otherwise said once for the whole file."""
 
 
 @dataclass(frozen=True)
@@ -94,12 +105,14 @@ def label_of(kind: SheetKind, field: str) -> str:
     return "従業員名" if field == EMPLOYEE_NAME else headings(kind)[field][0]
 
 
-def template_fields(kind: SheetKind) -> list[str]:
-    return [field for field in headings(kind) if field not in _TEMPLATE_LEAVES_OUT]
+def template_fields(kind: SheetKind, *, of_the_number: bool = False) -> list[str]:
+    left_out = _TEMPLATE_LEAVES_OUT | (frozenset() if of_the_number else frozenset(OF_THE_NUMBER))
+    return [field for field in headings(kind) if field not in left_out]
 
 
-def template_headings(kind: SheetKind) -> list[str]:
-    return [headings(kind)[field][0] for field in template_fields(kind)]
+def template_headings(kind: SheetKind, *, of_the_number: bool = False) -> list[str]:
+    fields = template_fields(kind, of_the_number=of_the_number)
+    return [headings(kind)[field][0] for field in fields]
 
 
 def is_our_template(rows: Sequence[Sequence[str]]) -> bool:

@@ -22,7 +22,7 @@ class Preview:
     def add(self, plan: Plan) -> None:
         name = plan.fields.index("name")
         for new in plan.new[: SHOWN_NEW - len(self._new)]:
-            self._new.append(self._shown(plan, new.key, new.values[name], new.number is not None))
+            self._new.append(self._shown(plan, new.key, new.values[name], new.given is not None))
         for one in plan.changes[: SHOWN_CHANGES - len(self._changed)]:
             changes = {
                 field: [_plain(before), _plain(after)]
@@ -31,7 +31,7 @@ class Preview:
                 )
                 if before != after
             }
-            said = self._shown(plan, one.known.key, one.known.values[name], one.number is not None)
+            said = self._shown(plan, one.known.key, one.known.values[name], one.given is not None)
             self._changed.append({**said, "new": False, "changes": changes})
 
     def to_stored(self) -> list[Shown]:

@@ -22,6 +22,7 @@ from azukari.register.sheets.findings import Findings
 from azukari.register.sheets.foreign import Foreign, Line, as_ours
 from azukari.register.sheets.headings import (
     EMPLOYEE_NAME,
+    LAW_KINDS,
     Columns,
     SheetKind,
     is_our_template,
@@ -36,19 +37,20 @@ _ROWS_LOOKED_AT = 20
 _BLANK = " \t\r\n\u3000"
 _FLAGS = (
     "lives_together", "tax_dependent", "health_dependent", "category3", "specific_relative",
-    "disabled", "nonresident",
+    "disabled", "nonresident", "paper_held",
 )  # fmt: skip
 _DATES = (
     "birth_date", "hired_on", "left_on", "dependent_until", "contract_from", "contract_to",
+    "verified_on",
 )  # fmt: skip
 _DIGITS = {
     "pension_number": (10, 10), "insured_number": (1, 6), "employment_insurance_number": (11, 11),
 }  # fmt: skip
 _KEPT_IN_CLEAR = (
     "employee_code", "name", "kana", "department_code", "department", "address", "address_kana",
-    "mail",
+    "mail", "verified_by",
 )  # fmt: skip
-_LONGEST = {"department_code": 20, "department": 80, "address_kana": 200}
+_LONGEST = {"department_code": 20, "department": 80, "address_kana": 200, "verified_by": 60}
 
 
 @dataclass(frozen=True)
@@ -250,6 +252,10 @@ def _facts(  # noqa: C901  one branch per kind of column
             facts[name] = cells.texts(column, label, found, _LONGEST[name])
         elif name in _DIGITS:
             facts[name] = cells.digits(column, label, found, *_DIGITS[name])
+        elif name in choices.CHECKS:
+            facts[name] = choices.methods(column, label, found, choices.CHECKS[name])
+        elif name == "provision":
+            facts[name] = choices.provisions(column, label, found, LAW_KINDS[kind])
         elif name in _COLUMNS:
             facts[name] = _COLUMNS[name](column, label, found)
     if EMPLOYEE_NAME in raw:
@@ -276,6 +282,8 @@ _COLUMNS: Final[Mapping[str, Callable[[Sequence[str], str, Findings], list[Any]]
     "mail": cells.mails,
     "employment_class": choices.employment_classes,
     "payee_kind": choices.payee_kinds,
+    "purposes": choices.purposes,
+    "change_reason": choices.change_reasons,
 }
 
 

@@ -8,9 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from azukari.law.purpose import PersonKind as LawKind
 from azukari.law.purpose import Purpose, allows
-from azukari.law.verification import Method, Provision
+from azukari.law.verification import Method, Provision, provisions_for
 from azukari.law.verification import problems as verification_problems
 from azukari.ledger.actions import Action
 from azukari.ledger.number_in_text import holds_number
@@ -28,25 +27,22 @@ from azukari.register.sheets.actions import (
     write_down,
 )
 from azukari.register.sheets.codes import FileCode, FileRefused
-from azukari.register.sheets.headings import SheetKind
+from azukari.register.sheets.headings import LAW_KINDS, SheetKind
 from azukari.register.sheets.mappings import ColumnShown, Fields, columns_shown, to_stored
 from azukari.register.sheets.reading import Layout, recognise
 from azukari.register.sheets.table import open_table
+from azukari.register.sheets.verifying import verification_of
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.ids import new_id
 from azukari.vault import door
 from azukari.vault.door import Reading
 
-_LAW_KINDS = {
-    SheetKind.EMPLOYEES: LawKind.EMPLOYEE,
-    SheetKind.FAMILIES: LawKind.FAMILY,
-    SheetKind.PAYEES: LawKind.PAYEE,
-}
 # The family's numbers are verified by the employee who brings them.
 _PROVISIONS = {
     SheetKind.EMPLOYEES: Provision.EMPLOYEE_SELF,
     SheetKind.PAYEES: Provision.PAYEE_SELF,
 }
+_OF_A_ROW = frozenset({"provision", "number_check", "person_check"})
 _METHODS = {method.code: method for method in Method}
 # What somebody who says what the columns mean can put right.
 _MAPPABLE = frozenset({FileCode.UNKNOWN_HEADINGS, FileCode.HEADING_MISSING})
@@ -121,8 +117,11 @@ def keep_sheet(sending: Sending, *, actor: Actor, may_ask: bool = False) -> Shee
         file_name=_plain_name(sending.file_name),
         size=len(sending.content),
         purposes=[one.code for one in sending.purposes],
+        provision=sending.verification.provision,
         number_check=sending.verification.number_check,
         person_check=sending.verification.person_check,
+        authority_check=sending.verification.authority_check,
+        paper_held=sending.verification.paper_held,
         verified_on=sending.verification.verified_on,
         encoding=table.encoding,
         digest=digest,
@@ -241,20 +240,19 @@ def _layout(
 def _settle(sheet: Sheet, layout: Layout) -> None:
     """The sheet as one to be checked.  Raises FileRefused."""
     purposes = _fitting([one for one in Purpose if one.code in sheet.purposes], layout)
-    checks = Verification(sheet.number_check, sheet.person_check, verified_on=sheet.verified_on)
-    _refuse_unlawful(layout, purposes, checks)
+    _refuse_unlawful(layout, purposes, verification_of(sheet))
     sheet.state = SheetState.CHECKING
     sheet.kind = layout.kind.value
     sheet.product = layout.product[:40]
     sheet.has_numbers = layout.has_numbers
     sheet.purposes = [one.code for one in purposes] if layout.has_numbers else []
     if not layout.has_numbers:
-        sheet.number_check = sheet.person_check = ""
-        sheet.verified_on = None
+        sheet.number_check = sheet.person_check = sheet.authority_check = sheet.provision = ""
+        sheet.verified_on, sheet.paper_held = None, False
 
 
 def _fitting(purposes: Sequence[Purpose], layout: Layout) -> list[Purpose]:
-    kinds = [_LAW_KINDS[kind] for kind in layout.columns]
+    kinds = [LAW_KINDS[kind] for kind in layout.columns]
     off = notices.switched_off()
     usable = [one for one in purposes if one not in off]
     return [one for one in usable if any(allows(one, kind) for kind in kinds)]
@@ -263,18 +261,32 @@ def _fitting(purposes: Sequence[Purpose], layout: Layout) -> list[Purpose]:
 def _refuse_unlawful(
     layout: Layout, purposes: Sequence[Purpose], verification: Verification
 ) -> None:
-    """A number needs a purpose (番号法 第15条), an employee's or payee's also 本人確認 (第16条)."""
+    """A number needs a purpose (番号法 第15条), an employee's or payee's also 本人確認 (第16条).
+
+    What has a column of its own is looked at row by row (`verifying`).
+    """
     if not layout.has_numbers:
         return
-    if not purposes:
+    if not purposes and not all("purposes" in one.places for one in layout.columns.values()):
         raise FileRefused(FileCode.NO_PURPOSE)
-    for kind in layout.columns:
-        if kind in _PROVISIONS and verification_problems(
-            _PROVISIONS[kind],
-            number=_METHODS.get(verification.number_check),
-            person=_METHODS.get(verification.person_check),
+    for kind, columns in layout.columns.items():
+        if (
+            kind in _PROVISIONS
+            and _OF_A_ROW.isdisjoint(columns.places)
+            and verification_problems(
+                _provision(kind, verification.provision),
+                number=_METHODS.get(verification.number_check),
+                person=_METHODS.get(verification.person_check),
+                paper_held=verification.paper_held,
+            )
         ):
             raise FileRefused(FileCode.NO_VERIFICATION)
+
+
+def _provision(kind: SheetKind, of_all: str) -> Provision:
+    """As said of the whole file where people of this kind can give their numbers so."""
+    ways = provisions_for(LAW_KINDS[kind])
+    return next((way for way in ways if way.value == of_all), _PROVISIONS[kind])
 
 
 def _plain_name(file_name: str) -> str:

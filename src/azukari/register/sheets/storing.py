@@ -5,10 +5,9 @@ joins the running transaction.
 """
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,14 +16,14 @@ from django.db import connection
 from django.db.models import Q
 
 from azukari.law.name import search_key
-from azukari.law.number import MyNumber
 from azukari.ledger import pens
-from azukari.ledger.actions import Action
-from azukari.ledger.record import Body, Record, bodies_for_each
+from azukari.ledger.record import Body
 from azukari.register import clocks
 from azukari.register.models import NumberState, Person, PersonKind, Sheet
-from azukari.register.sheets.comparison import KIND_OF_PERSON, Change, New, Plan
+from azukari.register.sheets.changing import supersede
+from azukari.register.sheets.comparison import KIND_OF_PERSON, Change, Given, New, Plan
 from azukari.register.sheets.headings import SheetKind
+from azukari.register.sheets.leaves import leaves_of
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.companies import company_at_work
 from azukari.tenancy.ids import new_id
@@ -76,19 +75,16 @@ _COPIED: Final = {
 
 _Columns = dict[str, tuple[str, list[Any]]]
 
-
-class _Handled:
-    """One person of the chunk for whom something was done, for the ledger."""
-
-    __slots__ = ("change", "handle", "person", "purposes")
-
-    def __init__(
-        self, person: UUID, purposes: tuple[str, ...], handle: UUID | None, change: str
-    ) -> None:
-        self.person = person
-        self.purposes = purposes
-        self.handle = handle
-        self.change = change  # "added", or the names of the fields that changed
+# Column of register_number_record → type of its array, and the field of `Verified`.
+_VERIFIED: Final = {
+    "provision": ("text", "provision"),
+    "number_check": ("text", "number_check"),
+    "person_check": ("text", "person_check"),
+    "authority_check": ("text", "authority_check"),
+    "paper_held": ("bool", "paper_held"),
+    "verified_on": ("date", "verified_on"),
+    "verified_by_name": ("text", "verified_by"),
+}
 
 
 @dataclass
@@ -101,6 +97,7 @@ class Stored:
     added: list[UUID]
     changes: list[UUID]
     records: list[UUID]
+    superseded: list[UUID]
 
 
 def store(plan: Plan, sheet: Sheet, *, actor: Actor) -> Stored:
@@ -108,10 +105,12 @@ def store(plan: Plan, sheet: Sheet, *, actor: Actor) -> Stored:
     _insert_people(plan, actor.company)
     _update_people(plan, actor.company)
     changes = _insert_changes(plan, actor)
-    handles, records = _seal(plan, sheet, actor)
+    superseded = supersede(plan, actor=actor)
+    handles, records = _seal(plan, actor)
     clocks.recount(_whose_clocks_move(plan))
-    leaves = list(_leaves(plan, handles, sheet, actor))
-    return Stored(leaves, [new.id for new in plan.new], changes, records)
+    leaves = list(leaves_of(plan, handles, superseded, sheet, actor))
+    replaced = [old.id for old in superseded.values()]
+    return Stored(leaves, [new.id for new in plan.new], changes, records, replaced)
 
 
 def write_leaves(company: UUID, leaves: list[Body]) -> None:
@@ -146,7 +145,7 @@ def _insert_people(plan: Plan, company: UUID) -> None:
 
 
 def _state_of_new(new: New) -> str:
-    state = NumberState.NONE if new.number is None else NumberState.ACTIVE
+    state = NumberState.NONE if new.given is None else NumberState.ACTIVE
     return state.value
 
 
@@ -166,7 +165,7 @@ def _update_people(plan: Plan, company: UUID) -> None:
 
 
 def _state_of_changed(change: Change) -> str:
-    return change.known.number_state if change.number is None else NumberState.ACTIVE.value
+    return change.known.number_state if change.given is None else NumberState.ACTIVE.value
 
 
 def _columns(
@@ -231,46 +230,45 @@ def _plain(value: Any) -> Any:
 # numbers --------------------------------------------------------------------------------------
 
 
-def _seal(plan: Plan, sheet: Sheet, actor: Actor) -> tuple[dict[UUID, UUID], list[UUID]]:
+def _seal(plan: Plan, actor: Actor) -> tuple[dict[UUID, UUID], list[UUID]]:
     """Seals what numbers came and records them; person → handle, and the records."""
-    people: list[tuple[UUID, MyNumber, tuple[str, ...]]] = [
-        (new.id, new.number, new.purposes) for new in plan.new if new.number is not None
+    people: list[tuple[UUID, Given]] = [
+        (new.id, new.given) for new in plan.new if new.given is not None
     ]
     people += [
-        (change.known.id, change.number, change.purposes)
-        for change in plan.changes
-        if change.number is not None
+        (change.known.id, change.given) for change in plan.changes if change.given is not None
     ]
     if not people:
         return {}, []
     ids = [new_id() for _ in people]
     handles = door.deposit_numbers(
-        actor.company, [(person, number) for person, number, _ in people]
+        actor.company, [(person, given.number) for person, given in people]
     )
     columns: _Columns = {
         "id": ("uuid", ids),
-        "person_id": ("uuid", [person for person, _, _ in people]),
+        "person_id": ("uuid", [person for person, _ in people]),
         "cell": ("uuid", handles),
-        "purposes": ("text", [",".join(purposes) for _, _, purposes in people]),
+        "purposes": ("text", [",".join(given.purposes) for _, given in people]),
+        **{
+            name: (kind, [getattr(given.verified, field) for _, given in people])
+            for name, (kind, field) in _VERIFIED.items()
+        },
     }
+    names = ", ".join(name for name in columns if name != "purposes")
     _execute(
-        "INSERT INTO register_number_record (company_id, state, number_check, person_check,"  # noqa: S608  our own column names
-        " verified_on, awaits_second_check, recorded_at, recorded_by, recorded_by_name,"
-        " id, person_id, cell, purposes)"
-        " SELECT %s, 'active', %s, %s, %s::date, %s, now(), %s::uuid, %s,"
-        f" id, person_id, cell, string_to_array(purposes, ',') FROM {_unnest(columns)}",
+        "INSERT INTO register_number_record (company_id, state, awaits_second_check,"  # noqa: S608  our own column names
+        f" recorded_at, recorded_by, recorded_by_name, {names}, purposes)"
+        f" SELECT %s, 'active', %s, now(), %s::uuid, %s, {names}, string_to_array(purposes, ',')"
+        f" FROM {_unnest(columns)}",
         [
             actor.company,
-            sheet.number_check,
-            sheet.person_check,
-            sheet.verified_on,
             company_at_work(actor.company).second_checker,
             actor.user_id,
             actor.name,
             *_joined(columns),
         ],
     )
-    return dict(zip((person for person, _, _ in people), handles, strict=True)), ids
+    return dict(zip((person for person, _ in people), handles, strict=True)), ids
 
 
 # clocks ---------------------------------------------------------------------------------------
@@ -281,13 +279,14 @@ _MOVING: Final = frozenset({*_ENDINGS, "tax_dependent", "health_dependent", "cat
 
 def _whose_clocks_move(plan: Plan) -> set[UUID]:
     """Who joins with an end already known, or whose end changes; nobody of a plain import."""
-    found = {new.id for new in plan.new if new.number is not None and _ends(plan, new.values)}
+    found = {new.id for new in plan.new if new.given is not None and _ends(plan, new.values)}
     for change in plan.changes:
         moves = any(
             name in _MOVING and old != new
             for name, old, new in zip(plan.fields, change.known.values, change.values, strict=True)
         )
-        if moves or (change.number is not None and _ends(plan, change.values)):
+        came = change.given is not None and (change.given.why or _ends(plan, change.values))
+        if moves or came:
             found.add(change.known.id)
     return found | _families_of_leavers(plan)
 
@@ -300,66 +299,14 @@ def _ends(plan: Plan, values: Sequence[Any]) -> bool:
 
 def _families_of_leavers(plan: Plan) -> set[UUID]:
     """Family members whose number came with this file, of employees who have left."""
-    came = {new.id for new in plan.new if new.number is not None and new.host is not None}
-    came |= {one.known.id for one in plan.changes if one.number is not None}
+    came = {new.id for new in plan.new if new.given is not None and new.host is not None}
+    came |= {one.known.id for one in plan.changes if one.given is not None}
     if not came or plan.kind is not SheetKind.FAMILIES:
         return set()
     of_leavers = Person.objects.filter(
         Q(host__left_on__isnull=False) | Q(dependent_until__isnull=False), id__in=came
     )
     return set(of_leavers.values_list("id", flat=True))
-
-
-# ledger ---------------------------------------------------------------------------------------
-
-
-def _leaves(plan: Plan, handles: dict[UUID, UUID], sheet: Sheet, actor: Actor) -> Iterator[Body]:
-    """One leaf per person; people with the same to tell share the making of it."""
-    now = datetime.now(UTC)
-    alike: dict[tuple[bool, tuple[str, ...], str], list[_Handled]] = defaultdict(list)
-    for one in _handled(plan, handles):
-        alike[one.handle is not None, one.purposes, one.change].append(one)
-    for (with_number, purposes, change), people in alike.items():
-        record = Record.by(
-            actor,
-            _action(change, with_number=with_number),
-            at=now,
-            purpose=",".join(purposes) if with_number else "",
-            count=1,
-            details=_details(sheet, change, with_number=with_number),
-        )
-        yield from bodies_for_each(record, [(one.person, one.handle) for one in people])
-
-
-def _handled(plan: Plan, handles: dict[UUID, UUID]) -> Iterator[_Handled]:
-    for new in plan.new:
-        yield _Handled(new.id, new.purposes, handles.get(new.id), "added")
-    for change in plan.changes:
-        names = " ".join(
-            name
-            for name, old, new_value in zip(
-                plan.fields, change.known.values, change.values, strict=True
-            )
-            if old != new_value
-        )
-        yield _Handled(change.known.id, change.purposes, handles.get(change.known.id), names)
-
-
-def _action(change: str, *, with_number: bool) -> Action:
-    if with_number:
-        return Action.NUMBER_RECORDED
-    return Action.PERSON_REGISTERED if change == "added" else Action.PERSON_CHANGED
-
-
-def _details(sheet: Sheet, change: str, *, with_number: bool) -> dict[str, str | int | bool]:
-    details = {"run": str(sheet.id), "channel": "sheet"}
-    if change == "added":
-        details["kind"] = "added"
-    else:
-        details["changed"] = change
-    if with_number:
-        details |= {"number_check": sheet.number_check, "identity_check": sheet.person_check}
-    return {key: value for key, value in details.items() if value}
 
 
 # statements -----------------------------------------------------------------------------------

@@ -42,13 +42,15 @@ class Obstacle(StrEnum):
 @dataclass
 class Plan:
     """`removed`: people who go, with their records; `restored`: people and the values they had;
-    `ended`: numbers of people who stay; `kept`: people of whom something cannot be taken back.
+    `ended`: numbers of people who stay; `revived`: of them those whose place another one took,
+    and takes no longer, by person; `kept`: people of whom something cannot be taken back.
     """
 
     removed: list[Person] = field(default_factory=list)
     removed_records: list[NumberRecord] = field(default_factory=list)
     restored: list[tuple[Person, dict[str, Any]]] = field(default_factory=list)
     ended: list[NumberRecord] = field(default_factory=list)
+    revived: dict[UUID, NumberRecord] = field(default_factory=dict)
     kept: dict[UUID, tuple[Person, Obstacle]] = field(default_factory=dict)
 
 
@@ -71,9 +73,20 @@ def plan_step(step: SheetStep, *, lock: bool = False) -> Plan:
         for row in standing.values()
         if row.person_id not in gone and row.person_id not in plan.kept
     ]
+    plan.revived = _revived(step, {row.person_id for row in plan.ended})
     for change in changes:
         _plan_restoring(plan, change, known[change.person_id])
     return plan
+
+
+def _revived(step: SheetStep, people: set[UUID]) -> dict[UUID, NumberRecord]:
+    """Numbers from before a 番号変更 by this file that are still kept."""
+    if not step.superseded:
+        return {}
+    records = NumberRecord.objects.filter(
+        id__in=step.superseded, person_id__in=people, state=RecordState.SUPERSEDED
+    )
+    return {row.person_id: row for row in records}
 
 
 def _standing(

@@ -38,12 +38,19 @@ class Line:
     colours: Colours = field(default_factory=dict)
 
 
-def empty_template(kind: SheetKind, *, book: bool = False) -> bytes:
-    return _written([Line(template_headings(kind))], kind, book=book)
+def empty_template(kind: SheetKind, *, book: bool = False, of_the_number: bool = False) -> bytes:
+    """`of_the_number`: also the columns that say for each row how its number came."""
+    head = template_headings(kind, of_the_number=of_the_number)
+    return _written([Line(head)], kind, book=book)
 
 
 def missing_template(
-    kind: SheetKind, *, department: str = "", book: bool = False, actor: Actor
+    kind: SheetKind,
+    *,
+    department: str = "",
+    book: bool = False,
+    of_the_number: bool = False,
+    actor: Actor,
 ) -> bytes:
     """Everybody of the kind whose number is missing; only the number is left to fill in."""
     actor.require("sheet:create")
@@ -57,10 +64,11 @@ def missing_template(
         ),
         actor.company,
     )
-    names = template_fields(kind)
+    names = template_fields(kind, of_the_number=of_the_number)
     mark = {names.index("number"): TO_FILL_IN}
     lines = [Line([text_of(person, name) for name in names], mark) for person in people]
-    return _written([Line(template_headings(kind)), *lines], kind, book=book)
+    head = template_headings(kind, of_the_number=of_the_number)
+    return _written([Line(head), *lines], kind, book=book)
 
 
 def count_missing(kind: SheetKind, department: str = "") -> int:

@@ -237,13 +237,15 @@ def _take_back(plan: Plan, sheet: Sheet, actor: Actor) -> Iterator[Body]:
     """Does it, and gives a leaf for each person."""
     records = [*plan.removed_records, *plan.ended]
     door.order_destruction(actor.company, [row.cell for row in records])
-    _end(plan.ended)
+    _end(plan)
     _restore(plan, actor)
     _remove(plan)
     with_number = {row.person_id: row.cell for row in records}
     bare = [one.id for one in plan.removed if one.id not in with_number]
     yield from _leaves(Action.DISPOSAL_ORDERED, sheet, actor, list(with_number.items()))
     yield from _leaves(Action.SHEET_UNDONE, sheet, actor, [(one, None) for one in bare])
+    back = [(person, row.cell) for person, row in plan.revived.items()]
+    yield from _leaves(Action.NUMBER_CORRECTED, sheet, actor, back)
     for person, before in plan.restored:
         changed = " ".join(sorted(before))
         yield from _leaves(
@@ -265,25 +267,30 @@ def _leaves(
     return bodies_for_each(record, people)
 
 
-def _end(records: Sequence[NumberRecord]) -> None:
-    """Numbers of people who stay: as if it had not come, and it will be asked for again."""
-    people = [row.person_id for row in records]
+def _end(plan: Plan) -> None:
+    """Numbers of people who stay: as if it had not come.  The one before it holds again, or the
+    number will be asked for again.
+    """
+    people = [row.person_id for row in plan.ended]
+    ended = [row.id for row in plan.ended]
     now = timezone.now()
-    NumberRecord.objects.filter(id__in=[row.id for row in records]).update(
-        state=RecordState.DISPOSED, ended_at=now
+    NumberRecord.objects.filter(id__in=ended).update(state=RecordState.DISPOSED, ended_at=now)
+    NumberRecord.objects.filter(id__in=[row.id for row in plan.revived.values()]).update(
+        state=RecordState.ACTIVE, superseded_at=None, superseded_because=""
     )
     disposed = set(
         NumberRecord.objects.filter(person_id__in=people, state=RecordState.DISPOSED)
-        .exclude(id__in=[row.id for row in records])
+        .exclude(id__in=ended)
         .values_list("person_id", flat=True)
     )
     rows = list(Person.objects.filter(id__in=people))
     for person in rows:
         was = NumberState.DISPOSED if person.id in disposed else NumberState.NONE
-        person.number_state = was
+        person.number_state = NumberState.ACTIVE if person.id in plan.revived else was
         person.version += 1
         person.updated_at = now
     Person.objects.bulk_update(rows, ["number_state", "version", "updated_at"], batch_size=500)
+    clocks.recount(plan.revived)
 
 
 def _restore(plan: Plan, actor: Actor) -> None:

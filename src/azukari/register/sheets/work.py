@@ -32,6 +32,7 @@ from azukari.register.sheets.queries import find_problems
 from azukari.register.sheets.reading import Batch, Layout, batches, recognise
 from azukari.register.sheets.results import refused_rows
 from azukari.register.sheets.storing import store, write_leaves
+from azukari.register.sheets.verifying import terms_of
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.vault import door
@@ -81,12 +82,13 @@ def _check_rows(
     with scope.enter(place_of(actor)):
         sheet = Sheet.objects.get(id=sheet_id)
         layout = recognise(content, sheet.mapping)
+        terms = terms_of(sheet)
         SheetProblem.objects.filter(sheet=sheet).delete()
         _store_problems(sheet, _about_columns(layout))
     for batch in _batches(layout):
         with scope.enter(place_of(actor)):
             for chunk in batch.chunks:
-                plan = compare(chunk, actor.company, sheet.purposes)
+                plan = compare(chunk, actor.company, terms)
                 counts.add(chunk, plan)
                 preview.add(plan)
                 _store_problems(sheet, chunk.problems)
@@ -160,14 +162,16 @@ def _apply_batch(batch: Batch, actor: Actor, progress_id: UUID, sheet_id: UUID) 
         ).delete()
         leaves: list[Body] = []
         step = SheetStep(company_id=actor.company, sheet=sheet, through=batch.through)
+        terms = terms_of(sheet)
         for chunk in batch.chunks:
-            plan = compare(chunk, actor.company, sheet.purposes, lock=True)
+            plan = compare(chunk, actor.company, terms, lock=True)
             _store_problems(sheet, chunk.problems)
             stored = store(plan, sheet, actor=actor)
             leaves += stored.leaves
             step.added += stored.added
             step.changes += stored.changes
             step.records += stored.records
+            step.superseded += stored.superseded
             sheet.added += len(plan.new)
             sheet.changed += len(plan.changes)
             sheet.unchanged += plan.unchanged

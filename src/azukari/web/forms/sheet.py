@@ -8,10 +8,11 @@ from django import forms
 from django.utils import timezone
 
 from azukari.law.purpose import Purpose
-from azukari.law.verification import Check, Method
+from azukari.law.verification import Check, Method, Provision
 from azukari.products.preset import IGNORED
 from azukari.register.actions import Verification
 from azukari.register.models import SheetState
+from azukari.register.sheets.choices import CHECKS
 from azukari.register.sheets.codes import Weight
 from azukari.register.sheets.headings import OWN_KINDS
 from azukari.register.sheets.limits import MAX_BOOK_ROWS, MAX_BYTES, MAX_ROWS
@@ -27,6 +28,12 @@ _DEFAULTS = [
     Purpose.PAYMENT_REPORT,
 ]
 _OPEN = list(Purpose)
+_UNUSUAL = (
+    Provision.HEALTH_DEPENDENT,
+    Provision.CATEGORY3_AGENT,
+    Provision.CATEGORY3_ENTRUSTED,
+    Provision.FORMER_EMPLOYER,
+)
 
 
 def _methods(check: Check) -> list[tuple[str, str]]:
@@ -62,6 +69,25 @@ class SendSheet(forms.Form):
         choices=lambda: _methods(Check.PERSON),
         help_text="税と健康保険の扶養家族は、社員が確認するため省けます。",
     )
+    authority_check = forms.ChoiceField(
+        label="代理権確認の方法",
+        required=False,
+        choices=lambda: _methods(Check.AUTHORITY),
+        help_text="第3号被保険者の番号を、従業員が代理人として提供したときに選びます。",
+    )
+    provision = forms.ChoiceField(
+        label="提供の方法",
+        required=False,
+        choices=[
+            ("", "ふつうの方法（社員と支払先は本人から、家族は従業員から）"),
+            *((way.value, way.label) for way in _UNUSUAL),
+        ],
+        help_text="人によって違うときは、ファイルに「提供の方法」の列を付けます。利用目的、"
+        "番号確認、身元確認、代理権確認、確認日、確認者も、列があれば行ごとにそちらを使います。",
+    )
+    paper_held = forms.BooleanField(
+        label="提供の方法に必要な同意書・委託契約書を受け取り、保管しています", required=False
+    )
     again = forms.BooleanField(
         label="同じ内容のファイルでも、もう一度送る",
         required=False,
@@ -84,9 +110,14 @@ class SendSheet(forms.Form):
 
     @property
     def verification(self) -> Verification:
-        number, person = self.cleaned_data["number_check"], self.cleaned_data["person_check"]
-        done = timezone.localdate() if number or person else None
-        return Verification(number_check=number, person_check=person, verified_on=done)
+        facts = self.cleaned_data
+        checks = {name: facts[name] for name in CHECKS}
+        return Verification(
+            **checks,
+            verified_on=timezone.localdate() if any(checks.values()) else None,
+            provision=facts["provision"],
+            paper_held=facts["paper_held"],
+        )
 
 
 class TemplateForm(forms.Form):
@@ -98,6 +129,9 @@ class TemplateForm(forms.Form):
     )
     format = forms.ChoiceField(
         label="形式", required=False, choices=[("", "CSV"), ("xlsx", "Excel（XLSX）")]
+    )
+    of_the_number = forms.BooleanField(
+        label="利用目的・本人確認・番号変更の列も入れる", required=False
     )
 
     def __init__(self, departments: Sequence[str], data: Any = None) -> None:

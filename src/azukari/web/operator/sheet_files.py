@@ -36,10 +36,14 @@ def template(request: OperatorRequest, kind: str) -> HttpResponse:
     chosen, book = SheetKind(wanted["kind"]), wanted["format"] == "xlsx"
     ending = "xlsx" if book else "csv"
     if wanted["people"] != "missing":
-        content = templates.empty_template(chosen, book=book)
+        content = templates.empty_template(chosen, book=book, of_the_number=wanted["of_the_number"])
         return attachment(content, f"一括登録_{chosen.label}.{ending}")
     content = templates.missing_template(
-        chosen, department=wanted["department"], book=book, actor=request.actor
+        chosen,
+        department=wanted["department"],
+        book=book,
+        of_the_number=wanted["of_the_number"],
+        actor=request.actor,
     )
     return attachment(content, f"一括登録_{chosen.label}_番号未登録.{ending}")
 
