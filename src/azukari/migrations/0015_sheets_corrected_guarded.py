@@ -6,6 +6,6 @@ from azukari.tenancy.rls import same_tenant
 
 
 class Migration(migrations.Migration):
-    dependencies = [("azukari", "0012_sheets_corrected")]
+    dependencies = [("azukari", "0014_sheets_corrected")]
 
     operations = [same_tenant("register_sheet", "corrects_id", "register_sheet")]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('azukari', '0011_batches'),
+        ('azukari', '0013_collection_guarded'),
     ]
 
     operations = [
