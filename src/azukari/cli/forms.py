@@ -65,7 +65,7 @@ def check(editions: tuple[str, ...], picture: bool, approve: bool, as_json: bool
 def preview(edition: str, out: Path, empty: bool) -> None:
     """見本の値を入れた様式を書き出す。個人番号の欄は伏せ字になる。"""
     plan = _plan(edition)
-    slip = Slip({}) if empty else sample_slip(_folder(edition))
+    slip = Slip({}) if empty else _sample(edition)
     if out.suffix == ".svg":
         out.write_text(svg(plan, slip), "utf-8")
     elif out.suffix == ".pdf":
@@ -93,9 +93,16 @@ def _folder(edition: str) -> Traversable:
 
 def _layout(edition: str) -> Layout:
     try:
-        return read_layout(_folder(edition).joinpath("layout.json"))
+        return read_layout(_folder(edition).joinpath("layout.json"), paper.folder())
     except LayoutBroken as error:
         stop(f"{edition} の様式を読めません（{error}）。", FOUND_SOMETHING)
+
+
+def _sample(edition: str) -> Slip:
+    form, _, year = edition.partition("/")
+    if (form, year) in paper.editions():
+        return paper.sample(form, year)
+    return sample_slip(_folder(edition))
 
 
 def _plan(edition: str) -> Plan:
@@ -107,7 +114,7 @@ def _plan(edition: str) -> Plan:
 
 
 def _inspected(edition: str, *, picture: bool, approve: bool) -> list[Found]:
-    plan, sample = _plan(edition), sample_slip(_folder(edition))
+    plan, sample = _plan(edition), _sample(edition)
     found = inspection.inspect(_layout(edition), plan, sample, mincho())
     golden = _folder(edition).joinpath("golden.png")
     if approve:

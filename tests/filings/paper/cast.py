@@ -6,7 +6,6 @@ import pdfplumber
 
 from azukari.filings.catalog import paper
 from azukari.filings.paper.pdf import print_slips
-from azukari.filings.paper.sample import sample_slip
 from azukari.filings.paper.slip import Slip
 from azukari.law import number
 from tests.numbers import valid_number
@@ -29,7 +28,7 @@ RARE_NAMES = [
 
 
 def sample(form, edition):
-    return sample_slip(paper.folder(form, edition))
+    return paper.sample(form, edition)
 
 
 def my_number(seed):

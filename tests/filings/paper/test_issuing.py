@@ -141,7 +141,7 @@ def test_one_of_several_facts_is_enough():
 
     assert flaws(values, ["persons.0.mynumber"], edition) == []
     assert told(values, [], edition) == [
-        "被保険者の個人番号（1件目）か被保険者の住所がありません。個人番号を登録してください。"
+        "被保険者の個人番号（1件目）か被保険者の基礎年金番号か被保険者の住所がありません。個人番号を登録してください。"
     ]
 
 

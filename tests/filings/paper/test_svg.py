@@ -14,7 +14,7 @@ def test_the_preview_is_well_formed_and_holds_no_style_or_script(form, edition):
     root = ET.fromstring(preview(paper.plan(form, edition), sample(form, edition)))
 
     tags = {element.tag.removeprefix(NAMESPACE) for element in root.iter()}
-    assert tags <= {"svg", "rect", "path", "g", "text", "ellipse"}
+    assert tags <= {"svg", "rect", "path", "g", "text", "ellipse", "polyline"}
     assert not any("style" in element.attrib for element in root.iter())
 
 

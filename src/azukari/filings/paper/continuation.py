@@ -63,10 +63,11 @@ def _place(path: str, name: str) -> int | None:
 
 
 def _continued(slip: Slip, repeats: Mapping[str, int]) -> list[Slip]:
-    count = max(ceil(len(entries(slip.values, name)) / rows) for name, rows in repeats.items())
+    rowed = {name: rows for name, rows in repeats.items() if rows}
+    count = max(ceil(len(entries(slip.values, name)) / rows) for name, rows in rowed.items())
     if count <= 1:
         return [slip]
-    return [_sheet(slip, repeats, n, count) for n in range(count)]
+    return [_sheet(slip, rowed, n, count) for n in range(count)]
 
 
 def _sheet(slip: Slip, repeats: Mapping[str, int], n: int, count: int) -> Slip:

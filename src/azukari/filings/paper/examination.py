@@ -14,7 +14,7 @@ from azukari.filings.paper.disclosure import Disclosure
 from azukari.filings.paper.fill import drawn_in, masked, texts
 from azukari.filings.paper.form import PaperForm
 from azukari.filings.paper.lettering import Glyph, Lettering, Shortfall
-from azukari.filings.paper.needs import lacking, number_places
+from azukari.filings.paper.needs import lacking, number_places, stands_otherwise
 from azukari.filings.paper.plan import Plan
 from azukari.filings.paper.slip import HELD, Slip, TooMany, numbers_in_words
 
@@ -95,13 +95,13 @@ def draft_slip(values: Mapping[str, Any], held: Collection[str]) -> Slip:
 def _missing(
     plan: Plan, form: PaperForm, values: Mapping[str, Any], held: Collection[str]
 ) -> Iterator[PaperProblem]:
-    stopping = set()
+    told = stands_otherwise(plan, values)
     for requirement in form.required:
         for path in lacking(requirement, values, held):
-            stopping.add(path)
+            told.add(path)
             yield PaperProblem(Flaw.MISSING, path, " ".join(requirement.names[1:]))
     for path in number_places(plan, values):
-        if path not in held and path not in stopping:
+        if path not in held and path not in told:
             yield PaperProblem(Flaw.NUMBER_MISSING, path)
 
 

@@ -15,6 +15,7 @@ class FactType(StrEnum):
 
     TEXT = "text"
     MONEY = "money"
+    COUNT = "count"
     DATE = "date"
     CHOICE = "choice"
     MARK = "mark"
@@ -80,6 +81,7 @@ class Fact:
 _TAKEN: Final[Mapping[FactType, type | tuple[type, ...]]] = {
     FactType.TEXT: str,
     FactType.MONEY: int,
+    FactType.COUNT: int,
     FactType.DATE: date,
     FactType.CHOICE: (str, list),
     FactType.MARK: str,

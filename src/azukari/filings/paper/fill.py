@@ -7,7 +7,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from azukari.filings.paper.geometry import MM_PER_POINT, Ink, Letters, Ring
+from azukari.filings.paper.geometry import MM_PER_POINT, Box, Ink, Letters, Ring
 from azukari.filings.paper.lettering import Lettering
 from azukari.filings.paper.plan import Field, Plan
 from azukari.filings.paper.qr import squares
@@ -19,8 +19,7 @@ from azukari.law.number import LENGTH, MyNumber
 Show = Callable[[Kept | ListedNumbers], str]
 
 MASK: Final = "*"
-CHECK: Final = "レ"
-_TO_THE_RIGHT: Final = 0.08  # the ink of レ stands left in its square
+_SIDE: Final = 0.75  # of a check mark, in its style's size
 _CORPORATE_LENGTH: Final = 13
 
 
@@ -61,14 +60,23 @@ def texts(plan: Plan, slip: Slip, show: Show) -> Iterator[tuple[Field, str]]:
 
 
 def _secret(field: Field, slip: Slip, show: Show) -> str:
-    """The number of this place; in thirteen cells else the public 法人番号 from the words."""
+    """The number of this place, if the form asks for it of this person."""
     number = slip.numbers.get(field.path)
-    if number is not None:
-        return show(number)
-    if field.cells is None or field.cells.count != _CORPORATE_LENGTH:
+    if number is None or (field.only and not read(slip.values, field.only)):
+        return _instead(field, slip)
+    return show(number)
+
+
+def _instead(field: Field, slip: Slip) -> str:
+    """In thirteen cells the public 法人番号, from the left what the form asks for otherwise."""
+    if field.cells is None:
         return ""
+    if field.otherwise:
+        other = str(read(slip.values, field.otherwise) or "")
+        return other and other.ljust(field.cells.count)
     public = read(slip.values, field.path)
-    return corporate_number.parse(str(public)) if public else ""
+    is_corporate = field.cells.count == _CORPORATE_LENGTH and public
+    return corporate_number.parse(str(public)) if is_corporate else ""
 
 
 def _open(field: Field, slip: Slip) -> str:
@@ -81,11 +89,10 @@ def _open(field: Field, slip: Slip) -> str:
 
 
 def draw(ink: Ink, field: Field, text: str, lettering: Lettering) -> None:
-    if field.kind == "circle":
+    if field.kind in {"circle", "oval"}:
         ink.rings.append(_ring(field))
     elif field.kind == "check":
-        box = field.box.moved(field.size * MM_PER_POINT * _TO_THE_RIGHT, 0)
-        ink.letters.extend(set_lines(box, [CHECK], field.size, "cm", lettering))
+        ink.ticks.append(_tick(field))
     elif field.kind == "qr":
         ink.squares.extend(squares(text, field.box))
     elif field.cells is not None:
@@ -125,8 +132,15 @@ def _in_cells(field: Field, text: str, lettering: Lettering) -> Letters:
 
 
 def _ring(field: Field) -> Ring:
-    """About the code or word in the middle of the box; as wide as one character of its style."""
+    """A circle as wide as one character of its style, or an oval that fills its box."""
     box, radius = field.box, field.size * MM_PER_POINT / 2
-    return Ring(
-        box.x + box.w / 2, box.y + box.h / 2, min(radius, box.w / 2), min(radius, box.h / 2)
-    )
+    rx, ry = box.w / 2, box.h / 2
+    if field.kind == "circle":
+        rx, ry = min(radius, rx), min(radius, ry)
+    return Ring(box.x + box.w / 2, box.y + box.h / 2, rx, ry)
+
+
+def _tick(field: Field) -> Box:
+    """The square of a check mark, in the middle of its box."""
+    box, side = field.box, field.size * MM_PER_POINT * _SIDE
+    return Box(box.x + (box.w - side) / 2, box.y + (box.h - side) / 2, side, side)

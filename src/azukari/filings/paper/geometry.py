@@ -83,4 +83,14 @@ class Ink:
 
     letters: list[Letters] = field(default_factory=list)
     rings: list[Ring] = field(default_factory=list)
+    ticks: list[Box] = field(default_factory=list)
     squares: list[Box] = field(default_factory=list)
+
+
+def corners(tick: Box) -> tuple[tuple[float, float], ...]:
+    """The three points of the check mark in a square."""
+    return (
+        (tick.x, tick.y + tick.h * 0.45),
+        (tick.x + tick.w * 0.4, tick.bottom),
+        (tick.right + tick.w * 0.15, tick.y - tick.h * 0.1),
+    )

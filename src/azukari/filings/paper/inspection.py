@@ -12,11 +12,11 @@ from enum import StrEnum
 from typing import Any, Final
 
 from azukari.filings.paper.continuation import sheets_of
-from azukari.filings.paper.fill import CHECK, fill, masked
+from azukari.filings.paper.fill import fill, masked
 from azukari.filings.paper.geometry import MM_PER_POINT, Box, Letters
 from azukari.filings.paper.layout import Layout
 from azukari.filings.paper.lettering import Lettering
-from azukari.filings.paper.plan import Field, Plan
+from azukari.filings.paper.plan import Plan
 from azukari.filings.paper.slip import Slip, read
 
 _TOUCHING: Final = 0.35  # mm²: type may touch type this much
@@ -83,13 +83,8 @@ def _type(plan: Plan, sheets: list[Slip], lettering: Lettering) -> Iterator[Foun
 
 
 def _overlaps(letters: list[Letters], lettering: Lettering) -> Iterator[Found]:
-    """Check marks lie on their boxes on purpose; everything else keeps apart."""
-    areas = [
-        (line.text, area)
-        for line in letters
-        if line.text != CHECK
-        for area in _inked(line, lettering)
-    ]
+    """Rings and check marks lie on what they mark; type keeps apart."""
+    areas = [(line.text, area) for line in letters for area in _inked(line, lettering)]
     areas.sort(key=lambda pair: pair[1].x)
     for n, (text, area) in enumerate(areas):
         for other_text, other in areas[n + 1 :]:
@@ -114,7 +109,7 @@ def _inked(line: Letters, lettering: Lettering) -> Iterator[Box]:
 
 def _unfilled(plan: Plan, sheets: list[Slip]) -> Iterator[Found]:
     """Per name, not per row: some row of the sample fills each box. Choices need one code."""
-    names = {field.name for field in plan.fields if field.kind not in {"circle", "check"}}
+    names = {field.name for field in plan.fields if field.kind not in {"circle", "oval", "check"}}
     filled = {
         field.name
         for sheet in sheets
@@ -126,17 +121,28 @@ def _unfilled(plan: Plan, sheets: list[Slip]) -> Iterator[Found]:
 
 
 def _untaken(plan: Plan, sample: Slip) -> Iterator[Found]:
-    taken = {path for field in plan.fields for path in _ancestors(field)}
+    taken = {
+        path
+        for field in plan.fields
+        for place in (field.path, field.only, field.otherwise)
+        for path in _ancestors(place)
+    }
     spilt = {rule[key] for rule in plan.overflow.values() if isinstance(rule, Mapping)
              for key in ("names", "numbers") if key in rule}  # fmt: skip
     for path in (*_leaves(sample.values, ""), *sample.numbers):
         name = ".".join("0" if part.isdigit() else part for part in path.split("."))
-        if name not in taken and name not in spilt:
+        if name not in taken and name not in spilt and not _only_spills(plan, path):
             yield Found(Defect.NOT_TAKEN, path)
 
 
-def _ancestors(field: Field) -> Iterator[str]:
-    parts = field.path.split(".")
+def _only_spills(plan: Plan, path: str) -> bool:
+    """Whether the list has no rows of its own: names and numbers go elsewhere."""
+    listed, *_, last = path.split(".")
+    return plan.repeats.get(listed) == 0 and last in {"name", "mynumber"}
+
+
+def _ancestors(place: str) -> Iterator[str]:
+    parts = place.split(".")
     for end in range(1, len(parts) + 1):
         yield ".".join("0" if part.isdigit() else part for part in parts[:end])
 

@@ -2,7 +2,8 @@
 
 Items: `b` box [x, y, w, h] with label `text` (style `s`, alignment `a`, `dir: "v"`), `frame`,
 `lw`, `unit`, `diag`; value `v` (style `vs`, alignment `va`, format `f`, `fit`, `lines`),
-`digits` (cells), `mark` (circle, check), `secret`; `row` of boxes; `repeat` of a list; `qr`.
+`digits` (cells), `mark` (circle, oval, check); a number is `secret` and may stand `only` where a
+choice applies, `else` something in its cells; `row` of boxes; `repeat` of a list; `qr`.
 """
 
 import json
@@ -18,14 +19,15 @@ from azukari.filings.engine.layout import LayoutBroken
 _HEADER: Final = frozenset(
     {
         "form", "edition", "title", "destination", "applies", "geometry", "form_id", "office_code",
-        "overflow", "page", "place", "sheet", "law", "styles", "items",
+        "overflow", "note", "copy_of", "drop", "public", "page", "place", "sheet", "law", "styles",
+        "items",
     }
 )  # fmt: skip
 _ITEM: Final = frozenset(
     {
         "b", "text", "s", "a", "dir", "frame", "lw", "unit", "diag", "blank", "v", "vs", "va", "f",
         "fit", "lines", "digits", "mark", "secret", "index", "row", "cells", "repeat", "max", "x",
-        "y", "dy", "items", "qr",
+        "y", "dy", "items", "qr", "only", "else", "public",
     }
 )  # fmt: skip
 
@@ -65,6 +67,11 @@ class Layout:
         return float(self.raw["page"]["w"]), float(self.raw["page"]["h"])
 
     @property
+    def original(self) -> str:
+        """FORM/EDITION this is a copy without numbers of, or empty."""
+        return str(self.raw.get("copy_of", ""))
+
+    @property
     def overflow(self) -> Mapping[str, Any]:
         return dict(self.raw.get("overflow", {}))
 
@@ -87,13 +94,18 @@ class Layout:
 
     @property
     def repeats(self) -> dict[str, int]:
-        """How many entries of each list one sheet holds."""
-        return {str(i["repeat"]): int(i["max"]) for i in self.raw["items"] if "repeat" in i}
+        """How many entries of each list one sheet holds; none of those that only spill over."""
+        rows = dict.fromkeys(self.overflow, 0)
+        return rows | {str(i["repeat"]): int(i["max"]) for i in self.raw["items"] if "repeat" in i}
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One box on the page: `path` is the value's place in the model (`deps.0.name`) or empty."""
+    """One box on the page: `path` is the value's place in the model (`deps.0.name`) or empty.
+
+    `only` is the place of the choice without which a number is not shown, `otherwise` that of the
+    value shown in its cells then.
+    """
 
     x: float
     y: float
@@ -102,16 +114,49 @@ class Item:
     path: str
     label: str
     raw: Mapping[str, Any]
+    only: str = ""
+    otherwise: str = ""
 
 
-def read_layout(file: Traversable) -> Layout:
-    """The layout in the file. Raises LayoutBroken for keys nobody reads."""
+def read_layout(file: Traversable, catalogue: Traversable) -> Layout:
+    """The layout in the file. Raises LayoutBroken for keys nobody reads.
+
+    `copy_of: FORM/EDITION` is that edition of the catalogue without any place for an individual
+    number: boxes of values in `public` take a 法人番号 only. Boxes whose value or label is in
+    `drop` are left out. What the file says besides overrides the original.
+    """
     raw = json.loads(file.read_text("utf-8"))
     if strange := set(raw) - _HEADER:
         raise LayoutBroken(f"{file.name}: unknown header {sorted(strange)}")
+    if "copy_of" in raw:
+        original = read_layout(catalogue.joinpath(raw["copy_of"], "layout.json"), catalogue)
+        drop, public = set(raw.get("drop", ())), set(raw.get("public", ()))
+        items = list(_without_numbers(original.raw["items"], drop, public))
+        raw = {**original.raw, **raw, "items": items}
     if strange := {key for item in _all(raw["items"]) for key in item} - _ITEM:
         raise LayoutBroken(f"{file.name}: unknown keys {sorted(strange)}")
     return Layout(raw)
+
+
+def _without_numbers(
+    items: list[dict[str, Any]], drop: set[str], public: set[str]
+) -> Iterator[dict[str, Any]]:
+    """Number boxes struck through and bound to nothing, or open to public numbers only."""
+    for item in items:
+        if drop & {item.get("v"), item.get("text")}:
+            continue
+        kept = {key: value for key, value in item.items() if key not in {"items", "cells"}}
+        for inside in ("items", "cells"):
+            if inside in item:
+                kept[inside] = list(_without_numbers(item[inside], drop, public))
+        if kept.pop("secret", None):
+            kept = _closed(kept) if kept["v"] not in public else {**kept, "public": 1}
+        yield kept
+
+
+def _closed(item: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in item.items() if key not in {"v", "only", "else"}}
+    return kept | {"diag": 1, "blank": "number"} if "digits" in item else kept
 
 
 def _all(items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -140,7 +185,10 @@ def _flatten(
             x, y, w, h = item["b"]
             path = prefix + item["v"] if "v" in item else ""
             label = str(number["n"]) if item.get("index") else item.get("text", "")
-            yield Item(x + dx, y + dy, w, h, path, label, item)
+            only, otherwise = (
+                prefix + item[key] if key in item else "" for key in ("only", "else")
+            )
+            yield Item(x + dx, y + dy, w, h, path, label, item, only, otherwise)
 
 
 def _cells(item: dict[str, Any]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 from azukari.filings.paper.disclosure import Disclosure
 from azukari.filings.paper.facts import Fact
 from azukari.filings.paper.form import PaperForm, Requirement
-from azukari.filings.paper.plan import Plan
+from azukari.filings.paper.plan import Field, Plan
 from azukari.filings.paper.slip import entries, read
 
 
@@ -23,9 +23,7 @@ class Need:
 def needs_of(plan: Plan, form: PaperForm, disclosure: Disclosure) -> list[Need]:
     """Every fact the edition has a box for, once, in the order of the boxes."""
     facts = {
-        fact.name: fact
-        for field in plan.fields
-        if (fact := disclosure.binding(field.name)) is not None
+        fact.name: fact for name in _names(plan) if (fact := disclosure.binding(name)) is not None
     }
     asked = {name: one.names for one in form.required for name in one.names}
     return [
@@ -34,43 +32,72 @@ def needs_of(plan: Plan, form: PaperForm, disclosure: Disclosure) -> list[Need]:
     ]
 
 
+def _names(plan: Plan) -> Iterator[str]:
+    """As the boxes stand, with what stands in them otherwise and what has no row of its own."""
+    for field in plan.fields:
+        yield field.name
+        for other in filter(None, (field.otherwise, field.only)):
+            yield _beside(other, field, field.name)
+    for listed, rows in plan.repeats.items():
+        if not rows:
+            yield from (f"{listed}[].name", f"{listed}[].mynumber")
+
+
 def number_places(plan: Plan, values: Mapping[str, Any]) -> list[str]:
     """The places whose individual numbers this copy prints, for the entries there are.
 
     `emp.mynumber`, `deps.0.mynumber`, … also of entries the form has no row for, where its
     overflow lists their numbers. Only these are worth opening: no other number reaches the paper.
     """
-    found: dict[str, None] = {}
-    for field in plan.numbers:
-        if "[]" in field.name:
-            listed, _, rest = field.name.partition("[].")
-            count = len(entries(values, listed)) if _goes_on(plan, listed) else plan.repeats[listed]
-            for n in range(min(count, len(entries(values, listed)))):
-                found[f"{listed}.{n}.{rest}"] = None
-        elif field.name not in _listed_numbers(plan) and _concerns_somebody(values, field.path):
-            found[field.path] = None
-    return list(found)
+    rowed = [place for place, field in _rowed(plan, values) if _asked_of(field, place, values)]
+    return list(dict.fromkeys([*rowed, *_spilt(plan, values)]))
 
 
-def _concerns_somebody(values: Mapping[str, Any], place: str) -> bool:
-    """Whether there is a person whose number is open: no spouse has none, a 法人番号 stands."""
-    owner, _, _number = place.rpartition(".")
-    return _given(values, f"{owner}.name", ()) and not _given(values, place, ())
-
-
-def _goes_on(plan: Plan, listed: str) -> bool:
-    """Whether the numbers of entries beyond the rows are printed somewhere."""
-    rule = plan.overflow.get(listed)
-    return "numbers" in rule if isinstance(rule, Mapping) else rule == "next_sheet"
-
-
-def _listed_numbers(plan: Plan) -> set[str]:
-    """Places that are filled from further entries, never by themselves."""
+def stands_otherwise(plan: Plan, values: Mapping[str, Any]) -> set[str]:
+    """The places at which the form takes something else, and it is given (基礎年金番号)."""
     return {
-        rule["numbers"]
-        for rule in plan.overflow.values()
-        if isinstance(rule, Mapping) and "numbers" in rule
+        place
+        for place, field in _rowed(plan, values)
+        if field.otherwise and _given(values, _beside(field.otherwise, field, place), ())
     }
+
+
+def _rowed(plan: Plan, values: Mapping[str, Any]) -> Iterator[tuple[str, Field]]:
+    """Every place of a number with its field, on this sheet and on further ones."""
+    for field in plan.numbers:
+        listed, _, rest = field.name.partition("[].")
+        if not rest:
+            yield field.path, field
+            continue
+        count = len(entries(values, listed))
+        if plan.overflow.get(listed) != "next_sheet":
+            count = min(count, plan.repeats[listed])
+        for n in range(count):
+            yield f"{listed}.{n}.{rest}", field
+
+
+def _asked_of(field: Field, place: str, values: Mapping[str, Any]) -> bool:
+    """Whether there is a person, the form asks for their number, and no 法人番号 stands there."""
+    owner, _, _number = place.rpartition(".")
+    if field.only and not read(values, _beside(field.only, field, place)):
+        return False
+    if "[]" in field.name:
+        return True
+    is_somebody = _given(values, f"{owner}.name", ()) or _given(values, f"{owner}.last", ())
+    return is_somebody and not _given(values, place, ())
+
+
+def _beside(other: str, field: Field, place: str) -> str:
+    """`persons.7.note.1` for `persons.0.note.1`, where `place` is that of the eighth."""
+    return other.replace(field.path.rpartition(".")[0], place.rpartition(".")[0], 1)
+
+
+def _spilt(plan: Plan, values: Mapping[str, Any]) -> Iterator[str]:
+    """Those of entries without a row, where their numbers are listed elsewhere."""
+    for listed, rule in plan.overflow.items():
+        if isinstance(rule, Mapping) and "numbers" in rule:
+            for n in range(plan.repeats[listed], len(entries(values, listed))):
+                yield f"{listed}.{n}.mynumber"
 
 
 def lacking(

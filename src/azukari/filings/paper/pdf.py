@@ -12,7 +12,7 @@ from azukari.filings.paper.codes import Codes
 from azukari.filings.paper.continuation import sheets_of
 from azukari.filings.paper.fill import Show, draw, revealed, texts
 from azukari.filings.paper.font_objects import write_font
-from azukari.filings.paper.geometry import MM_PER_POINT, Box, Ink, Letters, Ring, Rule
+from azukari.filings.paper.geometry import MM_PER_POINT, Box, Ink, Letters, Ring, Rule, corners
 from azukari.filings.paper.lettering import Lettering, mincho
 from azukari.filings.paper.objects import HEADER, Objects, text_string
 from azukari.filings.paper.plan import Field, Plan
@@ -202,10 +202,17 @@ def _rules(rules: Iterable[Rule], height: float) -> Iterator[str]:
 def _shapes(ink: Ink, height: float) -> Iterator[str]:
     for ring in ink.rings:
         yield _ring(ring, height)
+    for tick in ink.ticks:
+        yield _tick(tick, height)
     for square in ink.squares:
         yield _square(square, height)
     if ink.squares:
         yield "f"
+
+
+def _tick(tick: Box, height: float) -> str:
+    points = [f"{x * _POINT:.2f} {height - y * _POINT:.2f}" for x, y in corners(tick)]
+    return f"1 w {points[0]} m {points[1]} l {points[2]} l S"
 
 
 def _square(box: Box, height: float) -> str:

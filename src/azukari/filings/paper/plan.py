@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from azukari.filings.engine.layout import LayoutBroken
 from azukari.filings.paper.disclosure import Disclosure
+from azukari.filings.paper.facts import FactType
 from azukari.filings.paper.geometry import Box, Letters, Rule
 from azukari.filings.paper.layout import Item, Layout
 from azukari.filings.paper.lettering import Lettering
@@ -20,7 +21,7 @@ from azukari.filings.paper.setting import set_lines, set_upright
 _THIN: Final = 0.35
 _FINE: Final = 0.2
 _INDEX: Final = re.compile(r"\.\d+(?=\.)")
-_KINDS: Final = frozenset({"text", "money", "cells", "circle", "check", "qr"})
+_KINDS: Final = frozenset({"text", "money", "cells", "circle", "oval", "check", "qr"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,12 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A place for a value. `name` is the vocabulary's (`deps[].name`), `path` this place's."""
+    """A place for a value. `name` is the vocabulary's (`deps[].name`), `path` this place's.
+
+    `public`: only a 法人番号 stands here, from the words. `only`: the place of the choice without
+    which a number is not shown, or empty; `otherwise`: of what stands in its cells from the left
+    when no number does, such as the 基礎年金番号.
+    """
 
     path: str
     name: str
@@ -45,18 +51,25 @@ class Field:
     align: str
     lines: int
     secret: bool
+    public: bool
     cells: Cells | None
+    only: str
+    otherwise: str
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`w` and `h` of a slip in mm; `places` of slips on a sheet of `sheet` mm, where there are."""
+    """`w` and `h` of a slip in mm; `places` of slips on a sheet of `sheet` mm, where there are.
+
+    `note`: what an operator should know of this edition beside its `geometry`, or empty.
+    """
 
     form: str
     edition: str
     title: str
     destination: str
     geometry: str
+    note: str
     w: float
     h: float
     sheet: tuple[float, float]
@@ -86,6 +99,7 @@ def compile_plan(layout: Layout, disclosure: Disclosure, lettering: Lettering) -
         title=layout.title,
         destination=layout.destination,
         geometry=layout.geometry,
+        note=str(layout.raw.get("note", "")),
         w=w,
         h=h,
         sheet=(float(sheet["w"]), float(sheet["h"])),
@@ -103,8 +117,12 @@ def _hold_secrecy(layout: Layout, fields: tuple[Field, ...], disclosure: Disclos
         known = disclosure.binding(field.name)
         if known is None:
             raise LayoutBroken(f"{layout.form} {layout.edition}: unknown name {field.name}")
-        if known.secret != field.secret:
+        is_public = field.public and known.type is FactType.NUMBER_OR_CORPORATE
+        if known.secret != field.secret and not is_public:
             raise LayoutBroken(f"{layout.form}: {field.name} must be secret: {known.secret}")
+        for place in filter(None, (field.only, field.otherwise)):
+            if disclosure.binding(_INDEX.sub("[]", place)) is None:
+                raise LayoutBroken(f"{layout.form} {layout.edition}: unknown name {place}")
     policy = disclosure.policy(layout.form, layout.destination)
     policy.refuse(field.name for field in fields if field.secret)
 
@@ -124,7 +142,10 @@ def _field(layout: Layout, item: Item) -> Field:
         align=raw.get("va", "rb" if "unit" in raw else "cm"),
         lines=int(raw.get("lines", 1)) if raw.get("fit") == "wrap" else 1,
         secret=bool(raw.get("secret")),
+        public=bool(raw.get("public")),
         cells=_cells(raw["digits"]) if kind == "cells" else None,
+        only=item.only,
+        otherwise=item.otherwise,
     )
 
 

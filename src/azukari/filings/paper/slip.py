@@ -117,6 +117,7 @@ _DATE_PARTS: Final = {
     "era_code": lambda day: to_era(day).era.code,
     "era_digit": lambda day: _OTHER_ERA_DIGIT[to_era(day).era.code],
     "y": lambda day: to_era(day).year_text,
+    "ey": lambda day: to_era(day).era.label[0] + to_era(day).year_text,
     "m": lambda day: str(day.month),
     "d": lambda day: str(day.day),
     "yy": lambda day: f"{to_era(day).year:02d}",

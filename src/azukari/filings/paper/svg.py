@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from azukari.filings.paper.continuation import sheets_of
 from azukari.filings.paper.fill import fill, masked
-from azukari.filings.paper.geometry import MM_PER_POINT, Ink, Letters, Rule
+from azukari.filings.paper.geometry import MM_PER_POINT, Ink, Letters, Rule, corners
 from azukari.filings.paper.lettering import Lettering, mincho
 from azukari.filings.paper.plan import Plan
 from azukari.filings.paper.slip import Slip
@@ -42,6 +42,9 @@ def _picture(plan: Plan, ink: Ink, lettering: Lettering) -> Iterator[str]:
             f'<ellipse cx="{ring.x:.2f}" cy="{ring.y:.2f}" rx="{ring.rx:.2f}" ry="{ring.ry:.2f}" '
             'fill="none" stroke="#000" stroke-width="0.28"/>'
         )
+    for tick in ink.ticks:
+        points = " ".join(f"{x:.2f},{y:.2f}" for x, y in corners(tick))
+        yield f'<polyline points="{points}" fill="none" stroke="#000" stroke-width="0.35"/>'
     for box in ink.squares:
         yield f'<rect x="{box.x:.3f}" y="{box.y:.3f}" width="{box.w:.3f}" height="{box.h:.3f}"/>'
     yield f'<g font-family="{_FAMILY}" xml:space="preserve">'

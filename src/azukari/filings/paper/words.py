@@ -37,6 +37,11 @@ _LISTS: Final = {
     "persons": "被保険者",
     "family": "家族",
     "lines": "支払の明細",
+    "fees": "あっせん手数料",
+    "props": "あっせんした物件",
+    "coowners": "共有者",
+    "hi_deps": "被扶養者",
+    "specific": "特定親族",
 }
 
 _FLAWS: Final = {
@@ -67,6 +72,7 @@ _MENDED: Final = {
 _TYPES: Final = {
     FactType.TEXT: "文字",
     FactType.MONEY: "円単位の整数",
+    FactType.COUNT: "整数",
     FactType.DATE: "日付",
     FactType.CHOICE: "選択肢の番号",
     FactType.MARK: "「○」",

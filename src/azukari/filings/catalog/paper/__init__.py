@@ -16,6 +16,8 @@ from azukari.filings.paper.layout import Layout, read_layout
 from azukari.filings.paper.lettering import mincho
 from azukari.filings.paper.needs import Need, needs_of
 from azukari.filings.paper.plan import Plan, compile_plan
+from azukari.filings.paper.sample import sample_slip, without
+from azukari.filings.paper.slip import Slip
 
 
 def folder(form: str = "", edition: str = "") -> Traversable:
@@ -48,7 +50,16 @@ def layout(form: str, edition: str) -> Layout:
     """Raises LayoutBroken where there is none."""
     if (form, edition) not in editions():
         raise LayoutBroken(f"no layout {form}/{edition}")
-    return read_layout(folder(form, edition).joinpath("layout.json"))
+    return read_layout(folder(form, edition).joinpath("layout.json"), folder())
+
+
+def sample(form: str, edition: str) -> Slip:
+    """The invented slip that fills every box; a copy without its own shows its original's."""
+    of = layout(form, edition)
+    if of.original and not folder(form, edition).joinpath("sample.yaml").is_file():
+        values = sample_slip(folder().joinpath(of.original)).values
+        return Slip(without(values, of.raw.get("drop", ())))
+    return sample_slip(folder(form, edition))
 
 
 @cache
