@@ -1,5 +1,6 @@
 """All tables of the rooms, gathered for Django (the vault is an app of its own)."""
 
+from azukari.check.difference.models import DifferenceRow, DifferenceRun, SetAside
 from azukari.check.models import Output
 from azukari.collect.models import (
     Application,
@@ -59,6 +60,8 @@ __all__ = [
     "CollectionSetting",
     "Company",
     "Contract",
+    "DifferenceRow",
+    "DifferenceRun",
     "Disposal",
     "DisposalBatch",
     "DisposalItem",
@@ -93,6 +96,7 @@ __all__ = [
     "Role",
     "SavedSearch",
     "Session",
+    "SetAside",
     "SetupLink",
     "Sheet",
     "SheetMapping",

@@ -61,11 +61,14 @@ def company_files(folder: Path, employees: int, **how: Any) -> dict[str, bytes]:
     write_csv(folder, employees, **how)
     files = {name: (folder / f"{name}.csv").read_bytes() for name in FILES}
     for content in files.values():
-        text = content.decode(how.get("encoding", "utf-8-sig"))
-        for row in csv.DictReader(io.StringIO(text, newline="")):
-            if row["個人番号"].isascii() and len(row["個人番号"]) == 12:
-                remember(row["個人番号"])
+        remember_numbers(content, how.get("encoding", "utf-8-sig"))
     return files
+
+
+def remember_numbers(content: bytes, encoding: str) -> None:
+    for row in csv.DictReader(io.StringIO(content.decode(encoding), newline="")):
+        if row["個人番号"].isascii() and len(row["個人番号"]) == 12:
+            remember(row["個人番号"])
 
 
 def truth(folder: Path, file: str) -> dict[int, dict[str, str]]:

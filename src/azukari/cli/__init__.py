@@ -26,6 +26,7 @@ _VERBS = {
     "restore": "azukari.cli.restore:restore",
     "sheet": "azukari.cli.sheet:sheet",
     "export": "azukari.cli.export:export",
+    "payroll": "azukari.cli.payroll:payroll",
     "dispose": "azukari.cli.dispose:dispose",
     "filing": "azukari.cli.filing:filing",
     "forms": "azukari.cli.forms:forms",

@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.manager import JobManager
 
 from azukari.check import actions as outputs
+from azukari.check.difference import actions as comparisons
 from azukari.dispose.finishing import finish_disposals
 from azukari.ledger.actions import Action
 from azukari.register.sheets import actions as sheets
@@ -76,7 +77,13 @@ def go_round() -> None:
         with scope.enter(scope.Scope(contract_id=contract_id, company_id=company_id)):
             finish_disposals()
             shut_old()
-            door.destroy_due(company_id, sheets.files_gone, filings.files_gone, outputs.files_gone)
+            door.destroy_due(
+                company_id,
+                sheets.files_gone,
+                comparisons.files_gone,
+                filings.files_gone,
+                outputs.files_gone,
+            )
             sweep.sweep_orphan_keys(company_id)
 
 

@@ -88,6 +88,8 @@ class Action(StrEnum):
     NOTICE_PUBLISHED = "NOTICE_PUBLISHED", "利用目的の通知文の公表"
     # 登録状況確認・利用
     STATUS_EXPORTED = "STATUS_EXPORTED", "登録状況の出力"
+    DIFFERENCE_COMPARED = "DIFFERENCE_COMPARED", "給与との差分チェック"
+    DIFFERENCE_HANDLED = "DIFFERENCE_HANDLED", "差分への対応"
     EXPORT_ASKED = "EXPORT_ASKED", "ファイル出力の依頼"
     EXPORT_APPROVED = "EXPORT_APPROVED", "ファイル出力の承認"
     EXPORT_REFUSED = "EXPORT_REFUSED", "ファイル出力の不承認"

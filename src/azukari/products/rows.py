@@ -107,11 +107,11 @@ def _row(number: int, cells: Sequence[str], known: Recognised) -> Row:
         elif about == "number_again":
             row.number_again = cell
         elif about == "family":
-            members.setdefault(place.member, {})[name] = _value(about, name, cell, known.preset)
+            members.setdefault(place.member, {})[name] = value_of(about, name, cell, known.preset)
         elif about in {"employee", "person", "payee"}:
-            row.employee[name] = _value(about, name, cell, known.preset)
+            row.employee[name] = value_of(about, name, cell, known.preset)
         else:
-            row.other[place.field] = _value(about, name, cell, known.preset)
+            row.other[place.field] = value_of(about, name, cell, known.preset)
     family = [_joined(members[member]) for member in sorted(members)]
     row.employee = _joined(row.employee)
     row.family = [one for one in family if _is_somebody(one)]
@@ -142,16 +142,22 @@ def _is_somebody(member: Mapping[str, str]) -> bool:
 # values ---------------------------------------------------------------------------------------
 
 
-def _value(about: str, name: str, cell: str, preset: Preset | None) -> str:
+def value_of(about: str, name: str, cell: str, preset: Preset | None) -> str:
+    """What a cell says in our words; `about` and `name` are the two halves of its field."""
     if preset is not None:
         words = preset.values.get("purpose" if about == "purpose" else name)
         plain = unicodedata.normalize("NFKC", cell)
         if words is not None and (cell in words or plain in words):
             return words[cell if cell in words else plain]
-    if about in _YEN and name not in _NO_YEN:
-        return _amount(cell)
-    reading = next((read for names, read in _READINGS if name in names), None)
+    reading = reading_of(about, name)
     return reading(cell) if reading else cell
+
+
+def reading_of(about: str, name: str) -> Callable[[str], str] | None:
+    """How a cell of the field is read where no preset has a word for it; None: as it stands."""
+    if about in _YEN and name not in _NO_YEN:
+        return _amount
+    return next((read for names, read in _READINGS if name in names), None)
 
 
 def _date(cell: str) -> str:

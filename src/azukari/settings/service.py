@@ -169,6 +169,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 # Jobs -----------------------------------------------------------------------------------------
 PROCRASTINATE_IMPORT_PATHS = [
     "azukari.jobs.sheets",
+    "azukari.jobs.difference",
     "azukari.jobs.exports",
     "azukari.jobs.filings",
     "azukari.jobs.keeping",

@@ -19,6 +19,7 @@ class Function(StrEnum):
     COLLECTION = "collection"
     SHEET = "sheet"
     EXPORT = "export"
+    DIFFERENCE = "difference"
     FILING = "filing"
     NUMBER_LEDGER = "number_ledger"
     DISPOSAL = "disposal"
@@ -57,6 +58,7 @@ _FUNCTION_LABELS = {
     Function.COLLECTION: "申請機能・メールの設定（Web収集）",
     Function.SHEET: "一括登録・変更",
     Function.EXPORT: "登録状況確認・ファイル出力",
+    Function.DIFFERENCE: "給与との差分チェック",
     Function.FILING: "法定帳票作成",
     Function.NUMBER_LEDGER: "記載省略の帳簿",
     Function.DISPOSAL: "廃棄",
@@ -100,6 +102,8 @@ MATRIX: dict[Function, tuple[Right, ...]] = {
     Function.SHEET: (Right.VIEW, Right.CREATE),
     # 登録: to ask for a file; 出力: to fetch it; 番号表示: with numbers in it.
     Function.EXPORT: (Right.VIEW, Right.CREATE, Right.OUTPUT, Right.REVEAL, Right.APPROVE),
+    # 登録: to compare; 変更: to deal with what differs; 出力: as a file.
+    Function.DIFFERENCE: (Right.VIEW, Right.CREATE, Right.CHANGE, Right.OUTPUT),
     Function.FILING: (Right.VIEW, Right.CREATE, Right.OUTPUT),
     Function.NUMBER_LEDGER: (Right.VIEW, Right.CREATE, Right.CHANGE, Right.OUTPUT),
     # 登録: to propose; 変更: to hold back and to set periods; 削除: to run what was approved.
@@ -172,6 +176,7 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.COLLECTION, "view"),
         (Function.SHEET, "view create"),
         (Function.EXPORT, "view create output reveal"),
+        (Function.DIFFERENCE, "view create change output"),
         (Function.FILING, "view create output"),
         (Function.NUMBER_LEDGER, "view create change output"),
         (Function.DISPOSAL, "view create delete"),
@@ -187,6 +192,7 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.COLLECTION, "view"),
         (Function.SHEET, "view"),
         (Function.EXPORT, "view approve"),
+        (Function.DIFFERENCE, "view output"),
         (Function.FILING, "view"),
         (Function.NUMBER_LEDGER, "view output"),
         (Function.DISPOSAL, "view change delete approve"),

@@ -73,6 +73,11 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "個人番号が未登録の人を部署ごとに確かめます",
             ),
             Entry(
+                "給与との差分チェック", "differences", "history", "difference:view",
+                "給与の社員・家族と登録の違いを確かめます",
+                ("difference", "difference-new", "difference-columns"),
+            ),
+            Entry(
                 "ファイル出力", "exports", "download", "export:view",
                 "登録状況・基本情報・個人番号をファイルに出力します", ("export", "export-new"),
             ),

@@ -408,6 +408,44 @@ ROUTES: tuple[Route, ...] = (
         "sheet:create",
         POST,
     ),
+    # 給与との差分チェック
+    Route("differences", "differences", "operator.differences.runs", "difference:view"),
+    Route(
+        "difference-new", "differences/new", "operator.differences.send", "difference:create", BOTH
+    ),
+    Route(
+        "difference",
+        "differences/<uuid:run_id>",
+        "operator.differences.difference",
+        "difference:view",
+    ),
+    Route(
+        "difference-columns",
+        "differences/<uuid:run_id>/columns",
+        "operator.differences.columns",
+        "difference:create",
+        BOTH,
+    ),
+    Route(
+        "difference-discard",
+        "differences/<uuid:run_id>/discard",
+        "operator.differences.discard",
+        "difference:create",
+        POST,
+    ),
+    Route(
+        "difference-deal",
+        "differences/<uuid:run_id>/deal",
+        "operator.differences.deal",
+        "difference:change",
+        POST,
+    ),
+    Route(
+        "difference-file",
+        "differences/<uuid:run_id>/differences.csv",
+        "operator.differences.file",
+        "difference:output",
+    ),
     # 登録状況確認・ファイル出力
     Route("status", "status", "operator.status.status", "export:view"),
     Route("exports", "exports", "operator.exports.exports", "export:view"),

@@ -52,8 +52,14 @@ def _register(kind: PersonKind, facts: Facts, actor: Actor) -> Person:
 
 
 def register_family_member(
-    employee: Person, facts: Facts, *, number_needed: bool = True, actor: Actor
+    employee: Person,
+    facts: Facts,
+    *,
+    number_needed: bool = True,
+    family_code: int | None = None,
+    actor: Actor,
 ) -> Person:
+    """`family_code`: the 家族連番 payroll knows the member by; None gives the next one."""
     actor.require("family:create")
     # The employee's row is the lock under which the next number is given out.
     employee = Person.objects.select_for_update().get(id=employee.id)
@@ -63,13 +69,13 @@ def register_family_member(
         kind=PersonKind.FAMILY,
         host=employee,
         employee_code=employee.employee_code,
-        family_code=last + 1,
+        family_code=family_code or last + 1,
         search_key=keys_of(facts),
         number_state=NumberState.NONE if number_needed else NumberState.NOT_NEEDED,
         **facts,
     )
     _refuse_misfit(person)
-    person.save(force_insert=True)
+    save_person(person, force_insert=True)
     write_down(Action.PERSON_REGISTERED, person, actor)
     return person
 

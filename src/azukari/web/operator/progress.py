@@ -33,6 +33,7 @@ WORKS = {
     "sheet": Work("一括登録ファイルの処理", "行", "sheet", "sheet_id", "sheet:view"),
     "keeping": Work("廃棄できる日の計算", "人", "periods", "", "disposal:view"),
     "export": Work("ファイルの出力", "人", "export", "export_id", "export:view"),
+    "difference": Work("給与との比較", "行", "difference", "run_id", "difference:view"),
     "disposal": Work("廃棄の実行", "件", "batch", "batch_id", "disposal:view"),
     "filing": Work("届出ファイルの作成", "人", "filing", "filing_id", "filing:view"),
 }
