@@ -87,6 +87,7 @@ PLAIN = {
 
 
 def things_of(side: Side) -> Things:
+    from azukari.check.difference.models import DifferenceRun
     from azukari.check.models import Output
     from azukari.dispose import actions as dispose
     from azukari.dispose import batches, certificates
@@ -170,6 +171,10 @@ def things_of(side: Side) -> Things:
             company_id=side.company.id, kind="employees", content="status", format="csv",
             reason=canary, whom=canary, asked_by_name=canary, state="refused",
         )  # fmt: skip
+        comparison = DifferenceRun.objects.create(
+            company_id=side.company.id, source="file", state="mapping", file_name=f"{canary}.csv",
+            asked_by_name=canary,
+        )  # fmt: skip
         task = progress.plan("sheet", sheet.id)
         role = Role.objects.get(kind="auditor")
         certificate = ClientCertificate.objects.first()
@@ -207,6 +212,7 @@ def things_of(side: Side) -> Things:
             "copy_id": copy.id,
             "sheet_id": sheet.id,
             "export_id": output.id,
+            "run_id": comparison.id,
             "filing_id": filing.id,
             "hold_id": hold.id,
             "progress_id": task.id,

@@ -271,6 +271,7 @@ def _take(row: DifferenceRow, actor: Actor) -> None:
         row.person = _register(row, actor).id
         row.save(update_fields=["person"])
         return
+    assert row.person is not None, "what differs is about somebody of the register"
     person = Person.objects.get(id=row.person)
     field = Field(row.field)
     value = _value(field, row.there)

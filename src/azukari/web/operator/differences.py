@@ -327,7 +327,7 @@ def _take(request: OperatorRequest, rows: list[DifferenceRow]) -> None:
 def _set_aside(request: OperatorRequest, rows: list[DifferenceRow]) -> None:
     form = AsideForm(request.POST)
     if not form.is_valid():
-        messages.error(request, next(iter(form.errors["because"])))
+        messages.error(request, str(form.errors["because"][0]))
         return
     done = actions.set_aside(rows, form.cleaned_data["because"], actor=request.actor)
     messages.success(request, f"{done:,}件を、内容が変わるまで表示しないようにしました。")
@@ -335,7 +335,7 @@ def _set_aside(request: OperatorRequest, rows: list[DifferenceRow]) -> None:
 
 def file(request: OperatorRequest, run_id: UUID) -> HttpResponse:
     """What the search finds, as CSV; no number is in it."""
-    run = get_object_or_404(DifferenceRun.objects, id=run_id, state=RunState.COMPARED)
+    run = get_object_or_404(DifferenceRun.objects, id=run_id)
     found = queries.find(run, DifferenceSearch(request.GET).wanted())
     head = [
         "社員番号", "家族連番", "氏名", "種類", "項目", "給与", "本サービス", "新しい違い", "対応",

@@ -1,4 +1,4 @@
-"""Row-level security of the tables of 0012, and the rights that come with their screens."""
+"""Row-level security of the tables of 0016, and the rights that come with their screens."""
 
 from django.db import migrations
 
@@ -21,7 +21,7 @@ def give_rights(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("azukari", "0012_payroll_differences")]
+    dependencies = [("azukari", "0016_payroll_differences")]
 
     operations = [
         protect(

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('azukari', '0011_batches'),
+        ('azukari', '0015_sheets_corrected_guarded'),
     ]
 
     operations = [
