@@ -7,23 +7,12 @@ hold more than a name and a link.
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from azukari.collect.mail_words import MailKind
 from azukari.collect.models import Application, Mail, Request
 from azukari.collect.rules import Labelled
 from azukari.register.models import Person
 from azukari.tenancy import scope
 from azukari.tenancy.models import Company, Contract, Membership, User
-
-
-class MailKind(Labelled):
-    REQUEST = "request", "依頼"
-    REMINDER = "reminder", "督促"
-    RECEIVED = "received", "受付"
-    APPROVED = "approved", "承認"
-    RETURNED = "returned", "差戻し"
-    REJECTED = "rejected", "却下"
-    DISPOSED = "disposed", "廃棄"
-    ARRIVED = "arrived", "申請到着（担当者あて）"
-    CORRECTED = "corrected", "差戻し回答（担当者あて）"
 
 
 class Subscription(Labelled):

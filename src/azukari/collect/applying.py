@@ -194,7 +194,11 @@ def put_number(item: ApplicationItem, number: MyNumber, *, actor: Actor) -> Appl
         actor.company, item.id, number, until=timezone.now() + timedelta(days=DRAFT_DAYS)
     )
     item.number_put_at = timezone.now()
-    item.save(update_fields=["cell", "number_put_at"])
+    item.compared_at = item.compared_same = None
+    item.compared_wrong = 0
+    item.save(
+        update_fields=["cell", "number_put_at", "compared_at", "compared_same", "compared_wrong"]
+    )
     write(
         Action.NUMBER_HANDED_IN, item.application, actor, people=[item.person_id],
         handles=[item.cell], purpose=",".join(item.purposes), relation=item.provision,
@@ -285,8 +289,9 @@ def what_is_missing(application: Application) -> list[CollectRefused]:
     """What stands against handing in, each with the items it is about; empty when nothing does."""
     terms = setting.terms_on(timezone.localdate())
     found: dict[CollectProblem, list[ApplicationItem]] = {}
+    by_proxy = application.occasion == Occasion.PROXY  # whoever types has the papers on the desk
     for item in _open_items(application):
-        for problem in _missing_of(item, terms, signed_in=application.signed_in):
+        for problem in _missing_of(item, terms, signed_in=application.signed_in, by_proxy=by_proxy):
             found.setdefault(problem, []).append(item)
     refusals = [CollectRefused(problem, [i.id for i in items]) for problem, items in found.items()]
     if application.purposes_seen_at is None:
@@ -423,9 +428,13 @@ def _open_items(application: Application) -> QuerySet[ApplicationItem]:
     return application.items.filter(left_out="")
 
 
-def _missing_of(item: ApplicationItem, terms: Terms, *, signed_in: bool) -> list[CollectProblem]:
+def _missing_of(
+    item: ApplicationItem, terms: Terms, *, signed_in: bool, by_proxy: bool
+) -> list[CollectProblem]:
     provision = Provision(item.provision)
     found = [CollectProblem.NUMBER_MISSING] if item.cell is None else []
+    if by_proxy:
+        return found
     kinds = _kinds(item)
     lacking = papers.missing(
         provision,

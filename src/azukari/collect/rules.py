@@ -201,6 +201,8 @@ class CollectProblem(StrEnum):
     NOT_WAITING = "not_waiting"
     OWN_APPLICATION = "own_application"  # approver = applicant, or who entered it by proxy
     PAPER_UNOPENED = "paper_unopened"
+    NOT_COMPARED = "not_compared"  # 番号確認 is the company's and was not done
+    COMPARED_TOO_OFTEN = "compared_too_often"
     NEEDS_AN_EYE = "needs_an_eye"  # so it is not approved in bulk
     HELD_FOR_SOMEBODY_ELSE = "held_for_somebody_else"
     NO_ADDRESS = "no_address"  # nowhere to send a mail to

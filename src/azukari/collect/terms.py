@@ -46,6 +46,7 @@ class Terms:
     grace_days: int = 30
     link_days: int = 14
     reminder_days: tuple[int, ...] = (-3, 1)
+    english_mail: bool = False  # an English text below the Japanese one
     declining: bool = True
     own_start: bool = True  # people may apply without being asked
     on_new_hire: bool = False

@@ -11,6 +11,7 @@ from procrastinate.manager import JobManager
 
 from azukari.check import actions as outputs
 from azukari.check.difference import actions as comparisons
+from azukari.collect import by_clock, clearing
 from azukari.dispose.finishing import finish_disposals
 from azukari.ledger.actions import Action
 from azukari.register.sheets import actions as sheets
@@ -83,7 +84,9 @@ def go_round() -> None:
                 comparisons.files_gone,
                 filings.files_gone,
                 outputs.files_gone,
+                clearing.files_gone,
             )
+            by_clock.go_round(contract_id, company_id)
             sweep.sweep_orphan_keys(company_id)
 
 

@@ -166,6 +166,27 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = reading.number("AZUKARI_UPLOAD_BYTES", 200 * 1024 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
+# Mail -----------------------------------------------------------------------------------------
+# Any backend of Django; providers by django-anymail (pip install azukari[mail]).  The demo keeps
+# what it would send in its data folder, and shows it.
+EMAIL_BACKEND = reading.text(
+    "AZUKARI_MAIL_BACKEND",
+    "azukari.settings.demo_mail.DemoOutbox"
+    if MODE == "demo"
+    else "django.core.mail.backends.smtp.EmailBackend",
+)
+EMAIL_HOST = reading.text("AZUKARI_MAIL_HOST", "localhost")
+EMAIL_PORT = reading.number("AZUKARI_MAIL_PORT", 25)
+EMAIL_HOST_USER = reading.text("AZUKARI_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = reading.secret("AZUKARI_MAIL_PASSWORD", default="")
+_MAIL_SECURITY = reading.choice("AZUKARI_MAIL_SECURITY", ("none", "starttls", "tls"))
+EMAIL_USE_TLS = _MAIL_SECURITY == "starttls"
+EMAIL_USE_SSL = _MAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = reading.number("AZUKARI_MAIL_TIMEOUT", 30)
+DEFAULT_FROM_EMAIL = reading.text("AZUKARI_MAIL_FROM", "azukari@localhost")
+OPERATOR_URL = reading.text("AZUKARI_OPERATOR_URL", "https://localhost:8443/").rstrip("/") + "/"
+PORTAL_URL = reading.text("AZUKARI_PORTAL_URL", "https://localhost:8444/").rstrip("/") + "/"
+
 # Jobs -----------------------------------------------------------------------------------------
 PROCRASTINATE_IMPORT_PATHS = [
     "azukari.jobs.sheets",
@@ -174,6 +195,8 @@ PROCRASTINATE_IMPORT_PATHS = [
     "azukari.jobs.filings",
     "azukari.jobs.keeping",
     "azukari.jobs.dispose",
+    "azukari.jobs.collect",
+    "azukari.jobs.mails",
     "azukari.jobs.upkeep",
 ]
 PROCRASTINATE_ON_APP_READY = None

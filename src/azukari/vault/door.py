@@ -92,13 +92,17 @@ class NotDeposited(Exception):
 
 @dataclass(frozen=True)
 class Reading:
-    """Why something is opened; all of it goes into the ledger first."""
+    """Why something is opened; all of it goes into the ledger first.
+
+    `about`: the person whose it is, where the deposit is bound to something else of theirs.
+    """
 
     action: Action
     purpose: str = ""
     form: str = ""
     reason: str = ""
     details: dict[str, str | int | bool] = field(default_factory=dict)
+    about: UUID | None = None
 
 
 # deposit -------------------------------------------------------------------------------------
@@ -233,19 +237,28 @@ def _write_down(realm: UUID, sealed: list[Sealed], reading: Reading, actor: Acto
         details=reading.details,
         count=1,
     )
-    pens.before_open(realm, bodies_for_each(record, [(c.subject, c.cell) for c in sealed]))
+    whose = [(reading.about or c.subject, c.cell) for c in sealed]
+    pens.before_open(realm, bodies_for_each(record, whose))
 
 
 # compare -------------------------------------------------------------------------------------
 
 
-def matches(realm: UUID, cell: UUID, number: MyNumber, reading: Reading, *, actor: Actor) -> bool:
+def matches(
+    realm: UUID,
+    cell: UUID,
+    number: MyNumber,
+    reading: Reading,
+    *,
+    actor: Actor,
+    kind: Kind = Kind.NUMBER,
+) -> bool:
     """Whether the deposit is this number.  What is deposited stays in here.
 
     The answer is in the ledger (`kind`: same or different) before it is given; when it cannot be
     written, `LedgerUnavailable` is raised and nothing is said.
     """
-    sealed = _stored(realm, Kind.NUMBER, [cell])
+    sealed = _stored(realm, kind, [cell])
     same = hmac.compare_digest(core().open(sealed)[cell], number.reveal_digits().encode())
     said = {**reading.details, "kind": "same" if same else "different"}
     _write_down(realm, sealed, replace(reading, details=said), actor)

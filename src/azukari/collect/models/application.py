@@ -104,6 +104,11 @@ class ApplicationItem(models.Model):
     signer_name = models.CharField(max_length=80, blank=True)
     # Set when it came back because of this person, until it is submitted again.
     to_correct = models.BooleanField(default=False)
+    # 番号確認 by typing the number off the document.
+    compared_at = models.DateTimeField(null=True)
+    compared_by = models.UUIDField(null=True)
+    compared_same = models.BooleanField(null=True)
+    compared_wrong = models.PositiveSmallIntegerField(default=0, db_default=0)
     number_check = models.CharField("番号確認", max_length=24, blank=True)
     person_check = models.CharField("身元確認", max_length=24, blank=True)
     authority_check = models.CharField("代理権確認", max_length=24, blank=True)

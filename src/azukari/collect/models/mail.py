@@ -27,7 +27,7 @@ class Mail(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
-    event = models.CharField(max_length=80)  # one mail for each
+    event = models.CharField(max_length=120)  # one mail for each
     kind = models.CharField(max_length=16)
     address = models.EmailField()
     recipient_name = models.CharField(max_length=80)
