@@ -1,5 +1,6 @@
 """Slips for the tests of paper: the samples of the catalogue with numbers made at run time."""
 
+from functools import cache
 from io import BytesIO
 
 import pdfplumber
@@ -40,6 +41,13 @@ def with_numbers(slip, seed=0):
     digits = {path: valid_number(seed + n) for n, path in enumerate(slip.numbers)}
     slip = Slip(slip.values, {path: number.parse(text) for path, text in digits.items()})
     return slip, digits
+
+
+@cache
+def printed_sample(form, edition):
+    """The sample on paper, with a different number in every place, and the digits by place."""
+    slip, digits = with_numbers(sample(form, edition))
+    return printed(paper.plan(form, edition), slip), digits
 
 
 def printed(plan, *slips, **options):

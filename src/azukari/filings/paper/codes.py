@@ -4,23 +4,46 @@ One code per sequence of Unicode, not per glyph, so that 邉 with a variation se
 with it; and one code per width for what stands in cells, so that a row of cells is one word.
 """
 
-from collections import defaultdict
 from itertools import groupby
 from operator import itemgetter
+from typing import NoReturn
 
 from azukari.filings.paper.lettering import Glyph, Lettering
 
 # A piece of text set: its typeface and its code in four hexadecimal digits.
 Coded = tuple[int, str]
 
+# What one piece of the document is: number of the glyph, width in thousandths, text.
+Entry = tuple[int, float, str]
+
+
+class NotCoded(Exception):
+    """A character without a code yet, of another face than the first, or part of a sequence."""
+
+
+class Table(dict[int, str]):
+    """Codes of single characters of the first face, for `str.translate`. Raises NotCoded."""
+
+    def __missing__(self, character: int) -> NoReturn:
+        raise NotCoded
+
 
 class Codes:
-    """Hands out codes from 1 in the order of use; `entries` are (glyph, width, text) per face."""
+    """Hands out codes from 1 in the order of use; `entries` by face.
+
+    `table` and `widths` know the characters coded so far which stand for themselves.
+    """
 
     def __init__(self, lettering: Lettering) -> None:
         self._lettering = lettering
-        self._known: dict[float | None, dict[str, Coded]] = defaultdict(dict)
-        self.entries: list[list[tuple[int, float, str]]] = [[] for _ in lettering.faces]
+        self._known: dict[float | None, dict[str, Coded]] = {}
+        self._tables: dict[float | None, Table] = {}
+        self.entries: list[list[Entry]] = [[] for _ in lettering.faces]
+        self.widths: dict[str, float] = {}
+
+    def table(self, pitch: float | None = None) -> Table:
+        """Of characters as wide as designed, or as wide as a cell (thousandths of the size)."""
+        return self._tables.setdefault(pitch, Table())
 
     def runs(self, text: str, pitch: float | None) -> list[tuple[int, str]]:
         """(face, hexadecimal codes) of each stretch in one face; `pitch` in thousandths.
@@ -39,11 +62,15 @@ class Codes:
         ]
 
     def _coded(self, glyphs: list[Glyph], width: float | None) -> list[Coded]:
-        known = self._known[width]
+        known = self._known.setdefault(width, {})
         return [known.get(glyph.text) or self._new(glyph, width) for glyph in glyphs]
 
     def _new(self, glyph: Glyph, width: float | None) -> Coded:
         entries = self.entries[glyph.face]
         entries.append((glyph.number, glyph.width if width is None else width, glyph.text))
-        coded = self._known[width][glyph.text] = (glyph.face, f"{len(entries):04X}")
+        code = f"{len(entries):04X}"
+        if glyph.face == 0 and len(glyph.text) == 1:
+            self.table(width)[ord(glyph.text)] = code
+            self.widths[glyph.text] = glyph.width / 1000
+        coded = self._known[width][glyph.text] = (glyph.face, code)
         return coded

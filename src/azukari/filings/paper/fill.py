@@ -12,7 +12,7 @@ from azukari.filings.paper.lettering import Lettering
 from azukari.filings.paper.plan import Field, Plan
 from azukari.filings.paper.qr import squares
 from azukari.filings.paper.setting import set_cells, set_lines, wrap
-from azukari.filings.paper.slip import Held, Kept, ListedNumbers, Slip, read
+from azukari.filings.paper.slip import Held, Kept, ListedNumbers, Slip, reach, read
 from azukari.law import corporate_number
 from azukari.law.number import LENGTH, MyNumber
 
@@ -52,10 +52,17 @@ def fill(plan: Plan, slip: Slip, lettering: Lettering, show: Show) -> Ink:
 
 
 def texts(plan: Plan, slip: Slip, show: Show) -> Iterator[tuple[Field, str]]:
-    """Each field that has something to show, and what."""
-    for field in plan.fields:
-        text = _secret(field, slip, show) if field.secret else _open(field, slip)
-        if text:
+    """Each field that has something to show, and what: words first, then numbers."""
+    values = slip.values
+    for group in plan.groups:
+        owner = reach(values, group.parts)
+        if owner is not None:
+            for last, field in group.fields:
+                value = owner.get(last) if type(owner) is dict else reach(owner, (last,))
+                if value is not None and (text := _written(field, value)):
+                    yield field, text
+    for field in plan.numbers:
+        if text := _secret(field, slip, show):
             yield field, text
 
 
@@ -79,10 +86,7 @@ def _instead(field: Field, slip: Slip) -> str:
     return corporate_number.parse(str(public)) if is_corporate else ""
 
 
-def _open(field: Field, slip: Slip) -> str:
-    value = read(slip.values, field.path)
-    if value is None or value == "":
-        return ""
+def _written(field: Field, value: object) -> str:
     if field.kind == "money" and isinstance(value, int):
         return f"{value:,}" if value >= 0 else f"△{-value:,}"
     return str(value)

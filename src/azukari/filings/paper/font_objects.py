@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from azukari.filings.paper.codes import Entry
 from azukari.filings.paper.objects import Objects
 from azukari.filings.paper.subset import cut
 from azukari.filings.paper.truetype import Typeface
@@ -12,18 +13,18 @@ _AT_ONCE: Final = 100  # ISO 32000-1, 9.10.3: at most 100 entries in a bfchar bl
 # The em box of kanji, one for all faces: a line in two faces is one line to readers.
 _ASCENT: Final = 880
 _DESCENT: Final = -120
-_TAG: Final = "AZUKAR"
+_TAG: Final = "AZUKA"  # and the name of the press: each subset has a tag of its own (9.6.4)
 
 
 def write_font(
-    objects: Objects, number: int, face: Typeface, entries: Sequence[tuple[int, float, str]]
+    objects: Objects, number: int, face: Typeface, entries: Sequence[Entry], press: str
 ) -> Iterator[bytes]:
-    """Five objects; `number` is that of the font itself."""
+    """Five objects; `number` is that of the font itself, `press` a capital letter."""
     described, file, child, unicode = (objects.reserve() for _ in range(4))
     units = face.metrics.units
     advances = [(glyph, round(width * units / 1000)) for glyph, width, _text in entries]
     content = cut(face, advances)
-    name = f"{_TAG}+{face.name}"
+    name = f"{_TAG}{press}+{face.name}"
     yield objects.write_stream(file, content, f"/Length1 {len(content)}")
     yield objects.write(described, _descriptor(face, name, file))
     widths = " ".join(
@@ -32,7 +33,8 @@ def write_font(
     yield objects.write(
         child,
         f"<</Type/Font/Subtype/CIDFontType2/BaseFont/{name}/FontDescriptor {described} 0 R"
-        "/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+        f"/CIDSystemInfo<</Registry{objects.string('Adobe')}/Ordering{objects.string('Identity')}"
+        "/Supplement 0>>"
         f"/CIDToGIDMap/Identity/DW 1000/W[1[{widths}]]>>",
     )
     yield objects.write_stream(unicode, _to_unicode([text for _, _, text in entries]).encode())

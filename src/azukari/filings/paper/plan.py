@@ -36,13 +36,15 @@ class Cells:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A place for a value. `name` is the vocabulary's (`deps[].name`), `path` this place's.
+    """A box for a value, the `place`th of its plan.
 
+    `name` is the vocabulary's (`deps[].name`), `path` that of this box (`deps.0.name`).
     `public`: only a 法人番号 stands here, from the words. `only`: the place of the choice without
     which a number is not shown, or empty; `otherwise`: of what stands in its cells from the left
     when no number does, such as the 基礎年金番号.
     """
 
+    place: int
     path: str
     name: str
     kind: str
@@ -58,10 +60,19 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Fields whose values lie in one place of the model, each with the last part of its path."""
+
+    parts: tuple[str, ...]
+    fields: tuple[tuple[str, Field], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """`w` and `h` of a slip in mm; `places` of slips on a sheet of `sheet` mm, where there are.
 
     `note`: what an operator should know of this edition beside its `geometry`, or empty.
+    `groups` holds the fields for words, `numbers` those an individual number can stand in.
     """
 
     form: str
@@ -77,18 +88,16 @@ class Plan:
     rules: tuple[Rule, ...]
     labels: tuple[Letters, ...]
     fields: tuple[Field, ...]
+    groups: tuple[Group, ...]
+    numbers: tuple[Field, ...]
     repeats: Mapping[str, int]
     overflow: Mapping[str, Any]
-
-    @property
-    def numbers(self) -> tuple[Field, ...]:
-        """The fields an individual number can stand in."""
-        return tuple(field for field in self.fields if field.secret)
 
 
 def compile_plan(layout: Layout, disclosure: Disclosure, lettering: Lettering) -> Plan:
     """Raises LayoutBroken for a layout that contradicts itself or the disclosure table."""
-    fields = tuple(_field(layout, item) for item in layout.items if item.path)
+    bound = [item for item in layout.items if item.path]
+    fields = tuple(_field(layout, item, place) for place, item in enumerate(bound))
     _hold_secrecy(layout, fields, disclosure)
     w, h = layout.page
     sheet = layout.raw.get("sheet", {"w": w, "h": h})
@@ -107,9 +116,21 @@ def compile_plan(layout: Layout, disclosure: Disclosure, lettering: Lettering) -
         rules=tuple(_merged(rule for item in layout.items for rule in _rules(item))),
         labels=tuple(run for item in layout.items for run in _labels(layout, item, lettering)),
         fields=fields,
+        groups=tuple(_groups(fields)),
+        numbers=tuple(field for field in fields if field.secret),
         repeats=layout.repeats,
         overflow=layout.overflow,
     )
+
+
+def _groups(fields: tuple[Field, ...]) -> Iterator[Group]:
+    together: dict[str, list[tuple[str, Field]]] = defaultdict(list)
+    for field in fields:
+        if not field.secret:
+            place, _, last = field.path.rpartition(".")
+            together[place].append((last, field))
+    for place, inside in together.items():
+        yield Group(tuple(place.split(".")) if place else (), tuple(inside))
 
 
 def _hold_secrecy(layout: Layout, fields: tuple[Field, ...], disclosure: Disclosure) -> None:
@@ -127,13 +148,14 @@ def _hold_secrecy(layout: Layout, fields: tuple[Field, ...], disclosure: Disclos
     policy.refuse(field.name for field in fields if field.secret)
 
 
-def _field(layout: Layout, item: Item) -> Field:
+def _field(layout: Layout, item: Item, place: int) -> Field:
     raw, box = item.raw, Box(item.x, item.y, item.w, item.h)
     kind = _kind(raw)
     if kind not in _KINDS:
         raise LayoutBroken(f"{layout.form}: {item.path} is of no known kind")
     style = raw.get("vs", "num" if kind == "cells" else "val")
     return Field(
+        place=place,
         path=item.path,
         name=_INDEX.sub("[]", item.path),
         kind=kind,

@@ -13,7 +13,7 @@ from azukari.filings.paper.lettering import Lettering
 
 NARROWEST: Final = 0.6
 SMALLEST: Final = 0.6
-_PADDING: Final = 0.5  # mm at the left and right of a box
+PADDING: Final = 0.5  # mm at the left and right of a box
 _EDGE: Final = 0.3  # mm at the top and bottom
 _LEADING: Final = 1.15
 _ASCENT: Final = 0.86  # of the em box, so that kanji stand in the middle
@@ -32,12 +32,27 @@ def set_lines(
 ) -> Iterator[Letters]:
     """Lines one under another in the box; `align` is l/c/r and t/m/b."""
     size = min(size, box.h / len(lines) / MM_PER_POINT)
-    em = size * MM_PER_POINT
-    leading = min(em * _LEADING, box.h / len(lines))
-    top = box.y + _free(align[1], box.h - leading * len(lines), near="t", far="b")
+    leading = leading_of(box, size * MM_PER_POINT, len(lines))
+    first = baseline_of(box, align, size, leading, len(lines))
     for number, line in enumerate(lines):
         if line:
-            yield _line(box, line, size, align[0], lettering, top + leading * number + leading / 2)
+            yield _line(box, line, size, align[0], lettering, first + leading * number)
+
+
+def leading_of(box: Box, em: float, lines: int) -> float:
+    """From baseline to baseline, in mm."""
+    return min(em * _LEADING, box.h / lines)
+
+
+def baseline_of(box: Box, align: str, size: float, leading: float, lines: int = 1) -> float:
+    """Of the first line; kanji stand in the middle of their line."""
+    top = box.y + _free(align[1], box.h - leading * lines, near="t", far="b")
+    return top + leading / 2 + (_ASCENT - 0.5) * size * MM_PER_POINT
+
+
+def room_in(box: Box) -> float:
+    """Between the paddings at the left and right."""
+    return max(box.w - 2 * PADDING, 0.5)
 
 
 def _free(align: str, room: float, *, near: str, far: str) -> float:
@@ -48,9 +63,9 @@ def _free(align: str, room: float, *, near: str, far: str) -> float:
 
 
 def _line(
-    box: Box, line: str, size: float, align: str, lettering: Lettering, middle: float
+    box: Box, line: str, size: float, align: str, lettering: Lettering, baseline: float
 ) -> Letters:
-    room = max(box.w - 2 * _PADDING, 0.5)
+    room, full = room_in(box), size
     ems = lettering.width(line)
     wide = ems * size * MM_PER_POINT
     if align == "c" and wide <= box.w:
@@ -61,9 +76,9 @@ def _line(
     condensed = min(1.0, max(NARROWEST, room / (wide * smaller))) if wide else 1.0
     size *= smaller
     em = size * MM_PER_POINT
+    baseline -= (_ASCENT - 0.5) * (full * MM_PER_POINT - em)
     wide = ems * em * condensed
-    x = {"l": box.x + _PADDING, "c": box.x + (box.w - wide) / 2, "r": box.right - _PADDING - wide}
-    baseline = middle - em / 2 + _ASCENT * em
+    x = {"l": box.x + PADDING, "c": box.x + (box.w - wide) / 2, "r": box.right - PADDING - wide}
     return Letters(x[align], baseline, size, line, wide, condensed, None, wide <= room + 0.01)
 
 
@@ -71,7 +86,7 @@ def wrap(
     text: str, lines: int, box: Box, size: float, lettering: Lettering
 ) -> tuple[list[str], float]:
     """The text in at most `lines` lines and the size to set them at; prefers the larger size."""
-    room = max(box.w - 2 * _PADDING, 0.5)
+    room = room_in(box)
     for step in _STEPS:
         for narrow in (1.0, 0.8, NARROWEST):
             broken = list(_broken(text, room / (size * step * narrow * MM_PER_POINT), lettering))

@@ -5,7 +5,8 @@ keyed by their place (`"deps.0.mynumber"`) and stay closed until they are drawn.
 the words is refused: no copy shows one by accident.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, final
@@ -15,6 +16,12 @@ from azukari.law.number import LENGTH, MyNumber
 from azukari.ledger.number_in_text import holds_number
 
 _TWELVE_DIGITS: Final = 10 ** (LENGTH - 1)
+# Kana, kanji and Latin letters are no digits in any form; one character stands for three at most
+# (⅒ is 1⁄10 in compatibility form), so fewer than four of the others hold no number.
+_PERHAPS_DIGIT: Final = re.compile(
+    r"[^A-Za-z\s\u3041-\u30ff\u4e00-\u9fff]|[〇零一二三四五六七八九]"
+)
+_FEWEST: Final = LENGTH // 3
 
 
 @final
@@ -72,33 +79,43 @@ def entries(values: Mapping[str, Any], listed: str) -> list[Any]:
 
 
 def _long_texts(value: object, path: str) -> Iterator[tuple[str, str]]:
-    """What is long enough to hold a number, with its place."""
-    if isinstance(value, str):
-        if len(value) >= LENGTH:
+    """What could hold a number, with its place."""
+    kind = type(value)
+    if kind is str:
+        assert isinstance(value, str)
+        if len(value) >= _FEWEST and len(_PERHAPS_DIGIT.findall(value)) >= _FEWEST:
             yield path, value
-    elif isinstance(value, int):
-        if value >= _TWELVE_DIGITS:
-            yield path, str(value)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for key, inner in value.items():
-            yield from _long_texts(inner, f"{path}.{key}")
+            if type(inner) is not str or len(inner) >= _FEWEST:
+                yield from _long_texts(inner, f"{path}.{key}")
     elif isinstance(value, list | tuple):
         for n, inner in enumerate(value):
             yield from _long_texts(inner, f"{path}.{n}")
+    elif isinstance(value, int) and value >= _TWELVE_DIGITS:
+        yield path, str(value)
 
 
-def read(values: Mapping[str, Any], path: str) -> object | None:
+def read(values: Mapping[str, Any], path: str) -> Any:
     """The value at the path; a part of a date; whether a code is chosen; None where nothing is."""
-    value: Any = values
-    for part in path.split("."):
-        if isinstance(value, Mapping):
+    return reach(values, path.split("."))
+
+
+def reach(value: Any, parts: Sequence[str]) -> Any:
+    """As `read`, from any place of the model."""
+    for part in parts:
+        kind = type(value)
+        if kind is dict:
             value = value.get(part)
-        elif isinstance(value, list) and not _is_codes(value):
-            value = value[int(part)] if int(part) < len(value) else None
+        elif kind is list:
+            if _is_codes(value):
+                value = part in value
+            else:
+                value = value[int(part)] if int(part) < len(value) else None
+        elif kind is str:
+            value = part == value
         elif isinstance(value, date):
             value = _DATE_PARTS[part](value)
-        elif isinstance(value, str | list):
-            value = part in value if isinstance(value, list) else part == value
         else:
             return None
     return None if value is False else value
