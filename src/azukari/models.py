@@ -19,10 +19,13 @@ from azukari.dispose.models import Certificate, Disposal, DisposalBatch, Disposa
 from azukari.ledger.models import Checkpoint, Leaf, Mention, Outbox, Subtree, Tree
 from azukari.progress.models import Progress
 from azukari.register.models import (
+    AccountLink,
+    EmployeeAccount,
     Hold,
     NumberLedgerEntry,
     NumberRecord,
     NumberUse,
+    Passkey,
     Person,
     PersonChange,
     PersonLetters,
@@ -52,6 +55,7 @@ from azukari.tenancy.models import (
 from azukari.use.models import Filing, FilingPerson
 
 __all__ = [
+    "AccountLink",
     "Application",
     "ApplicationItem",
     "Certificate",
@@ -67,6 +71,7 @@ __all__ = [
     "DisposalItem",
     "Document",
     "DocumentOpening",
+    "EmployeeAccount",
     "Filing",
     "FilingPerson",
     "Hold",
@@ -81,6 +86,7 @@ __all__ = [
     "Office",
     "Outbox",
     "Output",
+    "Passkey",
     "Person",
     "PersonChange",
     "PersonLetters",

@@ -378,18 +378,3 @@ def test_another_contracts_certificate_ends_the_session(stage):
 
     assert got.status_code == 403
     assert (after.status_code, after.headers["Location"]) == (302, "/sign-in")
-
-
-def test_portal_door_serves_no_operator_page(stage):
-    *_, clients = stage
-
-    got = clients[RoleKind.OPERATOR].get("/people", **{"azukari.listener": "portal"})
-
-    assert got.status_code == 404
-
-
-def test_portal_door_tells_employees_where_to_turn(stage):
-    got = Client().get("/", **{"azukari.listener": "portal"})
-
-    assert got.status_code == 200
-    assert "担当部署" in got.content.decode()

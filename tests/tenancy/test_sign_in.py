@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from azukari.tenancy import one_time_codes, passwords
 from azukari.tenancy.models import User
-from azukari.tenancy.sign_in import HARD_LOCK, may_sign_in, waiting_time
+from azukari.tenancy.sign_in import may_sign_in
+from azukari.tenancy.throttle import HARD_LOCK, waiting_time
 
 NOON = datetime(2026, 11, 23, 3, 0, 10, tzinfo=UTC)
 TODAY = date(2026, 11, 23)

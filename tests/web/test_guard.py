@@ -321,7 +321,7 @@ def test_other_listener_sees_nothing_of_the_operator_site(a: Side) -> None:
     client = a.client()
     client.defaults["azukari.listener"] = "portal"
 
-    assert client.get("/sign-in").status_code == 404
+    assert client.get("/people").status_code == 404
 
 
 def test_choosing_again_leads_to_a_fresh_host_name(a: Side) -> None:

@@ -39,6 +39,10 @@ class Action(StrEnum):
     USER_SUSPENDED = "USER_SUSPENDED", "利用者の停止"
     USER_UNLOCKED = "USER_UNLOCKED", "利用者のロック解除"
     ROLE_CHANGED = "ROLE_CHANGED", "権限の変更"
+    ACCOUNT_OPENED = "ACCOUNT_OPENED", "従業員アカウントの登録"
+    ACCOUNT_LINK_ISSUED = "ACCOUNT_LINK_ISSUED", "従業員アカウントの設定リンクの発行"
+    ACCOUNT_CHANGED = "ACCOUNT_CHANGED", "従業員アカウントの変更"
+    PASSKEY_CHANGED = "PASSKEY_CHANGED", "パスキーの登録・削除"
     SETTINGS_CHANGED = "SETTINGS_CHANGED", "設定の変更"
     # 収集
     INVITATION_SENT = "INVITATION_SENT", "収集の依頼"

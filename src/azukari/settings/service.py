@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "azukari.web.middleware.NoStore",
+    "azukari.web.doors.PortalDoor",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -106,6 +107,9 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 LANGUAGE_CODE = "ja"
 TIME_ZONE = "Asia/Tokyo"
 USE_I18N = True
+# The portal speaks these; the operators' site is Japanese.
+LANGUAGES = [("ja", "日本語"), ("ja-easy", "やさしい日本語"), ("en", "English")]
+LOCALE_PATHS = [Path(__file__).parent.parent / "web" / "portal" / "texts"]
 USE_TZ = True
 
 # Signing in ---------------------------------------------------------------------------------
@@ -134,6 +138,8 @@ CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "azukari.web.errors.csrf_failure"
+# How many attempts to come in one address may make at once at the portal (then ten a second).
+PORTAL_ENTRIES_BURST = reading.number("AZUKARI_PORTAL_ENTRIES_BURST", 300)
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from azukari.tenancy.models import Membership, Role, SignInThrottle, User
-from azukari.tenancy.sign_in import SOFT_LOCK_AT
+from azukari.tenancy.throttle import SOFT_LOCK_AT
 
 PAGE = 50
 UNUSABLE = "!"  # how Django marks a password that nobody can type

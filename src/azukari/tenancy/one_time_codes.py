@@ -5,6 +5,7 @@ The secret itself is a deposit in the vault and is handed in by who may open it.
 
 import hmac
 from datetime import datetime
+from typing import Any, Protocol
 from uuid import UUID
 
 import pyotp
@@ -42,10 +43,18 @@ def step_of(secret: str, code: str, *, now: datetime, after: int = 0) -> int | N
     return fitting[0] if fitting else None
 
 
-def use_up(user: User, step: int) -> bool:
+class Owner(Protocol):
+    """A row whose owner has a code: a user of the operator site, an employee's account."""
+
+    id: UUID
+    totp_last_step: int
+
+
+def use_up(owner: Owner, step: int) -> bool:
     """Whether the step was still unused; from now on it is not."""
-    fresh = User.objects.filter(id=user.id, totp_last_step__lt=step).update(totp_last_step=step)
-    user.totp_last_step = max(user.totp_last_step, step)
+    rows: Any = type(owner).objects  # type: ignore[attr-defined]
+    fresh = rows.filter(id=owner.id, totp_last_step__lt=step).update(totp_last_step=step)
+    owner.totp_last_step = max(owner.totp_last_step, step)
     return bool(fresh)
 
 

@@ -17,6 +17,7 @@ class Function(StrEnum):
     PAYEE = "payee"
     APPLICATION = "application"
     COLLECTION = "collection"
+    ACCOUNT = "account"
     SHEET = "sheet"
     EXPORT = "export"
     DIFFERENCE = "difference"
@@ -56,6 +57,7 @@ _FUNCTION_LABELS = {
     Function.PAYEE: "個人番号(支払先)",
     Function.APPLICATION: "申請管理一覧（Web収集）",
     Function.COLLECTION: "申請機能・メールの設定（Web収集）",
+    Function.ACCOUNT: "従業員アカウント",
     Function.SHEET: "一括登録・変更",
     Function.EXPORT: "登録状況確認・ファイル出力",
     Function.DIFFERENCE: "給与との差分チェック",
@@ -99,6 +101,8 @@ MATRIX: dict[Function, tuple[Right, ...]] = {
         Right.APPROVE,
     ),
     Function.COLLECTION: (Right.VIEW, Right.CHANGE),
+    # 登録: to hand out the way in; 変更: to stop, reset and unlock it.
+    Function.ACCOUNT: (Right.VIEW, Right.CREATE, Right.CHANGE),
     Function.SHEET: (Right.VIEW, Right.CREATE),
     # 登録: to ask for a file; 出力: to fetch it; 番号表示: with numbers in it.
     Function.EXPORT: (Right.VIEW, Right.CREATE, Right.OUTPUT, Right.REVEAL, Right.APPROVE),
@@ -162,6 +166,7 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.USER, "view create change"),
         (Function.ROLE, "view create change"),
         (Function.CERTIFICATE, "view create delete"),
+        (Function.ACCOUNT, "view create change"),
         (Function.DISPOSAL, "view change"),
         (Function.PURPOSE, "view create change"),
         (Function.COLLECTION, "view change"),
@@ -174,6 +179,7 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.PAYEE, "view create change delete reveal compare"),
         (Function.APPLICATION, "view create change output approve"),
         (Function.COLLECTION, "view"),
+        (Function.ACCOUNT, "view create change"),
         (Function.SHEET, "view create"),
         (Function.EXPORT, "view create output reveal"),
         (Function.DIFFERENCE, "view create change output"),
@@ -190,6 +196,7 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.PAYEE, "view approve"),
         (Function.APPLICATION, "view"),
         (Function.COLLECTION, "view"),
+        (Function.ACCOUNT, "view"),
         (Function.SHEET, "view"),
         (Function.EXPORT, "view approve"),
         (Function.DIFFERENCE, "view output"),
@@ -204,6 +211,7 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.USER, "view"),
         (Function.ROLE, "view"),
         (Function.CERTIFICATE, "view"),
+        (Function.ACCOUNT, "view"),
         (Function.NUMBER_LEDGER, "view output"),
         (Function.DISPOSAL, "view"),
         (Function.PURPOSE, "view"),

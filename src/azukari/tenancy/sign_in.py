@@ -6,36 +6,33 @@ nobody gets this far, so nobody outside can lock anybody out.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from azukari.ledger import pens
 from azukari.ledger.actions import Action, Result
 from azukari.ledger.record import Record
-from azukari.tenancy import one_time_codes
+from azukari.tenancy import one_time_codes, throttle
 from azukari.tenancy.admission import Admission
 from azukari.tenancy.models import SignInThrottle, User
+from azukari.tenancy.throttle import SignInLocked, SignInRefused
 
-SOFT_LOCK_AT = 10
-HARD_LOCK_AT = 100
-SOFT_LOCK = timedelta(minutes=15)
-HARD_LOCK = timedelta(days=365 * 100)
-
-
-class SignInRefused(Exception):
-    """Contract, user or password do not fit, or the account may not sign in now."""
-
-
-class SignInLocked(SignInRefused):
-    """Too many failures; `until` is None when only the steward can unlock."""
-
-    def __init__(self, until: datetime | None) -> None:
-        super().__init__()
-        self.until = until
+__all__ = [
+    "Attempt",
+    "SignInLocked",
+    "SignInRefused",
+    "check",
+    "check_code",
+    "check_password_again",
+    "forget_failures",
+    "is_locked",
+    "leave",
+    "may_sign_in",
+    "succeed",
+]
 
 
 @dataclass(frozen=True)
@@ -47,19 +44,10 @@ class Attempt:
     request_id: str = ""
 
 
-def waiting_time(failures: int) -> timedelta:
-    """1, 2, 4 … seconds, 15 minutes at the tenth failure in a row, for good at the hundredth."""
-    if failures >= HARD_LOCK_AT:
-        return HARD_LOCK
-    if failures >= SOFT_LOCK_AT:
-        return SOFT_LOCK
-    return timedelta(seconds=2 ** (failures - 1)) if failures else timedelta()
-
-
 def check(attempt: Attempt, admission: Admission) -> User:
     """The user, when all three fit.  Raises `SignInRefused` or `SignInLocked`."""
     user = User.objects.filter(user_code=attempt.user_code).first()
-    throttle = _open_throttle(user, attempt.user_code, admission)
+    row = _open_throttle(user, attempt.user_code)
     fits = check_password(attempt.password, user.password if user else _nobody())
     if (
         user is None
@@ -68,7 +56,7 @@ def check(attempt: Attempt, admission: Admission) -> User:
         or not may_sign_in(user, on=timezone.localdate())
     ):
         _count_failure(
-            throttle,
+            row,
             user,
             admission,
             address=attempt.address,
@@ -91,10 +79,10 @@ def check_code(
     user: User, secret: str, code: str, admission: Admission, *, address: str, request_id: str
 ) -> None:
     """The one-time code; a wrong or used one counts like a wrong password.  Raises as `check`."""
-    throttle = _open_throttle(user, user.user_code, admission)
+    row = _open_throttle(user, user.user_code)
     step = one_time_codes.step_of(secret, code, now=timezone.now(), after=user.totp_last_step)
     if step is None or not one_time_codes.use_up(user, step):
-        _count_failure(throttle, user, admission, address=address, request_id=request_id)
+        _count_failure(row, user, admission, address=address, request_id=request_id)
         raise SignInRefused
 
 
@@ -122,40 +110,28 @@ def leave(user: User, admission: Admission, *, address: str, request_id: str) ->
 
 
 def forget_failures(user: User) -> None:
-    # Not deleted: somebody may be waiting for the lock on this very row.
-    SignInThrottle.objects.filter(user_code=user.user_code).update(failures=0, locked_until=None)
+    throttle.forget(user.user_code)
 
 
 def is_locked(user: User) -> datetime | None:
-    throttle = SignInThrottle.objects.filter(user_code=user.user_code).first()
-    if throttle is None or throttle.locked_until is None:
-        return None
-    return throttle.locked_until if throttle.locked_until > timezone.now() else None
+    return throttle.locked_until(user.user_code)
 
 
-def _open_throttle(user: User | None, typed: str, admission: Admission) -> SignInThrottle:
-    """The row that counts, locked so that parallel guesses are counted one after the other."""
+def _open_throttle(user: User | None, typed: str) -> SignInThrottle:
     # People type passwords into the field of the user ID by mistake, so that a text which is
     # nobody's ID is kept as a keyed hash only.
-    key = user.user_code if user else "#" + salted_hmac("azukari.throttle", typed).hexdigest()[:39]
-    SignInThrottle.objects.get_or_create(contract_id=admission.contract_id, user_code=key)
-    throttle = SignInThrottle.objects.select_for_update().get(user_code=key)
-    if throttle.locked_until is not None and throttle.locked_until > timezone.now():
-        raise SignInLocked(None if throttle.failures >= HARD_LOCK_AT else throttle.locked_until)
-    return throttle
+    return throttle.open_row(user.user_code if user else throttle.hidden_key("#", typed))
 
 
 def _count_failure(
-    throttle: SignInThrottle,
+    row: SignInThrottle,
     user: User | None,
     admission: Admission,
     *,
     address: str,
     request_id: str,
 ) -> None:
-    throttle.failures = min(throttle.failures + 1, HARD_LOCK_AT)
-    throttle.locked_until = timezone.now() + waiting_time(throttle.failures)
-    throttle.save(update_fields=["failures", "locked_until"])
+    throttle.count_failure(row)
     _record(
         Action.SIGN_IN_FAILED,
         Result.REFUSED,

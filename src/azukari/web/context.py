@@ -9,6 +9,8 @@ from django.urls import reverse
 from azukari.tenancy.actor import Actor
 from azukari.web import manuals
 from azukari.web.components.parts import Link, LinkGroup
+from azukari.web.doors import is_portal
+from azukari.web.portal import context as portal
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,8 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """The context processor.  Pages before signing in have no actor and get no menu."""
+    if is_portal(request):
+        return portal.page(request)
     facts: dict[str, Any] = {"manual_links": manuals.links()}
     admission = getattr(request, "admission", None)
     if admission is not None:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from azukari.web.doors import is_portal
+from azukari.web.portal import errors as portal
+
 
 @dataclass(frozen=True)
 class Page:
@@ -100,6 +103,8 @@ AUDIT_UNAVAILABLE = Page(
 
 
 def answer(request: HttpRequest, page: Page) -> HttpResponse:
+    if is_portal(request):
+        return portal.answer(request, page.code, page.status)
     context = {
         "page_title": page.title,
         "what": page.what,

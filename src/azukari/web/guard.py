@@ -29,7 +29,8 @@ from azukari.tenancy.access import Workplace, actor_at_work, workplaces
 from azukari.tenancy.actor import Actor, NotPermitted
 from azukari.tenancy.admission import Admission, NotAdmitted, Refusal
 from azukari.tenancy.models import User
-from azukari.web import errors, freshness, portal
+from azukari.web import errors, freshness
+from azukari.web.doors import is_portal
 from azukari.web.routes import ANYONE, CERTIFICATE, SIGNED_IN, Route
 
 log = logging.getLogger("azukari.web")
@@ -64,9 +65,9 @@ class NotSignedIn(Exception):
 def guard(route: Route, view: View) -> View:
     @wraps(view)
     def guarded(request: Any, **values: Any) -> HttpResponseBase:  # noqa: PLR0911  one return for each refusal
-        if request.META.get("azukari.listener", "operator") != "operator":
-            # Employees' door: no page of the operators may be reached by it.
-            return portal.front(request) if request.path == "/" else errors.not_found(request)
+        if is_portal(request):
+            # Routes of the operators do not exist behind that door (`doors`); this says it again.
+            return errors.not_found(request)
         if not _method_fits(request, route):
             return errors.method_not_allowed(request, route.methods)
         if route.need == ANYONE:

@@ -1,5 +1,6 @@
 """Tables of the register, a file for each noun."""
 
+from azukari.register.models.account import AccountLink, EmployeeAccount, Passkey
 from azukari.register.models.letters import PersonLetters
 from azukari.register.models.number import (
     Hold,
@@ -34,6 +35,8 @@ from azukari.register.models.sheet import (
 )
 
 __all__ = [
+    "AccountLink",
+    "EmployeeAccount",
     "EmploymentClass",
     "Hold",
     "NoticeChannel",
@@ -41,6 +44,7 @@ __all__ = [
     "NumberRecord",
     "NumberState",
     "NumberUse",
+    "Passkey",
     "PayeeKind",
     "Person",
     "PersonChange",

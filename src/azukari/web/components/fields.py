@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm, BoundField
 from django.forms.formsets import BaseFormSet
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from azukari.web.components.widgets import DateText, NumberGroups
 
@@ -72,9 +73,12 @@ def _word(bound: BoundField, error: ValidationError) -> str:
     if error.code != "required" or error.message != _EMPTY:
         return " ".join(error.messages)
     if kind_of(bound) == "check":
-        return "内容を確かめて、チェックを入れてください。"
+        return gettext("内容を確かめて、チェックを入れてください。")
     chosen = isinstance(bound.field, forms.ChoiceField | forms.FileField)
-    return f"{bound.label}を{'選んで' if chosen else '入力して'}ください。"
+    asked = (
+        gettext("{label}を選んでください。") if chosen else gettext("{label}を入力してください。")
+    )
+    return asked.format(label=bound.label)
 
 
 def collect_problems(forms_: "Iterable[BaseForm | BaseFormSet[BaseForm] | None]") -> list[Problem]:
@@ -100,7 +104,11 @@ def _problems_of(form: BaseForm) -> Iterable[Problem]:
 
 def _name(bound: BoundField, text: str) -> str:
     label = str(bound.label)
-    return text if text.startswith(label) else f"{label}：{text}"
+    return (
+        text
+        if text.startswith(label)
+        else gettext("{label}：{problem}").format(label=label, problem=text)
+    )
 
 
 def _anchor(bound: BoundField) -> str:

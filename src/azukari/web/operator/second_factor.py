@@ -97,10 +97,15 @@ def _finish(contract_id: UUID) -> None:
         door.finish_destruction(contract_id)
 
 
+def drawn(address: str) -> SafeString:
+    """The QR code of an address."""
+    code = segno.make(address, error="m")
+    picture = code.svg_inline(scale=5, border=4, light="#fff", svgclass="qr", lineclass=None)
+    # Drawn by segno from our own text: paths and colours only.
+    return SafeString(picture)
+
+
 def _show(user: User, admission: Admission, secret: str) -> Offer:
     account = f"{admission.contract_code}:{user.user_code}"
-    code = segno.make(one_time_codes.address_of(secret, account), error="m")
-    picture = code.svg_inline(scale=5, border=4, light="#fff", svgclass="qr", lineclass=None)
     token = signing.dumps({"user": str(user.id), "secret": secret}, salt=_SALT)
-    # Drawn by segno from our own text: paths and colours only.
-    return Offer(secret, token, SafeString(picture))
+    return Offer(secret, token, drawn(one_time_codes.address_of(secret, account)))

@@ -55,6 +55,26 @@ def brand(url: str = "") -> SafeString:
     return _draw("brand", url=url)
 
 
+@register.simple_tag
+def portal_brand(label: str, url: str) -> SafeString:
+    """What the portal is called, as the way home."""
+    return _draw("portal_brand", label=label, url=url)
+
+
+@register.simple_tag(takes_context=True)
+def language_choice(context: template.Context, languages: Sequence[Any], action: str) -> SafeString:
+    """One button for each language; works without script and comes back to this page."""
+    request = context.get("request")
+    back = request.get_full_path() if request is not None and request.method == "GET" else "/"
+    return _draw(
+        "language_choice",
+        languages=languages,
+        action=action,
+        back=back,
+        csrf_token=context.get("csrf_token"),
+    )
+
+
 @register.filter
 def thousands(number: float | None) -> str:
     """1234567 as 1,234,567; nothing known as a dash."""
@@ -187,6 +207,22 @@ def fill_button(label: str, act: str, part: str, what: str = "") -> SafeString:
 def all_fields(form: BaseForm) -> SafeString:
     """Every visible field of the form, one under the other."""
     return SafeString("".join(field(bound) for bound in form.visible_fields()))
+
+
+@register.simple_tag
+def signature_pad(target: str) -> SafeString:
+    """A field to draw in, kept as lines of points in the hidden field with that id."""
+    return _draw("signature_pad", target=target)
+
+
+@register.simple_tag
+def passkey_button(
+    act: str, label: str, ask_url: str, answer_url: str, kind: str = "outline"
+) -> SafeString:
+    """Asks the device for a passkey (``act``: get or create); shown only where script runs."""
+    return _draw(
+        "passkey_button", act=act, label=label, ask_url=ask_url, answer_url=answer_url, kind=kind
+    )
 
 
 @register.simple_block_tag

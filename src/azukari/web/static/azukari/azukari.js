@@ -7,6 +7,10 @@
 
   const all = (selector, root = document) => root.querySelectorAll(selector);
 
+  // Pages in other languages bring the words; {n} stands for a number.
+  const words = JSON.parse(document.querySelector("meta[name=azukari-words]")?.content || "{}");
+  const word = (text, n) => (words[text] ?? text).replace("{n}", n);
+
   // ------------------------------------------------------------------ numbers, four by four
 
   // 平成26年総務省令第85号 第5条: the check digit of an individual number.
@@ -54,17 +58,17 @@
     const digits = bare(input.value);
     const hint = hintOf(input);
     if (!digits) return say(hint, "", "neutral");
-    if (/\D/.test(digits)) return say(hint, "数字だけを入力してください。", "warning");
-    if (digits.length < 12) return say(hint, `あと${12 - digits.length}桁です。`, "neutral");
-    if (digits.length > 12) return say(hint, `${digits.length - 12}桁多く入力されています。`, "warning");
+    if (/\D/.test(digits)) return say(hint, word("数字だけを入力してください。"), "warning");
+    if (digits.length < 12) return say(hint, word("あと{n}桁です。", 12 - digits.length), "neutral");
+    if (digits.length > 12) return say(hint, word("{n}桁多く入力されています。", digits.length - 12), "warning");
     const other = twinOf(input);
     if (other && bare(other.value) !== digits) {
-      return say(hint, "1回目に入力した番号と違います。もう一度ご確認ください。", "warning");
+      return say(hint, word("1回目に入力した番号と違います。もう一度ご確認ください。"), "warning");
     }
     if (checkDigit(digits) !== Number(digits[11])) {
-      return say(hint, "検査用数字が合いません。番号確認書類をもう一度ご確認ください。", "warning");
+      return say(hint, word("検査用数字が合いません。番号確認書類をもう一度ご確認ください。"), "warning");
     }
-    return say(hint, other ? "1回目と同じ番号です。" : "12桁そろいました。", "success");
+    return say(hint, word(other ? "1回目と同じ番号です。" : "12桁そろいました。"), "success");
   };
 
   const judgeWithTwin = (input) => {
@@ -185,7 +189,7 @@
     const show = input.type === "password";
     input.type = show ? "text" : "password";
     button.setAttribute("aria-pressed", String(show));
-    button.textContent = show ? "隠す" : "表示する";
+    button.textContent = word(show ? "隠す" : "表示する");
   };
 
   document.addEventListener("click", (event) => {
@@ -219,6 +223,124 @@
     search.select();
   });
 
+  // ------------------------------------------------------------------ a name drawn by finger
+
+  // Lines of points within the field's 1000 × 300, kept in a hidden field as "x,y x,y;x,y".
+  const wakeSignature = (box) => {
+    const field = document.getElementById(box.dataset.signature);
+    const pad = box.querySelector("canvas");
+    const pen = pad.getContext("2d");
+    let lines = [];
+    let line = null;
+    Object.assign(pen, { lineWidth: 6, lineCap: "round", lineJoin: "round" });
+    const point = (event) => {
+      const place = pad.getBoundingClientRect();
+      const within = (value, most) => Math.round(Math.min(Math.max(value, 0), 1) * most);
+      return [
+        within((event.clientX - place.left) / place.width, pad.width),
+        within((event.clientY - place.top) / place.height, pad.height),
+      ];
+    };
+    const keep = () => {
+      field.value = lines.map((one) => one.map((p) => p.join(",")).join(" ")).join(";");
+    };
+    pad.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      pad.setPointerCapture(event.pointerId);
+      line = [point(event)];
+      lines.push(line);
+      pen.beginPath();
+      pen.moveTo(...line[0]);
+    });
+    pad.addEventListener("pointermove", (event) => {
+      if (!line) return;
+      const now = point(event);
+      const last = line[line.length - 1];
+      if (Math.hypot(now[0] - last[0], now[1] - last[1]) < 6) return;
+      line.push(now);
+      pen.lineTo(...now);
+      pen.stroke();
+    });
+    for (const end of ["pointerup", "pointercancel"]) {
+      pad.addEventListener(end, () => {
+        line = null;
+        keep();
+      });
+    }
+    box.querySelector("[data-clears]").addEventListener("click", () => {
+      lines = [];
+      pen.clearRect(0, 0, pad.width, pad.height);
+      keep();
+    });
+  };
+
+  // ------------------------------------------------------------------ passkeys
+
+  const fromBase64 = (text) =>
+    Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+  const toBase64 = (bytes) =>
+    btoa(String.fromCharCode(...new Uint8Array(bytes)))
+      .replace(/\+/g, "-")
+      .replace(/\//g, "_")
+      .replace(/=+$/, "");
+
+  const postJson = async (url, body) => {
+    const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+      body,
+    });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  };
+
+  const withBytes = (options) => {
+    options.challenge = fromBase64(options.challenge);
+    if (options.user) options.user.id = fromBase64(options.user.id);
+    for (const key of [...(options.excludeCredentials ?? []), ...(options.allowCredentials ?? [])]) {
+      key.id = fromBase64(key.id);
+    }
+    return { publicKey: options };
+  };
+
+  const asJson = (credential) => {
+    const response = {};
+    for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+      if (credential.response[name]) response[name] = toBase64(credential.response[name]);
+    }
+    return JSON.stringify({
+      id: credential.id,
+      rawId: toBase64(credential.rawId),
+      type: credential.type,
+      response,
+      clientExtensionResults: credential.getClientExtensionResults(),
+    });
+  };
+
+  const askForPasskey = async (box) => {
+    const voice = box.querySelector("[role=status]");
+    voice.textContent = "";
+    try {
+      const options = withBytes(await postJson(box.dataset.ask, "{}"));
+      const credential = await navigator.credentials[box.dataset.passkey](options);
+      location.assign((await postJson(box.dataset.answer, asJson(credential))).go);
+    } catch {
+      voice.textContent = word(
+        "パスキーを確かめられませんでした。もう一度お試しいただくか、パスワードでログインしてください。",
+      );
+    }
+  };
+
+  const wakePasskey = (box) => {
+    if (!window.PublicKeyCredential) {
+      box.querySelector("button").hidden = true;
+      box.querySelector("[role=status]").textContent = word("この端末ではパスキーを使えません。");
+      return;
+    }
+    box.querySelector("button").addEventListener("click", () => askForPasskey(box));
+  };
+
   // ------------------------------------------------------------------ on every page and after a swap
 
   const wake = (root) => {
@@ -229,6 +351,8 @@
   };
 
   wake(document);
+  for (const box of all("[data-signature]")) wakeSignature(box);
+  for (const box of all("[data-passkey]")) wakePasskey(box);
   countTicks();
   document.querySelector("[data-take-focus]")?.focus();
   document.addEventListener("htmx:after:swap", () => wake(document));

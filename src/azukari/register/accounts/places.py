@@ -1,0 +1,61 @@
+"""Where somebody wants to come in: a company of a contract that has the Web収集 option.
+
+Asked before a tenant is known, so it reads with the service's scope, which sees contracts and
+companies and nothing inside them.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from azukari.tenancy import scope
+from azukari.tenancy.models import Company
+
+
+class NoSuchPlace(Exception):
+    """No such company, or its contract is suspended or without the option."""
+
+
+@dataclass(frozen=True)
+class Place:
+    contract_id: UUID
+    company_id: UUID
+    contract_code: str
+    company_code: str
+    company_name: str
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        with scope.enter(scope.Scope(contract_id=self.contract_id, company_id=self.company_id)):
+            yield
+
+
+def by_codes(contract_code: str, company_code: str) -> Place:
+    """Raises `NoSuchPlace`."""
+    return _find(contract__code=contract_code, code=company_code)
+
+
+def by_id(company_id: UUID) -> Place:
+    """Raises `NoSuchPlace`."""
+    return _find(id=company_id)
+
+
+def anywhere_open() -> bool:
+    """Whether any contract of the installation has the option."""
+    with scope.enter(scope.Scope(service=True)):
+        return Company.anywhere.filter(
+            contract__web_collection=True, contract__suspended_at__isnull=True
+        ).exists()
+
+
+def _find(**condition: object) -> Place:
+    with scope.enter(scope.Scope(service=True)):
+        row = (
+            Company.anywhere.select_related("contract")
+            .filter(contract__web_collection=True, contract__suspended_at__isnull=True, **condition)
+            .first()
+        )
+    if row is None:
+        raise NoSuchPlace
+    return Place(row.contract_id, row.id, row.contract.code, row.code, row.name)

@@ -1,0 +1,4 @@
+import sys
+
+while True:
+    sys.stdout.buffer.write(bytes(1 << 20))
