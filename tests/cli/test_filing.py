@@ -131,10 +131,10 @@ def open_installation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verb, "installation", nullcontext)
 
 
-def make(side: Side, out: Path, *arguments: object) -> Result:
+def make(side: Side, out: Path, *arguments: object, form: str = "2200700") -> Result:
     return CliRunner().invoke(
         verb.filing,
-        ["make", "--contract", side.contract.code, "--out", str(out), *map(str, arguments)],
+        ["make", form, "--contract", side.contract.code, "--out", str(out), *map(str, arguments)],
     )
 
 
@@ -147,9 +147,9 @@ def facts_file(folder: Path, rows: dict[str, dict[str, Any]]) -> Path:
 def test_make_writes_the_file_for_its_user_only(cast: Cast, tmp_path: Path) -> None:
     digits = numbers(2)
     people = [joined(cast.a, one) for one in digits]
-    facts = facts_file(tmp_path, {one.employee_code: {"pay_currency": 300000} for one in people})
+    facts = facts_file(tmp_path, {one.employee_code: {"ev.pay_currency": 300000} for one in people})
 
-    done = make(cast.a, tmp_path / "out", "--facts", facts, "--json")
+    done = make(cast.a, tmp_path / "out", "--figures", facts, "--json")
 
     assert done.exit_code == 0, done.output
     answer = json.loads(done.stdout)
@@ -173,13 +173,13 @@ def test_make_takes_facts_from_csv_with_japanese_heads(cast: Cast, tmp_path: Pat
         f'{person.employee_code},"280,000",令和8年4月2日,有,1,週３日\r\n'.encode("cp932")
     )
 
-    done = make(cast.a, tmp_path / "out", "--people", person.employee_code, "--facts", csv)
+    done = make(cast.a, tmp_path / "out", "--people", person.employee_code, "--figures", csv)
 
     assert done.exit_code == 0, done.output
     file = tmp_path / "out" / "SHFD0006.CSV"
     [record] = shfd0006.read(file.read_bytes()).records
     assert (record[18], record[19], record[20], record[25], record[27]) == (
-        "080402", "1", "0280000", "1", "週３日",
+        "080402", "1", "280000", "1", "週３日",
     )  # fmt: skip
     file.unlink()
 
@@ -187,10 +187,10 @@ def test_make_takes_facts_from_csv_with_japanese_heads(cast: Cast, tmp_path: Pat
 def test_make_refused_writes_nothing_and_names_the_person(cast: Cast, tmp_path: Path) -> None:
     good, bad = joined(cast.a), joined(cast.a, name="髙橋　太郎")
     facts = facts_file(
-        tmp_path, {one.employee_code: {"pay_currency": "300000"} for one in (good, bad)}
+        tmp_path, {one.employee_code: {"ev.pay_currency": "300000"} for one in (good, bad)}
     )
 
-    done = make(cast.a, tmp_path / "out", "--facts", facts, "--json")
+    done = make(cast.a, tmp_path / "out", "--figures", facts, "--json")
 
     answer = json.loads(done.stdout)
     assert (done.exit_code, answer["made"]) == (1, False)
@@ -203,9 +203,9 @@ def test_make_refused_writes_nothing_and_names_the_person(cast: Cast, tmp_path: 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--people", "NOBODY"], "社員番号 NOBODY の社員はいません。"),
-        (["--form", "9999999", "--people", "all"], "この様式はまだ作成できません。"),
-        (["--people", "all", "--hired-from", "いつか"], "日付として読み取れません。"),
+        (["--people", "NOBODY"], "社員番号 NOBODY の人はいません。"),
+        (["--people", "all", "--hired-from", "いつか"], "日付を読み取れません"),
+        (["--people", "all", "--set", "x=1"], "x はこの様式に1回だけ書く項目ではありません"),
         (["--people", "all", "--hired-from", "2199-01-01"], "1人も選ばれていません。"),
         (["--office", "999", "--people", "all"], "事業所コードを --office で指定してください。"),
     ],
@@ -223,9 +223,9 @@ def test_make_refuses_facts_it_does_not_know(cast: Cast, tmp_path: Path) -> None
     person = joined(cast.a)
     facts = facts_file(tmp_path, {person.employee_code: {"salary": 1}})
 
-    done = make(cast.a, tmp_path / "out", "--facts", facts)
+    done = make(cast.a, tmp_path / "out", "--figures", facts)
 
-    assert (done.exit_code, "salary は届書の項目ではありません。" in done.stderr) == (2, True)
+    assert (done.exit_code, "salary は帳票の項目ではありません。" in done.stderr) == (2, True)
 
 
 def test_make_does_not_overwrite(cast: Cast, tmp_path: Path) -> None:
@@ -243,3 +243,26 @@ def test_make_for_one_company_takes_nobody_of_another(cast: Cast, tmp_path: Path
     done = make(cast.b, tmp_path / "out", "--people", person.employee_code)
 
     assert done.exit_code == 2
+
+
+def test_make_of_an_unknown_form_says_so(cast: Cast, tmp_path: Path) -> None:
+    done = make(cast.a, tmp_path / "out", "--people", "all", form="9999999")
+
+    assert (done.exit_code, "この様式は作成できません。" in done.stderr) == (2, True)
+
+
+def test_make_of_a_yearly_form_asks_for_its_year(cast: Cast, tmp_path: Path) -> None:
+    joined(cast.a)
+
+    done = make(cast.a, tmp_path / "out", "--people", "all", form="315")
+
+    assert (done.exit_code, "この年分の様式はありません。" in done.stderr) == (2, True)
+
+
+def test_list_names_every_form_without_a_database() -> None:
+    done = CliRunner().invoke(verb.filing, ["list", "--json"])
+
+    found = {one["form"]: one for one in json.loads(done.stdout)["forms"]}
+    assert {"2200700", "2202700", "315", "309", "10101", "gensen_kyuyo_recipient"} <= found.keys()
+    assert (found["10101"]["preview"], found["315"]["yearly"]) == (True, True)
+    assert "pay.total" in found["315"]["figures"]

@@ -206,17 +206,20 @@ def test_a_number_is_shown_for_a_purpose_and_written_down(operator):
 
 
 def test_a_form_is_made_with_numbers_inside_and_taken_once(operator):
-    operator.goto("filings/new?q=Z90001")
-    operator.locator("input[name=selected]").first.check()
+    operator.goto("filings/new")
     look(operator, "filing-new")
+    operator.get_by_role("link", name=re.compile("被保険者資格取得届")).first.click()
+    operator.goto("filings/new/2200700?q=Z90001")
+    operator.locator("input[name=selected]").first.check()
+    look(operator, "filing-people")
     submit(operator, "選んだ人で進む")
     operator.wait_for_url("**/facts*")
-    operator.locator("input[name$=pay_currency]:visible").last.fill("300,000")
+    operator.locator("input[name$=ev__pay_currency]:visible").last.fill("300,000")
     look(operator, "filing-facts")
     submit(operator, "保存して確かめる")
     operator.wait_for_url(re.compile(r"/filings/[0-9a-f-]{36}$"))
     look(operator, "filing-ready")
-    submit(operator, "ファイルを作成する")
+    submit(operator, "作成する")
     _wait_for(operator, "ファイルができました")
     look(operator, "filing-made")
 

@@ -83,6 +83,7 @@ PLAIN = {
     "audience": "employee",
     "act": "unlock",
     "token": "no-such-token",
+    "form": "2200700",
 }
 
 
@@ -106,7 +107,7 @@ def things_of(side: Side) -> Things:
         ViewingRequest,
     )
     from azukari.tenancy.models import ClientCertificate, Role
-    from azukari.use.models import Filing, FilingState
+    from azukari.use.models import Filing, FilingPerson, FilingState
 
     seed = abs(hash(side.contract.code)) % 10**6
     canary = side.company.name
@@ -162,8 +163,11 @@ def things_of(side: Side) -> Things:
         )  # fmt: skip
         filing = Filing.objects.create(
             company_id=side.company.id, office_id=side.office.id, form="2200700",
-            purpose="HEALTH_PENSION", state=FilingState.PREPARING, started_by_name=canary,
+            purpose="HEALTH_PENSION", state=FilingState.PREPARING, started_by_name=canary, people=1,
         )  # fmt: skip
+        FilingPerson.objects.create(
+            company_id=side.company.id, filing=filing, person=person, place=1
+        )
         [hold] = holds.place_hold(
             family, "係争中のため", timezone.localdate() + timedelta(days=30), actor=side.officer
         )

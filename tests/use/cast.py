@@ -1,6 +1,5 @@
 """People who joined, with numbers, and a filing of them on the way."""
 
-from dataclasses import replace
 from datetime import date
 from itertools import count
 from typing import Any
@@ -59,7 +58,7 @@ def prepared(side: Side, *people: Person, pay: int | None = 300_000) -> Filing:
         filing = actions.prepare_filing("2200700", side.office, people, actor=side.operator)
         if pay is not None:
             facts = {
-                one.person.id: replace(one.facts, pay_currency=pay)
+                one.person.id: {**one.asked, "ev.pay_currency": pay}
                 for one in queries.subjects_of(filing)
             }
             actions.set_facts(filing, facts, actor=side.operator)

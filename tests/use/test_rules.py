@@ -1,47 +1,37 @@
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from azukari.law.purpose import Purpose
-from azukari.use import acquisition, rules
-from azukari.use.rules import AcquisitionFacts, Known, Lack, NumberUse, UseProblem
-from azukari.use.stored_facts import from_stored, to_stored
-from tests.filings.cast import OFFICE, TODAY
+from azukari.filings.recipes.recipe import recipes
+from azukari.law.purpose import PersonKind, Purpose
+from azukari.use import rules
+from azukari.use.defaults import defaults
+from azukari.use.rules import NumberUse, UseProblem
 
-TARO = Known(
-    name="山田　太郎",
-    kana="ヤマダ　タロウ",
-    birth_date=date(1985, 5, 15),
-    sex="1",
-    hired_on=date(2026, 9, 1),
-    number=NumberUse.USABLE,
-)
-HANAKO = replace(
-    TARO,
-    number=NumberUse.NOT_HELD,
-    pension_number="1234567890",
-    postcode="1008580",
-    address_kana="トウキョウトチヨダク",
-)
+TODAY = date(2026, 11, 30)
+TARO = {"emp.birth": date(1985, 5, 15), "emp.sex": "1", "emp.hired": date(2026, 9, 1)}
 
 
-def facts_of(known: Known, **changes: object) -> AcquisitionFacts:
-    return replace(rules.default_facts(known), pay_currency=300_000, **changes)
+def likely(form: str, **changes: object) -> dict[str, object]:
+    known = {**TARO, **{name.replace("__", "."): value for name, value in changes.items()}}
+    return defaults(recipes()[form].asks, known, today=TODAY, year=2026)
 
 
 def test_defaults_are_what_the_register_says() -> None:
-    facts = rules.default_facts(replace(TARO, sex="2", has_dependents=True, insured_number="12"))
+    facts = likely("2200700", emp__sex="2", has_dependents=True, emp__insured_no="12")
 
-    assert facts == AcquisitionFacts(
-        acquired_on=date(2026, 9, 1),
-        insured_kind="2",
-        acquisition_class="1",
-        has_dependents=True,
-        insured_number="12",
-    )
+    assert facts == {
+        "ev.acquired": date(2026, 9, 1),
+        "ev.pay_in_kind": 0,
+        "ev.insured_kind": "2",
+        "ev.class": "1",
+        "ev.has_dependents": "1",
+        "ev.insured_no": "12",
+        "ev.over_70": False,
+        "ev.over_70_only": False,
+    }
 
 
 @pytest.mark.parametrize(
@@ -53,81 +43,42 @@ def test_defaults_are_what_the_register_says() -> None:
     ],
 )
 def test_defaults_of_age(born: date, over_70: bool, only: bool) -> None:
-    facts = rules.default_facts(replace(TARO, birth_date=born))
+    facts = likely("2200700", emp__birth=born)
 
-    assert (facts.over_70, facts.over_70_only) == (over_70, only)
-    assert facts.insured_kind == ("" if only else "1")
-
-
-def test_nothing_lacks_with_a_usable_number() -> None:
-    assert rules.lacks_of(TARO, facts_of(TARO)) == ()
+    assert (facts["ev.over_70"], facts["ev.over_70_only"]) == (over_70, only)
+    assert facts.get("ev.insured_kind") == (None if only else "1")
 
 
-def test_pay_lacks_until_it_is_given() -> None:
-    assert rules.lacks_of(TARO, rules.default_facts(TARO)) == (Lack.PAY,)
+def test_loss_is_the_day_after_leaving() -> None:
+    facts = likely("2201700", emp__left_on=date(2026, 9, 30))
+
+    assert (facts["ev.left"], facts["ev.lost"]) == (date(2026, 9, 30), date(2026, 10, 1))
 
 
-@pytest.mark.parametrize(
-    ("changes", "lack"),
-    [
-        ({"kana": ""}, Lack.KANA),
-        ({"birth_date": None}, Lack.BIRTH_DATE),
-        ({"sex": ""}, Lack.INSURED_KIND),
-        ({"hired_on": None}, Lack.ACQUIRED_ON),
-        ({"number": NumberUse.NOT_HELD}, Lack.NUMBER),
-        ({"number": NumberUse.OTHER_PURPOSE}, Lack.PURPOSE),
-    ],
-)
-def test_each_lack_is_told_by_item(changes: dict[str, object], lack: Lack) -> None:
-    known = replace(TARO, **changes)
-    facts = facts_of(known)
+def test_joining_in_the_year_is_told_on_the_slip() -> None:
+    facts = likely("315", emp__zip="100-0013")
 
-    problems = acquisition.problems_of(OFFICE, known, facts, today=TODAY, place=3)
-
-    assert rules.lacks_of(known, facts) == (lack,)
-    assert [problem.record for problem in problems] == [3]
-
-
-def test_without_number_pension_number_and_address_do() -> None:
-    assert acquisition.problems_of(OFFICE, HANAKO, facts_of(HANAKO), today=TODAY, place=1) == []
-    missing = replace(HANAKO, postcode="", address_kana="")
-    assert rules.lacks_of(missing, facts_of(missing)) == (Lack.POSTCODE, Lack.ADDRESS_KANA)
-
-
-def test_with_number_address_and_pension_number_stay_out() -> None:
-    known = replace(HANAKO, number=NumberUse.USABLE)
-
-    made = acquisition.to_acquisition(known, facts_of(known, no_residence_reason="1"), None)
-
-    assert (made.pension_number, made.no_residence_reason) == ("", "")
-
-
-def test_problems_of_the_address_do_not_matter_with_a_number() -> None:
-    known = replace(TARO, address="①番地", postcode="1")
-
-    assert acquisition.problems_of(OFFICE, known, facts_of(known), today=TODAY, place=1) == []
-
-
-def test_problem_of_the_name_is_told_by_item() -> None:
-    known = replace(TARO, name="髙橋　太郎")
-
-    [problem] = acquisition.problems_of(OFFICE, known, facts_of(known), today=TODAY, place=1)
-
-    assert (problem.item, problem.code) == (8, "unusable-character")
-
-
-def test_conversions_are_shown_before_and_after() -> None:
-    [kana] = acquisition.conversions_of(OFFICE, TARO, facts_of(TARO))
-
-    assert (kana.item, kana.before, kana.after) == (7, "ヤマダ　タロウ", "ﾔﾏﾀﾞ ﾀﾛｳ")
+    assert (facts["job.kind"], facts["job.date"]) == ("1", date(2026, 9, 1))
+    assert facts["city.code"] == "13101"
 
 
 def test_number_is_used_for_its_purpose_only() -> None:
-    wanted = Purpose.HEALTH_PENSION
+    wanted = (Purpose.HEALTH_PENSION,)
 
-    assert rules.number_use(held_for=None, purpose=wanted) is NumberUse.NOT_HELD
-    assert rules.number_use(held_for=["TAX_WITHHOLDING"], purpose=wanted) is NumberUse.OTHER_PURPOSE
-    assert rules.number_use(held_for=["HEALTH_PENSION"], purpose=wanted) is NumberUse.USABLE
+    assert rules.number_use(held_for=None, purposes=wanted) is NumberUse.NOT_HELD
+    other = rules.number_use(held_for=["TAX_WITHHOLDING"], purposes=wanted)
+    assert other is NumberUse.OTHER_PURPOSE
+    assert rules.number_use(held_for=["HEALTH_PENSION"], purposes=wanted) is NumberUse.USABLE
+
+
+def test_spouse_stands_on_the_family_notice_for_either_purpose() -> None:
+    recipe = recipes()["2202700"]
+
+    spouse = rules.purposes_of(recipe, PersonKind.FAMILY, category3=True)
+    child = rules.purposes_of(recipe, PersonKind.FAMILY, category3=False)
+
+    assert spouse == (Purpose.HEALTH_PENSION, Purpose.CATEGORY3)
+    assert child == (Purpose.HEALTH_PENSION,)
 
 
 @given(st.integers(0, 999))
@@ -138,35 +89,50 @@ def test_media_number_goes_round_from_1_to_999(last: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "downloaded", "expired", "problem"),
+    ("made", "expired", "problem"),
     [
-        (True, False, False, None),
-        (True, True, False, UseProblem.ALREADY_DOWNLOADED),
-        (False, True, True, UseProblem.ALREADY_DOWNLOADED),
-        (False, False, False, UseProblem.NO_FILE),
-        (True, False, True, UseProblem.EXPIRED),
+        (True, False, None),
+        (False, True, UseProblem.NO_FILE),
+        (False, False, UseProblem.NO_FILE),
+        (True, True, UseProblem.EXPIRED),
     ],
 )
-def test_download_is_allowed_once_and_in_time(
-    made: bool, downloaded: bool, expired: bool, problem: UseProblem | None
-) -> None:
-    assert rules.may_download(made=made, downloaded=downloaded, expired=expired) == problem
+def test_download_is_allowed_in_time(made: bool, expired: bool, problem: UseProblem | None) -> None:
+    assert rules.may_download(made=made, expired=expired) == problem
 
 
-@given(
-    st.builds(
-        AcquisitionFacts,
-        acquired_on=st.none() | st.dates(date(2019, 5, 1), date(2100, 1, 1)),
-        pay_currency=st.none() | st.integers(0, 10**9),
-        note=st.text(max_size=20),
-        rehired=st.booleans(),
-    )
+@pytest.mark.parametrize(
+    ("form", "year", "completed", "kept"),
+    [
+        # 所得税法 第225条, 第226条: told by 31 January; nothing to keep beyond unless chosen.
+        ("315", 2026, date(2027, 1, 31), date(2027, 2, 1)),
+        ("315", 2024, TODAY, date(2026, 12, 1)),
+        # 厚生年金保険法施行規則 第28条, 雇用保険法施行規則 第143条.
+        ("2200700", None, TODAY, date(2028, 12, 1)),
+        ("10101", None, TODAY, date(2030, 12, 1)),
+    ],
 )
-def test_stored_facts_come_back_the_same(facts: AcquisitionFacts) -> None:
-    assert from_stored(to_stored(facts)) == facts
-    assert from_stored({**to_stored(facts), "retired": 1}) == facts
+def test_copies_follow_the_rule_of_their_form(
+    form: str, year: int | None, completed: date, kept: date
+) -> None:
+    recipe = recipes()[form]
+
+    assert rules.completed_on(recipe, year=year, today=TODAY) == completed
+    keeping = rules.keeping_of(recipe, completed, chosen=None)
+    assert keeping is not None
+    assert keeping.until == kept
 
 
-def test_files_are_kept_for_a_day_and_an_hour() -> None:
+def test_years_that_the_company_chose_keep_copies_of_reports_longer() -> None:
+    keeping = rules.keeping_of(recipes()["309"], date(2027, 1, 31), chosen=7)
+
+    assert keeping is not None
+    assert keeping.until == date(2034, 2, 1)
+
+
+def test_what_is_handed_to_the_person_is_not_kept() -> None:
+    assert rules.keeping_of(recipes()["gensen_kyuyo_recipient"], TODAY, chosen=7) is None
+
+
+def test_files_can_be_fetched_for_a_day() -> None:
     assert timedelta(hours=24) == rules.KEPT_UNLESS_DOWNLOADED
-    assert timedelta(hours=1) == rules.KEPT_AFTER_DOWNLOAD

@@ -118,7 +118,7 @@ def test_progress_answers_a_part_to_htmx_and_a_page_otherwise(cast: Cast) -> Non
 
     assert "<html" not in text_of(part)
     assert see(part).with_id(f"task-{task.id}").attrs["hx-get"] == f"/progress/{task.id}"
-    assert "届出ファイルの作成" in text_of(page)
+    assert "帳票の作成" in text_of(page)
     with cast.a.scope():
         progress.finish(task.id)
     done = see(client.get(f"/progress/{task.id}", headers={"HX-Request": "true"}))

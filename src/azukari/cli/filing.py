@@ -1,4 +1,4 @@
-"""filing make · check: a form for the office by the same acts as the screens, and its check."""
+"""filing list · make · check: a form by the same acts as the screens, and its check."""
 
 import os
 import sys
@@ -36,24 +36,64 @@ def filing() -> None:
     """法定帳票のファイルを作成し、点検する。"""
 
 
+@filing.command("list")
+@click.option("--json", "as_json", is_flag=True, help="結果をJSONで出力する")
+def list_(as_json: bool) -> None:
+    """作成できる様式を並べる。データベースは要らない。"""
+    from azukari.filings.recipes.recipe import GROUPS, recipes  # noqa: PLC0415  reads the catalogue
+
+    found = list(recipes().values())
+    told = {
+        "forms": [
+            {
+                "form": one.code,
+                "title": one.title,
+                "group": one.group,
+                "kind": "paper" if one.is_paper else "data",
+                "whom": one.whom,
+                "yearly": one.yearly,
+                "preview": one.preview,
+                "purpose": one.purpose,
+                "figures": [ask.name for ask in one.asks],
+            }
+            for one in found
+        ]
+    }
+    lines = [
+        f"{one.code}\t{GROUPS[one.group]}\t{one.title}{'（確認用）' if one.preview else ''}"
+        for one in found
+    ]
+    answer(as_json, told, "\n".join(lines))
+
+
 def _which(command: Callable[..., None]) -> Callable[..., None]:
     """Adds which form, whose, and where to."""
 
     @where
+    @click.argument("form")
+    @click.option("--year", type=int, help="年分（西暦）。年ごとの様式で要る")
     @click.option("--office", "office_code", help="事業所コード。事業所が1つなら省ける")
-    @click.option("--form", default="2200700", show_default=True, help="様式コード")
     @click.option(
         "--people",
-        help="社員番号をコンマで区切る。all は全員。省くと --facts にいる人",
+        help="社員番号（支払先コード）をコンマで区切る。all は全員、due は対象者。"
+        "省くと --figures にいる人",
     )
-    @click.option("--hired-from", help="--people all を、この日以後に入社した人に絞る")
-    @click.option("--hired-to", help="--people all を、この日以前に入社した人に絞る")
+    @click.option("--hired-from", type=Day(), help="この日以後に入社した人に絞る")
+    @click.option("--hired-to", type=Day(), help="この日以前に入社した人に絞る")
     @click.option(
-        "--facts",
-        "facts_file",
+        "--figures",
+        "figures_file",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="届書の内容。employee_code（社員番号）の列を持つCSVか、JSON",
+        help="金額などのファイル。社員番号の列を持つCSV・Excelか、JSON",
     )
+    @click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="項目=値",
+        help="帳票に1回だけ書く項目（例：office.koyo_number=13011234567）",
+    )
+    @click.option("--each", is_flag=True, help="紙の様式を1人ずつのPDFにして、1つのZIPに入れる")
     @click.option(
         "--out",
         type=click.Path(file_okay=False, path_type=Path),
@@ -71,10 +111,9 @@ def _which(command: Callable[..., None]) -> Callable[..., None]:
 @common
 @_which
 def make(data: Path, as_json: bool, out: Path, **asked: Any) -> None:
-    """ファイルを作成して書き出す。1人でも直すところがあれば何も書かず、終了コード1。"""
-    target = out / "SHFD0006.CSV"
-    if target.exists():
-        stop(f"{target} がすでにあります。空のフォルダを --out に指定してください。", WRONG_USE)
+    """様式 FORM を作成して書き出す。1人でも直すところがあれば何も書かず、終了コード1。"""
+    if out.exists() and any(out.iterdir()):
+        stop(f"{out} は空ではありません。空のフォルダを --out に指定してください。", WRONG_USE)
     out.mkdir(parents=True, exist_ok=True)
     with installation(data):
         from azukari.cli.filing_making import make_here  # noqa: PLC0415
@@ -85,8 +124,10 @@ def make(data: Path, as_json: bool, out: Path, **asked: Any) -> None:
         if made.content is None:
             answer(as_json, made.as_dict(None), "\n".join(made.sentences()))
             sys.exit(FOUND_SOMETHING)
+        target = out / made.file_name
         _write_private(target, made.content)
-        text = f"{target} に{made.people}人分を書き出しました（媒体通番 {made.media_number:03d}）。"
+        cover = "".join(f"\n{label}：{value}" for label, value in made.cover)
+        text = f"{target} に{made.people}人分を書き出しました。{cover}"
         answer(as_json, made.as_dict(target), text)
 
 

@@ -1,42 +1,34 @@
 """What `filing make` does once the installation is open: the acts of the screens, one by one."""
 
-import csv
-import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from azukari.cli.session import WRONG_USE, stop
 from azukari.filings import words
+from azukari.filings.recipes import facts
+from azukari.filings.recipes.recipe import Ask, Recipe, recipes
 from azukari.jobs import filings as jobs
-from azukari.register.models import Person, PersonKind
+from azukari.register.models import Person
+from azukari.register.sheets.codes import FileRefused
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.models import Company, Contract, Office
-from azukari.use import actions, queries
-from azukari.use.models import Filing, FilingState
+from azukari.use import actions, figures, queries
+from azukari.use.models import Filing, FilingPerson, FilingState
 from azukari.use.queries import CandidateFilter
-from azukari.use.rules import AcquisitionFacts, UseRefused
-from azukari.web.components.fields import collect_problems
-from azukari.web.forms.filing import MARKS, FactsForm, initial_of
-from azukari.web.forms.reading import LawDate
+from azukari.use.rules import UseProblem, UseRefused
 from azukari.web.operator import filing_words
+from azukari.web.operator.sheets import words_of
 
 CODE = "employee_code"
-EVERYBODY = "all"
-# Column heads as the screen names them, besides the names of the facts themselves.
-_HEADS = {
-    "社員番号": CODE,
-    **{str(one.label): name for name, one in FactsForm.base_fields.items()},
-    **{label: name for name, label in MARKS},
-}
-_MARKS = dict(MARKS)
-_TRUE = {"1", "true", "yes", "有", "○", "はい"}
+EVERYBODY, DUE = "all", "due"
+Told = dict[tuple[str, int], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +37,10 @@ class Made:
 
     filing: UUID
     people: int
-    media_number: int
-    sha256: str
+    file_name: str = ""
+    media_number: int | None = None
+    sha256: str = ""
+    cover: list[list[str]] = field(default_factory=list)
     content: bytes | None = field(default=None, repr=False)
     problems: list[dict[str, Any]] = field(default_factory=list)
 
@@ -56,8 +50,9 @@ class Made:
             "made": self.content is not None,
             "file": str(target) if target else None,
             "people": self.people,
-            "media_number": self.media_number or None,
+            "media_number": self.media_number,
             "sha256": self.sha256 or None,
+            "cover": dict(self.cover),
             "problems": self.problems,
         }
 
@@ -71,47 +66,91 @@ class Made:
 def make_here(contract: Contract, company: Company, actor: Actor, asked: Mapping[str, Any]) -> Made:
     """Prepares, starts, makes and takes the file at once, without a worker."""
     place = scope.Scope(contract_id=contract.id, company_id=company.id)
-    given = read_facts(asked["facts_file"]) if asked["facts_file"] else {}
     try:
+        recipe = _recipe(asked["form"])
+        given = read_figures(recipe, asked["figures_file"]) if asked["figures_file"] else {}
         with scope.enter(place):
-            filing = _prepare(asked, given, actor)
+            filing = _prepare(recipe, asked, given, actor)
             task, _ = actions.begin_filing(filing, actor=actor)
         jobs.make(actor, task.id, filing.id)
         with scope.enter(place):
             return _take(Filing.objects.get(id=filing.id), actor)
     except UseRefused as refused:
         stop(filing_words.say(refused.problem), WRONG_USE)
+    except FileRefused as refused_file:
+        stop(words_of(refused_file), WRONG_USE)
 
 
-def _prepare(
-    asked: Mapping[str, Any], given: Mapping[str, Mapping[str, Any]], actor: Actor
-) -> Filing:
-    people = _people(asked, list(given))
-    filing = actions.prepare_filing(asked["form"], _office(asked), people, actor=actor)
-    facts = {
-        one.person.id: _facts(one.person.employee_code, given[one.person.employee_code], one.facts)
-        for one in queries.subjects_of(filing)
-        if one.person.employee_code in given
-    }
-    actions.set_facts(filing, facts, actor=actor)
+def _recipe(form: str) -> Recipe:
+    recipe = recipes().get(form)
+    if recipe is None:
+        raise UseRefused(UseProblem.FORM_NOT_SUPPORTED)
+    return recipe
+
+
+def _prepare(recipe: Recipe, asked: Mapping[str, Any], given: Told, actor: Actor) -> Filing:
+    filing = actions.prepare_filing(
+        recipe.code,
+        _office(asked),
+        _people(recipe, asked, [code for code, member in given if not member]),
+        actor=actor,
+        year=asked["year"],
+        output="zip" if asked["each"] else "pdf",
+    )
+    rows = FilingPerson.objects.filter(filing=filing).select_related("person")
+    told: dict[UUID, dict[str, Any]] = {}
+    for row in rows:
+        key = (row.person.employee_code, row.person.family_code if row.member else 0)
+        if key in given:
+            asks = recipe.member if row.member else recipe.asks
+            told[row.person_id] = {**facts.from_stored(row.facts, asks), **given[key]}
+    head = {**facts.from_stored(filing.head, recipe.head), **_settings(recipe, asked["settings"])}
+    actions.set_facts(filing, told, actor=actor, head=head)
     return filing
 
 
-def _people(asked: Mapping[str, Any], named: list[str]) -> list[Person]:
-    if asked["people"] == EVERYBODY:
+def _settings(recipe: Recipe, settings: tuple[str, ...]) -> dict[str, Any]:
+    known = {one.name: one for one in recipe.head}
+    found = {}
+    for one in settings:
+        name, _, value = one.partition("=")
+        if name not in known:
+            some = "、".join(known) or "ありません"
+            stop(f"{name} はこの様式に1回だけ書く項目ではありません（{some}）。", WRONG_USE)
+        found[name] = _parsed(known[name], value, f"--set {name}")
+    return found
+
+
+def _parsed(ask: Ask, value: Any, whose: str) -> Any:
+    text = "1" if value is True else "" if value in (None, False) else str(value).strip()
+    if not text:
+        return None
+    try:
+        return figures.parse(ask, text)
+    except ValueError as problem:
+        stop(f"{whose} の{ask.label}を読み取れません。{problem}", WRONG_USE)
+
+
+def _people(recipe: Recipe, asked: Mapping[str, Any], named: list[str]) -> list[Person]:
+    if not recipe.has_people:
+        return []
+    if asked["people"] in {EVERYBODY, DUE}:
         wanted = CandidateFilter(
-            hired_from=_day(asked["hired_from"]), hired_to=_day(asked["hired_to"])
+            hired_from=asked["hired_from"],
+            hired_to=asked["hired_to"],
+            due=asked["people"] == DUE,
         )
-        return list(queries.find_candidates(wanted).order_by(CODE))
+        found = queries.find_candidates(
+            wanted, recipe, year=asked["year"] or 0, today=timezone.localdate()
+        )
+        return list(found.order_by(CODE))
     codes = [one.strip() for one in asked["people"].split(",")] if asked["people"] else named
-    found = {
-        person.employee_code: person
-        for person in Person.objects.filter(kind=PersonKind.EMPLOYEE, employee_code__in=codes)
-    }
-    missing = [code for code in codes if code not in found]
+    people = queries.people_with_codes(codes, recipe)
+    missing = [code for code in codes if code not in people]
     if missing:
-        stop(f"社員番号 {'、'.join(missing[:5])} の社員はいません。", WRONG_USE)
-    return [found[code] for code in codes]
+        whom = "支払先コード" if recipe.whom == "payee" else "社員番号"
+        stop(f"{whom} {'、'.join(missing[:5])} の人はいません。", WRONG_USE)
+    return [people[code] for code in codes]
 
 
 def _office(asked: Mapping[str, Any]) -> Office:
@@ -123,71 +162,68 @@ def _office(asked: Mapping[str, Any]) -> Office:
     return found[0]
 
 
-def _day(text: str | None) -> Any:
+def read_figures(recipe: Recipe, file: Path) -> Told:
+    """By code and 家族連番.  JSON: a list of objects, or objects by code; else a table."""
+    content = file.read_bytes()
+    if file.suffix.lower() == ".json":
+        return _from_json(recipe, content, file.name)
+    found = figures.columns(recipe, content, remembered=False)
+    strangers = [one.heading for one in found if not one.name]
+    if strangers:
+        stop(
+            f"{'、'.join(strangers[:5])} の列が何か分かりません。見出しを直してください。",
+            WRONG_USE,
+        )
+    if figures.CODE not in {one.name for one in found}:
+        stop(f"{file.name} に社員番号（支払先コード）の列がありません。", WRONG_USE)
+    taken = figures.read(recipe, content, dict(figures.settled_names(found)))
+    if taken.problems:
+        lines = [f"{one.row}行目 {one.heading}：{one.said}" for one in taken.problems[:20]]
+        stop("\n".join(lines), WRONG_USE)
+    return taken.facts
+
+
+def _from_json(recipe: Recipe, content: bytes, name: str) -> Told:
     try:
-        return LawDate(required=False).clean(text or "")
-    except ValidationError as problem:
-        stop("".join(problem.messages), WRONG_USE)
-
-
-def read_facts(file: Path) -> dict[str, dict[str, Any]]:
-    """By employee code.  JSON: a list of objects, or objects by code; CSV: UTF-8 or Shift_JIS."""
-    text = _decode(file.read_bytes())
-    if file.suffix.lower() != ".json":
-        rows: Any = list(csv.DictReader(io.StringIO(text)))
-    else:
-        try:
-            rows = json.loads(text)
-        except ValueError:
-            stop(f"{file.name} をJSONとして読み取れません。", WRONG_USE)
-        if isinstance(rows, dict):
-            rows = [{CODE: code, **facts} for code, facts in rows.items()]
-    named = [{_HEADS.get(head, head): value for head, value in row.items()} for row in rows]
-    if any(not row.get(CODE) for row in named):
-        stop(f"{file.name} に employee_code（社員番号）のない行があります。", WRONG_USE)
-    return {str(row.pop(CODE)).strip(): row for row in named}
-
-
-def _decode(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp932", "replace")
-
-
-def _facts(code: str, given: Mapping[str, Any], before: AcquisitionFacts) -> AcquisitionFacts:
-    """What is given over what was likely, read by the form of the screen."""
-    unknown = given.keys() - FactsForm.base_fields.keys() - _MARKS.keys()
-    if unknown:
-        stop(f"{'、'.join(sorted(map(str, unknown)))} は届書の項目ではありません。", WRONG_USE)
-    texts = {name: _text(value) for name, value in given.items() if _text(value) != ""}
-    marked: dict[str, Any] = {
-        name: texts.pop(name).lower() in _TRUE for name in _MARKS if name in texts
-    }
-    if "has_dependents" in texts:
-        texts["has_dependents"] = "1" if texts["has_dependents"].lower() in _TRUE else "0"
-    form = FactsForm({**initial_of(before), **texts})
-    if not form.is_valid():
-        problems = "\n".join(problem.text for problem in collect_problems([form]))
-        stop(f"社員番号 {code} の内容を読み取れません。\n{problems}", WRONG_USE)
-    return replace(form.facts, **marked)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    return "" if value is None else str(value).strip()
+        rows: Any = json.loads(content.decode("utf-8-sig"))
+    except ValueError:
+        stop(f"{name} をJSONとして読み取れません。", WRONG_USE)
+    if isinstance(rows, dict):
+        rows = [{CODE: code, **told} for code, told in rows.items()]
+    found: Told = {}
+    for row in rows:
+        values = dict(row)
+        code = str(values.pop(CODE, "")).strip()
+        if not code:
+            stop(f"{name} に employee_code（社員番号）のない行があります。", WRONG_USE)
+        member = int(values.pop("family_code", 0) or 0)
+        asks = {one.name: one for one in (recipe.member if member else recipe.asks)}
+        unknown = values.keys() - asks.keys()
+        if unknown:
+            stop(f"{'、'.join(sorted(unknown))} は帳票の項目ではありません。", WRONG_USE)
+        told = {key: _parsed(asks[key], value, code) for key, value in values.items()}
+        found[code, member] = {key: value for key, value in told.items() if value is not None}
+    return found
 
 
 def _take(filing: Filing, actor: Actor) -> Made:
     if filing.state != FilingState.MADE:
-        return Made(filing.id, filing.people, 0, "", problems=_problems(filing))
-    _, content = actions.download(filing, actor=actor)
-    return Made(filing.id, filing.people, filing.media_number or 0, filing.sha256, content)
+        return Made(filing.id, filing.people, problems=_problems(filing))
+    name, content = actions.download(filing, actor=actor)
+    return Made(
+        filing.id,
+        filing.people,
+        name,
+        filing.media_number,
+        filing.sha256,
+        filing.cover,
+        content,
+    )
 
 
 def _problems(filing: Filing) -> list[dict[str, Any]]:
-    people = {str(one.person.id): one.person for one in queries.subjects_of(filing)}
+    ids = {UUID(one["person"]) for one in filing.problems if one["person"]}
+    people = {str(key): person for key, person in queries.people_of(ids).items()}
     found = []
     for stored in filing.problems:
         person = people.get(stored["person"])
@@ -200,6 +236,7 @@ def _problems(filing: Filing) -> list[dict[str, Any]]:
                 "item": problem.item,
                 "item_name": problem.item_name,
                 "code": problem.code,
+                "fact": problem.fact,
                 "message": words.sentence(problem),
             }
         )

@@ -10,7 +10,7 @@ class FilingProblem:
     `record` counts the data records from 1 and is None for the head of a file or the file itself;
     `item` is the 項番 and is None where a whole record or file is meant. `detail` is built from the
     layout and from single non-digit characters only: it never holds an individual number, wherever
-    one may have been typed.
+    one may have been typed. `fact` names what mends it, where a recipe knows (`emp.kana`).
     """
 
     record: int | None
@@ -18,6 +18,7 @@ class FilingProblem:
     item_name: str
     code: str
     detail: str = ""
+    fact: str = ""
 
 
 class FilingRefused(Exception):

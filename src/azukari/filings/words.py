@@ -4,7 +4,11 @@ from typing import Final
 
 from azukari.filings.problems import FilingProblem
 
+# A problem whose detail is a whole sentence already.
+WHOLE: Final = "whole"
+
 _REASONS: Final = {
+    "sum": "{detail}",
     # one item
     "required": "記入されていません。記入してください",
     "must-be-empty": "使わない項目です。空にしてください",
@@ -57,6 +61,8 @@ def reason(problem: FilingProblem) -> str:
 
 def sentence(problem: FilingProblem) -> str:
     """「項番13 個人番号／理由」, without 項番 where a whole line or file is meant."""
+    if problem.code == WHOLE:
+        return problem.detail
     item = "" if problem.item is None else f"項番{problem.item} "
     return f"{item}{problem.item_name}／{reason(problem)}"
 

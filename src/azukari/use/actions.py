@@ -1,6 +1,6 @@
-"""The verbs of a filing: prepare, give facts, start, download once, destroy.
+"""The verbs of a filing: prepare, give facts, start, download, make again, correct, destroy.
 
-What happens between start and download is in `making`.
+What happens between start and the finished file is in `making`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from azukari.law.purpose import purpose_of_form
+from azukari.filings.recipes import facts, printed, records
+from azukari.filings.recipes.recipe import Recipe, recipes
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.number_in_text import holds_number
@@ -20,86 +21,165 @@ from azukari.register.models import Person
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.models import Office
 from azukari.use import queries, rules
-from azukari.use.models import Filing, FilingPerson, FilingState
-from azukari.use.rules import AcquisitionFacts, UseProblem, UseRefused
-from azukari.use.stored_facts import to_stored
+from azukari.use.defaults import defaults
+from azukari.use.models import Filing, FilingAct, FilingOutput, FilingPerson, FilingState
+from azukari.use.rules import UseProblem, UseRefused
 from azukari.vault import door
 from azukari.vault.door import Reading
 
 _OPEN = frozenset({FilingState.PREPARING, FilingState.REFUSED})
+_NEW_RECORDS, _CORRECTED = "0", "2"  # 提出区分 of 給与支払報告書
 
 
-def prepare_filing(form: str, office: Office, people: Sequence[Person], *, actor: Actor) -> Filing:
+def prepare_filing(
+    form: str,
+    office: Office,
+    people: Sequence[Person],
+    *,
+    actor: Actor,
+    year: int | None = None,
+    output: str = "",
+) -> Filing:
     """Freezes who is on the filing, with the most likely facts for each."""
     actor.require("filing:create")
     chosen = list({person.id: person for person in people}.values())
-    _refuse_choice(form, chosen)
-    purpose = purpose_of_form(form)
+    recipe = _refuse_choice(form, chosen, year)
+    paper = FilingOutput(output) if output in {"pdf", "zip"} else FilingOutput.PDF
     filing = Filing.objects.create(
         company_id=actor.company,
         office=office,
         form=form,
-        purpose=purpose.code,
+        year=year if recipe.yearly else None,
+        output=paper if recipe.is_paper else FilingOutput.FILE,
+        purpose=recipe.purpose,
         people=len(chosen),
+        head=queries.last_head(recipe, office),
         started_by=actor.user_id,
         started_by_name=actor.name,
     )
-    known = queries.known_of(chosen, purpose)
-    FilingPerson.objects.bulk_create(
-        FilingPerson(
-            company_id=actor.company,
-            filing=filing,
-            person=person,
-            place=place,
-            facts=to_stored(rules.default_facts(known[person.id])),
-        )
-        for place, person in enumerate(chosen, 1)
-    )
+    _put_on(filing, recipe, chosen)
+    _give_defaults(filing, recipe)
     return filing
 
 
-def _refuse_choice(form: str, people: Sequence[Person]) -> None:
-    if form not in rules.SUPPORTED:
+def _refuse_choice(form: str, people: Sequence[Person], year: int | None) -> Recipe:
+    recipe = recipes().get(form)
+    if recipe is None:
         raise UseRefused(UseProblem.FORM_NOT_SUPPORTED)
-    if not people:
+    if recipe.yearly and year not in years_of(recipe):
+        raise UseRefused(UseProblem.YEAR_NOT_SUPPORTED)
+    if recipe.has_people and not people:
         raise UseRefused(UseProblem.NOBODY_CHOSEN)
-    if len(people) > rules.MOST_PEOPLE:
+    if len(people) > recipe.most:
         raise UseRefused(UseProblem.TOO_MANY)
-    if not all(person.is_employee for person in people):
+    if recipe.whom == "employee" and not all(person.is_employee for person in people):
         raise UseRefused(UseProblem.NOT_EMPLOYEES)
+    if recipe.whom == "payee" and any(person.kind != "payee" for person in people):
+        raise UseRefused(UseProblem.NOT_PAYEES)
+    return recipe
 
 
-def set_facts(filing: Filing, facts: Mapping[UUID, AcquisitionFacts], *, actor: Actor) -> None:
-    """Facts by person id.  A filing that was refused is being prepared again."""
+def years_of(recipe: Recipe) -> list[int]:
+    """The years (西暦) a yearly form can be made for, the newest first; empty for others."""
+    if not recipe.yearly:
+        return []
+    this_year = timezone.localdate().year
+    if recipe.is_paper:
+        return printed.years_of(recipe, this_year=this_year)
+    return records.years_of(recipe, this_year=this_year)
+
+
+def _put_on(filing: Filing, recipe: Recipe, people: Sequence[Person]) -> None:
+    today = timezone.localdate()
+    families = queries.families_on(people, recipe, filing.year or 0, today)
+    FilingPerson.objects.bulk_create(
+        (
+            FilingPerson(
+                company_id=filing.company_id, filing=filing, person=one, place=place, member=member
+            )
+            for place, person in enumerate(people, 1)
+            for member, one in enumerate([person, *families.get(person.id, [])])
+        ),
+        batch_size=2000,
+    )
+
+
+def _give_defaults(filing: Filing, recipe: Recipe) -> None:
+    today, year = timezone.localdate(), filing.year or 0
+    frame = queries.frame_of(filing, today=today)
+    missing = tuple(one for one in recipe.head if one.name not in filing.head)
+    told = defaults(missing, frame.common, today=today, year=year)
+    filing.head = {**filing.head, **facts.to_stored(told)}
+    dated = [one for one in recipe.head if one.default == "@today"]
+    filing.head |= facts.to_stored(defaults(tuple(dated), frame.common, today=today))
+    filing.save(update_fields=["head"])
+    for subjects in queries.in_chunks(filing, today=today):
+        rows = []
+        for one in subjects:
+            one.row.facts = facts.to_stored(
+                defaults(recipe.asks, one.facts, today=today, year=year)
+            )
+            rows.append(one.row)
+            for row, _, place in one.members:
+                whose = {
+                    f"member.{name.removeprefix(place + '.')}": value
+                    for name, value in one.facts.items()
+                    if name.startswith(f"{place}.")
+                }
+                row.facts = facts.to_stored(defaults(recipe.member, whose, today=today, year=year))
+                rows.append(row)
+        FilingPerson.objects.bulk_update(rows, ["facts"], batch_size=1000)
+
+
+def set_facts(
+    filing: Filing,
+    given: Mapping[UUID, facts.Flat],
+    *,
+    actor: Actor,
+    head: facts.Flat | None = None,
+) -> None:
+    """Facts by person id, in place of those before.  A refused filing is being prepared again."""
     actor.require("filing:create")
-    if any(holds_number(one.note) or holds_number(one.no_number_note) for one in facts.values()):
+    texts = [*(one for told in given.values() for one in told.values()), *(head or {}).values()]
+    if any(isinstance(one, str) and holds_number(one) for one in texts):
         raise UseRefused(UseProblem.NUMBER_IN_NOTE)
     locked = _locked_open(filing)
-    rows = {row.person_id: row for row in FilingPerson.objects.filter(filing=locked)}
-    if not facts.keys() <= rows.keys():
+    found = FilingPerson.objects.filter(filing=locked, person_id__in=list(given))
+    rows = {row.person_id: row for row in found}
+    if not given.keys() <= rows.keys():
         raise UseRefused(UseProblem.NOT_ON_FILING)
-    for person_id, one in facts.items():
-        rows[person_id].facts = to_stored(one)
-    FilingPerson.objects.bulk_update(
-        [rows[person_id] for person_id in facts], ["facts"], batch_size=500
-    )
+    for person_id, one in given.items():
+        rows[person_id].facts = facts.to_stored(one)
+    FilingPerson.objects.bulk_update(list(rows.values()), ["facts"], batch_size=1000)
+    if head is not None:
+        asked = {one.name for one in queries.recipe_of(locked).head}
+        kept = {name: value for name, value in locked.head.items() if name not in asked}
+        locked.head = kept | facts.to_stored(head)
+        locked.save(update_fields=["head"])
     _back_to_preparing(locked)
 
 
 def leave_out(filing: Filing, people: Iterable[UUID], *, actor: Actor) -> int:
-    """Takes people off a filing that is not made yet; somebody must stay on it."""
+    """Takes people off a filing that is not made yet; a host goes with the family.
+
+    Somebody must stay on it.  How many left, members of families counted.
+    """
     actor.require("filing:create")
     locked = _locked_open(filing)
-    rows = list(FilingPerson.objects.filter(filing=locked).order_by("place"))
+    rows = list(FilingPerson.objects.filter(filing=locked).order_by("place", "member"))
     leaving = set(people)
-    staying = [row for row in rows if row.person_id not in leaving]
-    if not staying:
+    gone = {row.place for row in rows if not row.member and row.person_id in leaving}
+    staying = [row for row in rows if row.place not in gone and row.person_id not in leaving]
+    if not any(not row.member for row in staying):
         raise UseRefused(UseProblem.NOBODY_CHOSEN)
-    FilingPerson.objects.filter(filing=locked, person_id__in=leaving).delete()
-    for place, row in enumerate(staying, 1):
-        row.place = place
-    FilingPerson.objects.bulk_update(staying, ["place"], batch_size=500)
-    locked.people = len(staying)
+    kept = {row.id for row in staying}
+    FilingPerson.objects.filter(id__in=[row.id for row in rows if row.id not in kept]).delete()
+    places = {place: at for at, place in enumerate(sorted({row.place for row in staying}), 1)}
+    moved = [row for row in staying if places[row.place] != row.place]
+    for row in moved:
+        row.place = places[row.place]
+    FilingPerson.objects.bulk_update(moved, ["place"], batch_size=1000)
+    locked.people = len(places)
     locked.save(update_fields=["people"])
     _back_to_preparing(locked)
     return len(rows) - len(staying)
@@ -143,8 +223,11 @@ def begin_filing(filing: Filing, *, actor: Actor) -> tuple[Progress, bool]:
     return progress.plan("filing", locked.id, total=locked.people), True
 
 
+# the finished file ------------------------------------------------------------------------------
+
+
 def download(filing: Filing, *, actor: Actor) -> tuple[str, bytes]:
-    """Name and bytes of the file: once, written down before it is opened.
+    """Name and bytes of the file; each time is counted and written down before it is opened.
 
     Raises UseRefused, or LedgerUnavailable when it cannot be written down.
     """
@@ -153,7 +236,6 @@ def download(filing: Filing, *, actor: Actor) -> tuple[str, bytes]:
     now = timezone.now()
     problem = rules.may_download(
         made=locked.state == FilingState.MADE,
-        downloaded=locked.downloaded_at is not None,
         expired=locked.expires_at is not None and locked.expires_at <= now,
     )
     if problem is not None or locked.cell is None:
@@ -167,13 +249,105 @@ def download(filing: Filing, *, actor: Actor) -> tuple[str, bytes]:
         },
     )  # fmt: skip
     content = door.open_file(locked.company_id, locked.cell, reading, actor=actor)
+    locked.downloads += 1
     locked.downloaded_at = now
     locked.downloaded_by_name = actor.name
-    locked.save(update_fields=["downloaded_at", "downloaded_by_name"])
-    soon = now + rules.KEPT_AFTER_DOWNLOAD
-    until = min(soon, locked.expires_at) if locked.expires_at else soon
-    door.keep_until(locked.company_id, locked.cell, until)
+    locked.save(update_fields=["downloads", "downloaded_at", "downloaded_by_name"])
     return locked.file_name, content
+
+
+def make_again(filing: Filing, reason: str, *, actor: Actor) -> None:
+    """Lets the same bytes be fetched once more, for as long as the copy is kept.
+
+    They are what was filed, whatever has become of people and numbers since.
+    """
+    actor.require("filing:output")
+    locked = _locked(filing.id)
+    now = timezone.now()
+    if locked.state != FilingState.MADE or locked.cell is None:
+        raise UseRefused(UseProblem.NO_FILE)
+    if locked.kept_until is None or locked.kept_until <= now:
+        raise UseRefused(UseProblem.NOT_KEPT)
+    locked.expires_at = min(now + rules.KEPT_UNLESS_DOWNLOADED, locked.kept_until)
+    locked.save(update_fields=["expires_at"])
+    pens.write(
+        Record.by(
+            actor,
+            Action.FILING_MADE,
+            handles=(locked.cell,),
+            purpose=locked.purpose,
+            form=locked.form,
+            reason=reason,
+            count=locked.people,
+            details={
+                "target": str(locked.id),
+                "file": locked.file_name,
+                "file_hash": locked.sha256,
+            },
+        ),
+        locked.company_id,
+    )
+
+
+def destroy_copy(filing: Filing, *, actor: Actor) -> None:
+    """The file goes before its time: it was the wrong one, or nobody needs it any more."""
+    actor.require("filing:output")
+    locked = _locked(filing.id)
+    if locked.state != FilingState.MADE or locked.cell is None:
+        raise UseRefused(UseProblem.NO_FILE)
+    door.keep_until(locked.company_id, locked.cell, timezone.now())
+    door.destroy_due(locked.company_id, files_gone)
+
+
+# correcting what was filed ----------------------------------------------------------------------
+
+
+def cancel_filed(filing: Filing, *, actor: Actor) -> Filing:
+    """A filing that cancels every record of a filed one, ready to be made."""
+    return _following(filing, FilingAct.CANCEL, actor)
+
+
+def correct_filed(filing: Filing, *, actor: Actor) -> Filing:
+    """A filing with the people and facts of a filed one, to be corrected."""
+    new = _following(filing, FilingAct.CORRECT, actor)
+    marks = records.marks_corrections(queries.recipe_of(new))
+    new.head = {**new.head, "doc.correction": _CORRECTED if marks else _NEW_RECORDS}
+    new.save(update_fields=["head"])
+    return new
+
+
+def _following(filing: Filing, act: FilingAct, actor: Actor) -> Filing:
+    actor.require("filing:create")
+    filed = _locked(filing.id)
+    recipe = queries.recipe_of(filed)
+    if act == FilingAct.CANCEL and not rules.can_be_cancelled(recipe):
+        raise UseRefused(UseProblem.NO_CORRECTION)
+    if act == FilingAct.CANCEL and (filed.state != FilingState.MADE or filed.cell is None):
+        raise UseRefused(UseProblem.NOT_KEPT)
+    new = Filing.objects.create(
+        company_id=filed.company_id,
+        office=filed.office,
+        form=filed.form,
+        year=filed.year,
+        act=act,
+        source=filed.id,
+        output=filed.output,
+        purpose=filed.purpose,
+        people=filed.people,
+        head=filed.head,
+        started_by=actor.user_id,
+        started_by_name=actor.name,
+    )
+    rows = FilingPerson.objects.filter(filing=filed).order_by("place", "member")
+    copied = rows.values("person_id", "place", "member", "facts")
+    FilingPerson.objects.bulk_create(
+        (FilingPerson(company_id=filed.company_id, filing=new, **one) for one in copied),
+        batch_size=2000,
+    )
+    return new
+
+
+# ends -------------------------------------------------------------------------------------------
 
 
 def files_gone(cells: Sequence[UUID]) -> None:
@@ -181,6 +355,7 @@ def files_gone(cells: Sequence[UUID]) -> None:
 
     The rows stay as the record of what was given out.
     """
+    Filing.objects.filter(figures_cell__in=cells).update(figures_cell=None)
     found = Filing.objects.select_for_update().filter(cell__in=cells, state=FilingState.MADE)
     for filing in found.order_by("id"):
         filing.state = FilingState.DESTROYED
@@ -206,7 +381,7 @@ def _locked(filing_id: UUID) -> Filing:
 
 def _locked_open(filing: Filing) -> Filing:
     locked = _locked(filing.id)
-    if locked.state not in _OPEN:
+    if locked.state not in _OPEN or locked.act == FilingAct.CANCEL:
         raise UseRefused(UseProblem.CANNOT_BE_CHANGED)
     return locked
 

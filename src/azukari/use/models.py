@@ -15,15 +15,50 @@ class FilingState(models.TextChoices):
     DESTROYED = "destroyed", "廃棄済"
 
 
+class FilingAct(models.TextChoices):
+    """What a filing does to one that was filed before."""
+
+    NEW = "new", "新規"
+    CORRECT = "correct", "訂正"
+    CANCEL = "cancel", "取消"
+
+
+class FilingOutput(models.TextChoices):
+    FILE = "file", "電子申請用のファイル"
+    PDF = "pdf", "1つのPDF"
+    ZIP = "zip", "1人ずつのPDF（ZIP）"
+
+
 class Filing(models.Model):
-    """One file or set of forms made for people chosen, and what became of it."""
+    """One file or set of forms made for people chosen, and what became of it.
+
+    Of `people` everybody counts whom a slip or record is about; members of families stand with
+    them.  The file is fetched until `expires_at`, and kept for corrections until `kept_until`.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
     office = models.ForeignKey(
         Office, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
-    form = models.CharField("様式", max_length=24)
+    form = models.CharField("様式", max_length=40)
+    year = models.PositiveSmallIntegerField("年分", null=True)
+    act = models.CharField(
+        max_length=8, choices=FilingAct.choices, default=FilingAct.NEW, db_default=FilingAct.NEW
+    )
+    # The filing that this one corrects or cancels.
+    source = models.UUIDField(null=True)
+    output = models.CharField(
+        max_length=8,
+        choices=FilingOutput.choices,
+        default=FilingOutput.FILE,
+        db_default=FilingOutput.FILE,
+    )
+    # What was asked once for everybody, and what the cover sheet of the made file says.
+    head = models.JSONField(default=dict)
+    cover = models.JSONField(default=list)
+    # A file of figures that waits for its columns to be told apart.
+    figures_cell = models.UUIDField(null=True)
     purpose = models.CharField("利用目的", max_length=24)
     state = models.CharField(
         max_length=12, choices=FilingState.choices, default=FilingState.PREPARING
@@ -40,6 +75,8 @@ class Filing(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     made_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
+    kept_until = models.DateTimeField(null=True)
+    downloads = models.PositiveIntegerField(default=0, db_default=0)
     downloaded_at = models.DateTimeField(null=True)
     downloaded_by_name = models.CharField(max_length=60, blank=True)
     destroyed_at = models.DateTimeField(null=True)
@@ -58,7 +95,10 @@ class Filing(models.Model):
 
 
 class FilingPerson(models.Model):
-    """A person on a filing, with the facts that the form asks for beyond the register."""
+    """A person on a filing, with the facts that the form asks for beyond the register.
+
+    A member of a family stands at the `place` of the employee, with a `member` from 1.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
@@ -69,6 +109,7 @@ class FilingPerson(models.Model):
         Person, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
     place = models.PositiveIntegerField()
+    member = models.PositiveSmallIntegerField(default=0, db_default=0)
     facts = models.JSONField(default=dict)
 
     anywhere = Anywhere["FilingPerson"]()

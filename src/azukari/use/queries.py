@@ -1,143 +1,229 @@
 """Questions about filings and those who may stand on them, inside the company in scope."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from azukari.filings.catalog.social_insurance import shfd0006
-from azukari.filings.engine.notation import narrow, widen
+from azukari.filings.recipes import facts as flat
+from azukari.filings.recipes import printed
+from azukari.filings.recipes.facts import PLACEHOLDER
+from azukari.filings.recipes.look import Day, told
+from azukari.filings.recipes.recipe import Recipe, recipes
+from azukari.law.number import MyNumber
+from azukari.law.purpose import PersonKind as Kind
 from azukari.law.purpose import Purpose
 from azukari.register import queries as register
 from azukari.register.models import NumberRecord, Person, PersonKind
-from azukari.tenancy.models import Office
+from azukari.tenancy import scope
+from azukari.tenancy.models import Company, Office
 from azukari.tenancy.paging import Page, Place, page_of
-from azukari.use import rules
-from azukari.use.models import Filing, FilingPerson
-from azukari.use.rules import AcquisitionFacts, Known, Lack
-from azukari.use.stored_facts import from_stored
+from azukari.use import known, rules
+from azukari.use.models import Filing, FilingPerson, FilingState
+from azukari.use.rules import NumberUse
 
 PAGE = 100
+CHUNK = 1000
+_JUST_NOW = timedelta(days=62)
 
 
 @dataclass(frozen=True)
 class CandidateFilter:
-    """`words`: parts of code, name or kana.  Days of joining count in."""
+    """`words`: parts of code, name or kana.  Days count in.  `due`: only whom the office waits for,
+    as the form says, and who is on no filing made of it yet.
+    """
 
     words: str = ""
     department: str = ""
+    office: UUID | None = None
     number_state: str = ""
     hired_from: date | None = None
     hired_to: date | None = None
+    left_from: date | None = None
+    left_to: date | None = None
+    due: bool = False
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """An employee, and what is missing before a notice can be made (pay apart)."""
+class Stands:
+    """Somebody at a place of a form (`emp`, `deps.0`): the number, and whether it may be used."""
 
+    place: str
     person: Person
-    known: Known
-    lacks: tuple[Lack, ...]
+    row: FilingPerson | None
+    record: NumberRecord | None
+    use: NumberUse
+    purpose: Purpose
 
 
 @dataclass(frozen=True)
 class Subject:
-    """Somebody on a filing: what the register says now, and the facts given for the form."""
+    """Somebody on a filing: what the register says now, the facts given, the members beside."""
 
     row: FilingPerson
     person: Person
-    known: Known
-    facts: AcquisitionFacts
-    record: NumberRecord | None
+    facts: dict[str, Any]  # everything but what is common to all
+    asked: dict[str, Any]
+    stands: list[Stands] = field(default_factory=list)
+    members: list[tuple[FilingPerson, Person, str]] = field(default_factory=list)
 
     @property
     def place(self) -> int:
         return self.row.place
 
+    @cached_property
+    def usable(self) -> dict[str, Stands]:
+        """By place of the number: who stands there with a number that may be opened."""
+        return {number_place(one): one for one in self.stands if one.use is NumberUse.USABLE}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What is the same for everybody on a filing."""
+
+    recipe: Recipe
+    day: Day
+    common: dict[str, Any]
+
+    def whole(self, subject: Subject) -> dict[str, Any]:
+        return {**self.common, **subject.facts}
+
+    def numbers(self, subject: Subject) -> dict[str, MyNumber]:
+        """A placeholder wherever the form takes a number that may be used."""
+        return {place: PLACEHOLDER for place in self.wanted(subject) if place in subject.usable}
+
+    def wanted(self, subject: Subject) -> list[str]:
+        """The places of numbers that this form takes for the subject; others are never opened."""
+        recipe = self.recipe
+        if recipe.numbers_when and not subject.facts.get(recipe.numbers_when):
+            return []
+        if recipe.is_paper:
+            edition = printed.edition_on(recipe, self.day.today, self.day.year)
+            return sorted(printed.wanted_numbers(recipe, edition, self._told(subject)))
+        return [number_place(one) for one in subject.stands if _key(one.place) in recipe.numbers]
+
+    def _told(self, subject: Subject) -> dict[str, Any]:
+        return told(self.recipe, self.whole(subject), {})
+
+
+def number_place(one: Stands) -> str:
+    return f"{one.place}.number" if one.place == "payee" else f"{one.place}.mynumber"
+
+
+def _key(place: str) -> str:
+    """The kind of a place as recipes name it: `deps.mynumber`."""
+    owner = place.partition(".")[0]
+    return "payee.number" if owner == "payee" else f"{owner}.mynumber"
+
+
+def recipe_of(filing: Filing) -> Recipe:
+    return recipes()[filing.form]
+
 
 # who may stand on a filing ----------------------------------------------------------------------
 
 
-def find_candidates(wanted: CandidateFilter) -> QuerySet[Person]:
+def find_candidates(
+    wanted: CandidateFilter, recipe: Recipe, *, year: int = 0, today: date
+) -> QuerySet[Person]:
+    kind = PersonKind.PAYEE if recipe.whom == "payee" else PersonKind.EMPLOYEE
     found = register.find_people(
         register.PeopleFilter(
-            PersonKind.EMPLOYEE,
+            kind,
             words=wanted.words,
             department=wanted.department,
             number_state=wanted.number_state,
         )
     )
-    if wanted.hired_from:
-        found = found.filter(hired_on__gte=wanted.hired_from)
-    if wanted.hired_to:
-        found = found.filter(hired_on__lte=wanted.hired_to)
+    conditions = {
+        "hired_on__gte": wanted.hired_from,
+        "hired_on__lte": wanted.hired_to,
+        "left_on__gte": wanted.left_from,
+        "left_on__lte": wanted.left_to,
+        "office_id": wanted.office,
+    }
+    found = found.filter(**{key: value for key, value in conditions.items() if value})
+    if wanted.codes:
+        found = found.filter(employee_code__in=wanted.codes)
+    return _due(found, recipe, year, today) if wanted.due else found
+
+
+def _due(found: QuerySet[Person], recipe: Recipe, year: int, today: date) -> QuerySet[Person]:
+    """Whom the office waits for and who is on no filing of this form that was made."""
+    first, last = (date(year, 1, 1), date(year, 12, 31)) if year else (today - _JUST_NOW, today)
+    if recipe.due == "hired":
+        found = found.filter(hired_on__gte=first, hired_on__lte=last)
+    elif recipe.due == "left":
+        found = found.filter(left_on__gte=first, left_on__lte=last)
+    elif recipe.due == "year":
+        found = found.filter(Q(hired_on__isnull=True) | Q(hired_on__lte=last)).filter(
+            Q(left_on__isnull=True) | Q(left_on__gte=first)
+        )
+    made = FilingPerson.objects.filter(
+        person_id=OuterRef("id"),
+        filing__form=recipe.code,
+        filing__year=year or None,
+        filing__state__in=(FilingState.MADE, FilingState.DESTROYED),
+    )
+    if not year:
+        made = FilingPerson.objects.filter(
+            person_id=OuterRef("id"),
+            filing__form=recipe.code,
+            filing__state__in=(FilingState.MADE, FilingState.DESTROYED),
+            filing__made_at__date__gte=first,
+        )
+    return found.filter(~Exists(made))
+
+
+def page_of_candidates(found: QuerySet[Person], place: Place) -> Page[Person]:
+    """In the order of their codes."""
+    return page_of(found, ("employee_code",), replace(place, size=PAGE))
+
+
+def number_uses(people: Sequence[Person], recipe: Recipe) -> dict[UUID, NumberUse]:
+    """Whether the number of each may go onto the form."""
+    records = register.usable_records([one.id for one in people])
+    return {one.id: _stands("", one, None, records.get(one.id), recipe).use for one in people}
+
+
+def people_with_codes(codes: Iterable[str], recipe: Recipe) -> dict[str, Person]:
+    kind = PersonKind.PAYEE if recipe.whom == "payee" else PersonKind.EMPLOYEE
+    found = Person.objects.filter(kind=kind, employee_code__in=set(codes))
+    return {one.employee_code: one for one in found}
+
+
+def families_on(
+    hosts: Sequence[Person], recipe: Recipe, year: int, today: date
+) -> dict[UUID, list[Person]]:
+    """Members of these employees' families who stand on the form, by employee."""
+    if recipe.family == "none" or recipe.whom != "employee":
+        return {}
+    found = defaultdict(list)
+    rows = Person.objects.filter(kind=PersonKind.FAMILY, host_id__in=[one.id for one in hosts])
+    for member in rows.order_by("family_code"):
+        if known.is_on(member, recipe.family, year or today.year) and member.host_id:
+            found[member.host_id].append(member)
     return found
 
 
-def page_of_candidates(
-    wanted: CandidateFilter, place: Place, *, purpose: Purpose
-) -> tuple[list[Candidate], Page[Person]]:
-    """In the order of their codes, one for each person of the page."""
-    page = page_of(find_candidates(wanted), ("employee_code",), replace(place, size=PAGE))
-    return candidates(page.rows, purpose), page
-
-
-def candidates(people: Sequence[Person], purpose: Purpose) -> list[Candidate]:
-    known = known_of(people, purpose)
-    return [
-        Candidate(
-            person,
-            known[person.id],
-            rules.lacks_of_register(known[person.id], rules.default_facts(known[person.id])),
-        )
-        for person in people
-    ]
-
-
-def known_of(
-    people: Sequence[Person],
-    purpose: Purpose,
-    records: dict[UUID, NumberRecord] | None = None,
-) -> dict[UUID, Known]:
-    """What the register says about each; four queries for any number of people."""
-    ids = [person.id for person in people]
-    held = register.usable_records(ids) if records is None else records
-    supporting = set(
-        Person.objects.filter(host_id__in=ids, health_dependent=True).values_list(
-            "host_id", flat=True
-        )
-    )
-    return {
-        person.id: _known(person, held.get(person.id), purpose, supports=person.id in supporting)
-        for person in people
-    }
-
-
-def _known(
-    person: Person, record: NumberRecord | None, purpose: Purpose, *, supports: bool
-) -> Known:
-    return Known(
-        name=person.name,
-        kana=person.kana,
-        birth_date=person.birth_date,
-        sex=person.sex,
-        hired_on=person.hired_on,
-        postcode=person.postcode,
-        address=person.address,
-        address_kana=person.address_kana,
-        pension_number=person.pension_number,
-        insured_number=person.insured_number,
-        has_dependents=supports,
-        number=rules.number_use(held_for=record.purposes if record else None, purpose=purpose),
-    )
+def with_dependents(ids: Iterable[UUID]) -> set[UUID]:
+    """Employees with somebody insured through them."""
+    found = Person.objects.filter(host_id__in=set(ids), health_dependent=True)
+    return {host for host in found.values_list("host_id", flat=True) if host}
 
 
 # filings ----------------------------------------------------------------------------------------
 
 
-def find_filings(*, words: str = "", form: str = "", state: str = "") -> QuerySet[Filing]:
+def find_filings(
+    *, words: str = "", form: str = "", state: str = "", year: int | None = None
+) -> QuerySet[Filing]:
     found = Filing.objects.select_related("office")
     for word in words.split():
         found = found.filter(
@@ -146,11 +232,8 @@ def find_filings(*, words: str = "", form: str = "", state: str = "") -> QuerySe
             | Q(started_by_name__contains=word)
             | Q(sha256__startswith=word.lower())
         )
-    if form:
-        found = found.filter(form=form)
-    if state:
-        found = found.filter(state=state)
-    return found
+    conditions = {"form": form, "state": state, "year": year}
+    return found.filter(**{key: value for key, value in conditions.items() if value})
 
 
 def page_of_filings(found: QuerySet[Filing], place: Place) -> Page[Filing]:
@@ -158,47 +241,135 @@ def page_of_filings(found: QuerySet[Filing], place: Place) -> Page[Filing]:
     return page_of(found, ("id",), place, down=True)
 
 
-def subjects_of(filing: Filing, *, first: int = 1, count: int = rules.MOST_PEOPLE) -> list[Subject]:
+def filings_of(person: Person) -> QuerySet[Filing]:
+    """Filings on which somebody stands, the newest first."""
+    ids = FilingPerson.objects.filter(person=person).values("filing_id")
+    return Filing.objects.filter(id__in=ids).order_by("-id")
+
+
+def frame_of(filing: Filing, *, today: date) -> Frame:
+    """The company, the office and what was asked once, with the day of the check."""
+    recipe = recipe_of(filing)
+    year = filing.year or 0
+    company = Company.objects.get(id=scope.company_id())
+    common = {
+        **known.of_company(company, filing.office),
+        **printed.common_facts(year, today),
+        **flat.from_stored(filing.head, recipe.head),
+        "doc.correction": filing.head.get("doc.correction", "0"),
+    }
+    return Frame(recipe, Day(today, year), common)
+
+
+def subjects_of(
+    filing: Filing, *, first: int = 1, count: int = 1_000_000, today: date | None = None
+) -> list[Subject]:
     """Those on a filing in their order, from a place on."""
+    recipe, last = recipe_of(filing), first + count - 1
     rows = list(
-        FilingPerson.objects.filter(filing=filing, place__gte=first)
+        FilingPerson.objects.filter(filing=filing, place__gte=first, place__lte=last)
         .select_related("person")
-        .order_by("place")[:count]
+        .order_by("place", "member")
     )
     people = [row.person for row in rows]
     records = register.usable_records([person.id for person in people])
-    known = known_of(people, Purpose[filing.purpose], records)
+    supporting = with_dependents(one.person_id for one in rows if not one.member)
+    beside: dict[int, list[FilingPerson]] = defaultdict(list)
+    for row in rows:
+        if row.member:
+            beside[row.place].append(row)
+    year = filing.year or 0
     return [
-        Subject(
-            row,
-            row.person,
-            known[row.person_id],
-            from_stored(row.facts),
-            records.get(row.person_id),
-        )
+        _subject(row, beside[row.place], recipe, records, supporting, (year, today or date.today()))  # noqa: DTZ011  only tells ages
         for row in rows
+        if not row.member
     ]
 
 
-def people_of(ids: Iterable[UUID]) -> dict[UUID, Person]:
-    return Person.objects.filter(kind=PersonKind.EMPLOYEE).in_bulk(set(ids))
+def in_chunks(filing: Filing, *, today: date) -> Iterator[list[Subject]]:
+    """Everybody on a filing, some at a time, so that memory does not grow with the filing."""
+    for first in range(1, filing.people + 1, CHUNK):
+        yield subjects_of(filing, first=first, count=CHUNK, today=today)
 
 
-def pension_office(office: Office) -> shfd0006.Office:
-    """The office as the head of the file names it: names and address in full width.
-
-    The last page before making shows it so; what does not fit is left for the check.
-    """
-    groups = office.telephone.split("-")
-    first, second, third = groups if len(groups) == 3 else (office.telephone, "", "")
-    return shfd0006.Office(
-        prefecture_code=office.pension_prefecture,
-        district_code=office.pension_district,
-        symbol=narrow(office.pension_symbol),
-        number=office.pension_number,
-        postcode=office.postcode,
-        address=widen(office.address),
-        name=widen(office.name),
-        owner_name=widen(office.owner_name),
-        telephone=(first, second, third),
+def _subject(
+    row: FilingPerson,
+    beside: Sequence[FilingPerson],
+    recipe: Recipe,
+    records: dict[UUID, NumberRecord],
+    supporting: set[UUID],
+    when: tuple[int, date],
+) -> Subject:
+    person = row.person
+    own = (
+        known.of_payee(person)
+        if recipe.whom == "payee"
+        else known.of_employee(person, has_dependents=person.id in supporting)
     )
+    rows = {one.person_id: one for one in beside}
+    seats = known.places([one.person for one in beside], recipe, *when)
+    facts, members = dict(own), []
+    stands = [
+        _stands(
+            "payee" if recipe.whom == "payee" else "emp",
+            person,
+            row,
+            records.get(person.id),
+            recipe,
+        )
+    ]
+    for place, member in seats.items():
+        asked = flat.from_stored(rows[member.id].facts, recipe.member)
+        told_ = {**known.of_member(member, person), **asked}
+        facts |= {f"{place}.{name}": value for name, value in told_.items()}
+        members.append((rows[member.id], member, place))
+        stands.append(_stands(place, member, rows[member.id], records.get(member.id), recipe))
+    asked = flat.from_stored(row.facts, recipe.asks)
+    return Subject(row, person, {**facts, **asked}, asked, stands, members)
+
+
+def _stands(
+    place: str,
+    person: Person,
+    row: FilingPerson | None,
+    record: NumberRecord | None,
+    recipe: Recipe,
+) -> Stands:
+    kind = Kind(person.kind)
+    purposes = rules.purposes_of(recipe, kind, category3=person.category3)
+    use = rules.number_use(held_for=record.purposes if record else None, purposes=purposes)
+    held = record.purposes if record else []
+    purpose = next((one for one in purposes if one.code in held), purposes[0])
+    return Stands(place, person, row, record, use, purpose)
+
+
+def people_of(ids: Iterable[UUID], recipe: Recipe | None = None) -> dict[UUID, Person]:
+    found = Person.objects.all()
+    if recipe is not None:
+        kind = PersonKind.PAYEE if recipe.whom == "payee" else PersonKind.EMPLOYEE
+        found = found.filter(kind=kind)
+    return found.in_bulk(set(ids))
+
+
+def last_head(recipe: Recipe, office: Office) -> dict[str, Any]:
+    """What was asked once the last time this form was made for the office."""
+    made = Filing.objects.filter(form=recipe.code, office=office).exclude(head={})
+    last = made.order_by("-id").first()
+    asked = {one.name for one in recipe.head}
+    return {name: value for name, value in (last.head if last else {}).items() if name in asked}
+
+
+def place_of(filing: Filing, person_id: UUID) -> int:
+    """Where somebody stands on a filing; 0 for somebody who does not."""
+    row = FilingPerson.objects.filter(filing=filing, person_id=person_id).first()
+    return row.place if row else 0
+
+
+def source_of(filing: Filing) -> Filing | None:
+    """The filing that this one corrects or cancels."""
+    return Filing.objects.filter(id=filing.source).first() if filing.source else None
+
+
+def following(filing: Filing) -> list[Filing]:
+    """Filings that correct or cancel this one."""
+    return list(Filing.objects.filter(source=filing.id).order_by("id"))

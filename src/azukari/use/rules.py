@@ -1,40 +1,43 @@
-"""Decisions about filings: which facts are missing, what may happen next.  Plain values only."""
+"""Decisions about filings: what may happen next, until when a file is kept.  Plain values only."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from azukari.filings.catalog import Form, forms
-from azukari.law.purpose import Purpose
-from azukari.law.sex import Sex
-
-ACQUISITION = "2200700"
-SUPPORTED = frozenset({ACQUISITION})
-"""Forms that this room can fill in from the register; the catalogue can check more."""
-
-MOST_PEOPLE = 2000
-"""On one file.  年金機構 takes less than 4.5 MB, some 15,000 people; other products stop here."""
+from azukari.filings.recipes.recipe import Recipe
+from azukari.law import retention
+from azukari.law.purpose import PersonKind, Purpose, allows
+from azukari.law.retention import Start
 
 KEPT_UNLESS_DOWNLOADED = timedelta(hours=24)
-KEPT_AFTER_DOWNLOAD = timedelta(hours=1)
+"""How long a made file can be fetched; each time it is made again as long anew."""
+
+FIGURES_KEPT = timedelta(hours=2)
+"""How long a file of figures waits for its columns to be told apart."""
+
+MOST_FIGURES = 40_000_000
+"""Bytes of a file of figures."""
 
 _LAST_MEDIA_NUMBER = 999
-# 厚生年金保険法 第9条 (until 70); 高齢者の医療の確保に関する法律 第50条 (from 75).
-_PENSION_ENDS, _HEALTH_INSURANCE_ENDS = 70, 75
 
 
 class UseProblem(StrEnum):
     FORM_NOT_SUPPORTED = "form_not_supported"
+    YEAR_NOT_SUPPORTED = "year_not_supported"
     NOBODY_CHOSEN = "nobody_chosen"
     TOO_MANY = "too_many"
     NOT_EMPLOYEES = "not_employees"
+    NOT_PAYEES = "not_payees"
     NOT_ON_FILING = "not_on_filing"
     CANNOT_BE_CHANGED = "cannot_be_changed"  # being made, or made
     CANNOT_BE_MADE = "cannot_be_made"
     NUMBER_IN_NOTE = "number_in_note"
     NO_FILE = "no_file"  # not made yet, or destroyed
-    ALREADY_DOWNLOADED = "already_downloaded"
     EXPIRED = "expired"
+    NOT_KEPT = "not_kept"
+    NO_CORRECTION = "no_correction"
+    FIGURES_TOO_LARGE = "figures_too_large"
+    FIGURES_GONE = "figures_gone"
 
 
 class UseRefused(Exception):
@@ -51,147 +54,53 @@ class NumberUse(StrEnum):
     NOT_HELD = "not_held"
 
 
-class Lack(StrEnum):
-    """A fact without which the notice of a person cannot be made."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Until when a made file is kept; `rule` says why, empty when nothing asks to."""
 
-    KANA = "kana"
-    BIRTH_DATE = "birth_date"
-    INSURED_KIND = "insured_kind"
-    ACQUIRED_ON = "acquired_on"
-    PAY = "pay"
-    NUMBER = "number"
-    PURPOSE = "purpose"
-    POSTCODE = "postcode"
-    ADDRESS_KANA = "address_kana"
-
-    @property
-    def label(self) -> str:
-        return _LACK_LABELS[self]
+    until: date
+    rule: str
 
 
-_LACK_LABELS = {
-    Lack.KANA: "氏名カナ",
-    Lack.BIRTH_DATE: "生年月日",
-    Lack.INSURED_KIND: "性別",
-    Lack.ACQUIRED_ON: "入社年月日",
-    Lack.PAY: "報酬月額",
-    Lack.NUMBER: "個人番号",
-    Lack.PURPOSE: "個人番号の利用目的",
-    Lack.POSTCODE: "郵便番号",
-    Lack.ADDRESS_KANA: "住所カナ",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What the register says about an employee, as far as this form asks."""
-
-    name: str
-    kana: str = ""
-    birth_date: date | None = None
-    sex: str = ""
-    hired_on: date | None = None
-    postcode: str = ""
-    address: str = ""
-    address_kana: str = ""
-    pension_number: str = ""
-    insured_number: str = ""
-    has_dependents: bool = False
-    number: NumberUse = NumberUse.NOT_HELD
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AcquisitionFacts:
-    """What 2200700 asks beyond the register.  Pay in whole yen a month; codes of the layout."""
-
-    acquired_on: date | None = None
-    insured_kind: str = ""
-    acquisition_class: str = "1"
-    has_dependents: bool = False
-    pay_currency: int | None = None
-    pay_in_kind: int = 0
-    insured_number: str = ""
-    no_residence_reason: str = ""
-    no_number_note: str = ""
-    over_70: bool = False
-    over_70_only: bool = False
-    several_offices: bool = False
-    short_time: bool = False
-    rehired: bool = False
-    certificate_needed: bool = False
-    note: str = ""
-
-
-def supported_forms() -> list[Form]:
-    return [form for form in forms() if form.code in SUPPORTED]
-
-
-def number_use(*, held_for: list[str] | None, purpose: Purpose) -> NumberUse:
+def number_use(*, held_for: list[str] | None, purposes: tuple[Purpose, ...]) -> NumberUse:
     """番号法 第9条, 第20条: only for a purpose it is held for.  None: no number is held."""
     if held_for is None:
         return NumberUse.NOT_HELD
-    return NumberUse.USABLE if purpose.code in held_for else NumberUse.OTHER_PURPOSE
+    fits = any(purpose.code in held_for for purpose in purposes)
+    return NumberUse.USABLE if fits else NumberUse.OTHER_PURPOSE
 
 
-def default_facts(known: Known) -> AcquisitionFacts:
-    """What is most likely: insured from the day of joining, kind by sex, class 1."""
-    over_70 = _reached(known, _PENSION_ENDS)
-    over_70_only = _reached(known, _HEALTH_INSURANCE_ENDS)
-    kind = {Sex.MALE.value: "1", Sex.FEMALE.value: "2"}.get(known.sex, "")
-    return AcquisitionFacts(
-        acquired_on=known.hired_on,
-        insured_kind="" if over_70_only else kind,
-        acquisition_class="" if over_70_only else "1",
-        has_dependents=known.has_dependents,
-        insured_number=known.insured_number,
-        over_70=over_70,
-        over_70_only=over_70_only,
-    )
+def purposes_of(recipe: Recipe, kind: PersonKind, *, category3: bool) -> tuple[Purpose, ...]:
+    """What the number of such a person serves on the form.
 
-
-def _reached(known: Known, years: int) -> bool:
-    """Whether somebody is so old on joining; an age is reached on the eve of the birthday.
-
-    年齢計算ニ関スル法律.
+    2202700 is two filings on one sheet: a spouse stands on it as 第3号被保険者 as well.
     """
-    if known.birth_date is None or known.hired_on is None:
-        return False
-    day = known.hired_on + timedelta(days=1)
-    born = known.birth_date
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day)) >= years
+    own = Purpose[recipe.purpose]
+    found = (own, Purpose.CATEGORY3) if recipe.writer == "family" and category3 else (own,)
+    return tuple(purpose for purpose in found if allows(purpose, kind)) or (own,)
 
 
-def lacks_of(known: Known, facts: AcquisitionFacts) -> tuple[Lack, ...]:
-    """Everything without which the notice cannot be made."""
-    return (
-        *lacks_of_register(known, facts),
-        *((Lack.PAY,) if facts.pay_currency is None else ()),
-    )
+def completed_on(recipe: Recipe, *, year: int | None, today: date) -> date:
+    """完結の日 of the affairs of a form made today.
 
-
-def lacks_of_register(known: Known, facts: AcquisitionFacts) -> tuple[Lack, ...]:
-    """What is missing apart from pay, which no register knows."""
-    missing = {
-        Lack.KANA: not known.kana,
-        Lack.BIRTH_DATE: known.birth_date is None,
-        Lack.INSURED_KIND: not (facts.insured_kind or facts.over_70_only),
-        Lack.ACQUIRED_ON: facts.acquired_on is None,
-    }
-    return (*(lack for lack, lacks in missing.items() if lacks), *_lacks_of_identity(known, facts))
-
-
-def _lacks_of_identity(known: Known, facts: AcquisitionFacts) -> tuple[Lack, ...]:
-    """個人番号, or else 基礎年金番号 with postcode and 住所カナ (項番13 to 17, 29 to 31).
-
-    Who has neither a number nor an address in Japan gives a reason (項番14) instead.
+    What is told of a year is completed with the day by which it is told (所得税法 第225条,
+    第226条); a declaration belongs to the year it is handed in for.
     """
-    if known.number is NumberUse.USABLE:
-        return ()
-    if not (known.pension_number or facts.no_residence_reason):
-        other = known.number is NumberUse.OTHER_PURPOSE
-        return (Lack.PURPOSE if other else Lack.NUMBER,)
-    missing = {Lack.POSTCODE: not known.postcode, Lack.ADDRESS_KANA: not known.address_kana}
-    return tuple(lack for lack, lacks in missing.items() if lacks)
+    rules = [retention.RULES[one] for one in retention.RULES_OF_PURPOSE[Purpose[recipe.purpose]]]
+    if year and any(rule.start is Start.REPORT_DUE for rule in rules):
+        return max(today, retention.report_deadline(date(year, 12, 31)))
+    if year and any(rule.start is Start.TAX_DUE for rule in rules):
+        return max(today, date(year, 1, 1))
+    return today
+
+
+def keeping_of(recipe: Recipe, completed: date, *, chosen: int | None) -> Kept | None:
+    """How long the copy of what was filed is kept; None for what is only fetched."""
+    if not recipe.rule:
+        return None
+    rule = retention.RULES[recipe.rule]
+    years = (chosen or 0) if rule.choice is not None else None
+    return Kept(retention.disposable_from(rule, completed, chosen=years), recipe.rule)
 
 
 def next_media_number(last: int) -> int:
@@ -199,10 +108,25 @@ def next_media_number(last: int) -> int:
     return last % _LAST_MEDIA_NUMBER + 1
 
 
-def may_download(*, made: bool, downloaded: bool, expired: bool) -> UseProblem | None:
-    """Once, and only while it is kept."""
-    if downloaded:
-        return UseProblem.ALREADY_DOWNLOADED
+def has_media_number(recipe: Recipe) -> bool:
+    return recipe.writer in {"shfd", "family", "renki"}
+
+
+def can_be_cancelled(recipe: Recipe) -> bool:
+    """Whether the format has a record that cancels another (訂正表示, 提出区分)."""
+    return recipe.writer == "tax"
+
+
+def may_download(*, made: bool, expired: bool) -> UseProblem | None:
+    """Only while it is kept for fetching; each click is counted."""
     if not made:
         return UseProblem.NO_FILE
     return UseProblem.EXPIRED if expired else None
+
+
+def rule_told(recipe: Recipe) -> str:
+    """Why the copy of a file is kept, as people read it; empty when it is not."""
+    if not recipe.rule:
+        return ""
+    rule = retention.RULES[recipe.rule]
+    return f"{rule.applies_to}（{rule.article}）"

@@ -90,8 +90,11 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry(
                 "法定帳票作成", "filings", "document", "filing:view",
-                "届出のファイルを作成します",
-                ("filing", "filing-new", "filing-facts", "filing-make"),
+                "届出や申告の帳票とデータを作成します",
+                (
+                    "filing", "filing-new", "filing-people", "filing-facts", "filing-person",
+                    "filing-figures", "filing-preview", "filing-make",
+                ),
             ),
             Entry(
                 "記載省略の帳簿", "number-ledger", "book", "number_ledger:view",

@@ -97,7 +97,7 @@ class NumberUse(models.Model):
         NumberRecord, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
     purpose = models.CharField(max_length=24)
-    form = models.CharField(max_length=12, blank=True)
+    form = models.CharField(max_length=40, blank=True)
     completed_on = models.DateField("完結の日")
 
     anywhere = Anywhere["NumberUse"]()

@@ -1,33 +1,35 @@
-"""法定帳票作成: the list, who is on a form, making it, the result and its one download."""
+"""法定帳票作成: the list, the last look, making it, and the finished file."""
 
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
-from azukari.law.purpose import purpose_of_form
+from azukari.filings import words
+from azukari.filings.problems import FilingRefused
+from azukari.filings.recipes import printed, records
+from azukari.filings.recipes.look import told
 from azukari.progress.actions import of_subject as progress_of
-from azukari.register.models import Person
 from azukari.tenancy.actor import Actor
 from azukari.use import actions, queries, rules
-from azukari.use.making import check_filing, to_stored
+from azukari.use.checking import Checked, check_filing
+from azukari.use.making import to_stored
 from azukari.use.models import Filing, FilingState
-from azukari.use.rules import NumberUse, UseProblem, UseRefused
-from azukari.web import words
+from azukari.use.rules import UseRefused
 from azukari.web.components.parts import Link
-from azukari.web.forms.filing import CandidateSearch, FilingForm, FilingSearch
-from azukari.web.forms.reading import mentions_number
+from azukari.web.forms.filing import AgainForm, FilingSearch
 from azukari.web.guard import OperatorRequest
-from azukari.web.lists import applied, place_in, ticked, turns
-from azukari.web.operator import filing_facts, filing_words, person_words
+from azukari.web.lists import applied, place_in, turns
+from azukari.web.operator import filing_words
+from azukari.web.operator.filing_facts import facts_url
+from azukari.web.operator.filing_frame import STEPS, TITLE, crumbs, filing_or_404
 from azukari.web.operator.progress import shown
 
-STEPS = ["人を選ぶ", "内容を入力する", "確かめて作成する", "受け取る"]
-_TITLE = "法定帳票作成"
 _PAGES = {
     FilingState.PREPARING: "preparing",
     FilingState.MAKING: "making",
@@ -35,6 +37,7 @@ _PAGES = {
     FilingState.REFUSED: "refused",
     FilingState.DESTROYED: "destroyed",
 }
+_SHOWN = 100  # people with problems, notes, conversions on one page
 
 
 # list -------------------------------------------------------------------------------------------
@@ -45,12 +48,15 @@ def filings(request: OperatorRequest) -> HttpResponse:
     search.is_valid()
     wanted = search.cleaned_data
     found = queries.find_filings(
-        words=wanted.get("q", ""), form=wanted.get("form", ""), state=wanted.get("state", "")
+        words=wanted.get("q", ""),
+        form=wanted.get("form", ""),
+        state=wanted.get("state", ""),
+        year=wanted.get("year"),
     )
     page = queries.page_of_filings(found, place_in(request))
     context = {
-        "page_title": _TITLE,
-        "crumbs": _crumbs(),
+        "page_title": TITLE,
+        "crumbs": crumbs(),
         "search": search,
         "applied": list(applied(request, search, search.fields)),
         "clear_url": reverse("filings"),
@@ -62,142 +68,33 @@ def filings(request: OperatorRequest) -> HttpResponse:
     return render(request, "operator/filings/list.html", context)
 
 
-# choose -----------------------------------------------------------------------------------------
-
-
-def choose(request: OperatorRequest) -> HttpResponse:
-    if mentions_number(request.GET.get("q", "")):
-        messages.error(request, words.NUMBER_IN_SEARCH)
-        return redirect("filing-new")
-    search = CandidateSearch(request.GET)
-    form = FilingForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            filing = actions.prepare_filing(
-                form.cleaned_data["form"],
-                form.cleaned_data["office"],
-                _chosen(request, search),
-                actor=request.actor,
-            )
-        except UseRefused as refused:
-            form.add_error(None, filing_words.say(refused.problem))
-        else:
-            return redirect("filing-facts", filing_id=filing.id)
-    return render(request, "operator/filings/choose.html", _choose_page(request, search, form))
-
-
-def _chosen(request: OperatorRequest, search: CandidateSearch) -> list[Person]:
-    if request.POST.get("act") == "all":
-        found = queries.find_candidates(search.wanted).order_by("employee_code")
-        return list(found[: rules.MOST_PEOPLE + 1])
-    people = queries.people_of(ticked(request))
-    return sorted(people.values(), key=lambda person: person.employee_code)
-
-
-def _choose_page(
-    request: OperatorRequest, search: CandidateSearch, form: FilingForm
-) -> dict[str, Any]:
-    wanted = search.wanted
-    purpose = purpose_of_form(rules.ACQUISITION)
-    found, page = queries.page_of_candidates(wanted, place_in(request), purpose=purpose)
-    marked = set(ticked(request))
-    return {
-        "page_title": "帳票の作成",
-        "crumbs": [*_crumbs(), Link("帳票の作成")],
-        "steps": STEPS,
-        "search": search,
-        "form": form,
-        "purpose": purpose.label,
-        "applied": list(applied(request, search, search.fields)),
-        "clear_url": reverse("filing-new"),
-        "post_url": f"?{request.GET.urlencode()}",
-        "rows": [
-            {
-                "person": one.person,
-                "state": person_words.state(one.person),
-                "hired_on": person_words.day(one.person.hired_on),
-                "lacks": "、".join(lack.label for lack in one.lacks),
-                "ticked": one.person.id in marked,
-            }
-            for one in found
-        ],
-        "total": queries.find_candidates(wanted).count(),
-        "ticked": len(marked),
-        **turns(request, page),
-    }
-
-
-# facts ------------------------------------------------------------------------------------------
-
-
-def facts(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
-    filing = _filing(filing_id)
-    if filing.state not in {FilingState.PREPARING, FilingState.REFUSED}:
-        messages.error(request, filing_words.say(UseProblem.CANNOT_BE_CHANGED))
-        return redirect("filing", filing_id=filing.id)
-    table = filing_facts.FactsTable(filing, request.GET.get("from", ""), request.POST or None)
-    if request.method == "POST" and table.is_valid():
-        try:
-            return _save(request, filing, table)
-        except UseRefused as refused:
-            messages.error(request, filing_words.say(refused.problem))
-    context = {
-        "page_title": "届書の内容",
-        "crumbs": [*_crumbs(), Link("帳票の作成")],
-        "steps": STEPS,
-        "filing": filing,
-        "title": filing_words.title(filing.form),
-        "table": table,
-        "lines": table.lines(),
-        "filing_url": reverse("filing", kwargs={"filing_id": filing.id}),
-    }
-    return render(request, "operator/filings/facts.html", context)
-
-
-def _save(request: OperatorRequest, filing: Filing, table: filing_facts.FactsTable) -> HttpResponse:
-    act = request.POST.get("act", "save")
-    given = table.given_for_all() if act == "apply-all" else table.given()
-    actions.set_facts(filing, given, actor=request.actor)
-    if act == "leave-out":
-        left = actions.leave_out(filing, ticked(request), actor=request.actor)
-        messages.success(request, f"{left}人をこの届書から外しました。内容を保存しました。")
-    elif act == "apply-all":
-        messages.success(request, f"{filing.people}人全員に入れました。内容を保存しました。")
-    elif act == "next" and table.next_place:
-        return redirect(_facts_url(filing, table.next_place))
-    elif act == "next":
-        return redirect("filing", filing_id=filing.id)
-    else:
-        messages.success(request, "内容を保存しました。")
-    return redirect(_facts_url(filing, table.first))
-
-
-def _facts_url(filing: Filing, first: int) -> str:
-    url = reverse("filing-facts", kwargs={"filing_id": filing.id})
-    return f"{url}?from={first}" if first > 1 else url
-
-
 # one filing -------------------------------------------------------------------------------------
 
 
 def filing(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
-    found = _filing(filing_id)
+    found = filing_or_404(filing_id)
     state = FilingState(found.state)
+    recipe = queries.recipe_of(found)
+    here = {"filing_id": found.id}
     context = {
-        "page_title": filing_words.title(found.form),
-        "crumbs": [*_crumbs(), Link("作成の記録")],
+        "page_title": recipe.title,
+        "crumbs": crumbs(Link("作成の記録")),
         "filing": found,
+        "recipe": recipe,
         "row": filing_words.row(found),
         "purpose": filing_words.purpose(found),
+        "caution": filing_words.caution(recipe),
+        "guide": filing_words.GUIDES[recipe.goes_to],
         "steps": STEPS,
         "list_url": reverse("filings"),
-        "office_url": reverse("company") if request.actor.may("company:view") else "",
         "may_create": request.actor.may("filing:create"),
         "may_output": request.actor.may("filing:output"),
-        "filing_url": reverse("filing", kwargs={"filing_id": found.id}),
-        "facts_url": _facts_url(found, 1),
-        "make_url": reverse("filing-make", kwargs={"filing_id": found.id}),
-        "download_url": reverse("filing-download", kwargs={"filing_id": found.id}),
+        "filing_url": reverse("filing", kwargs=here),
+        "facts_url": facts_url(found),
+        "preview_url": reverse("filing-preview", kwargs=here),
+        "make_url": reverse("filing-make", kwargs=here),
+        "download_url": reverse("filing-download", kwargs=here),
+        "source": queries.source_of(found),
         **_more(found, state, request.actor),
     }
     return render(request, f"operator/filings/{_PAGES[state]}.html", context)
@@ -205,27 +102,53 @@ def filing(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
 
 def _more(filing: Filing, state: FilingState, actor: Actor) -> dict[str, Any]:
     if state == FilingState.PREPARING:
-        return _before_making(filing)
+        return {} if filing.act == "cancel" else _before_making(filing)
     if state == FilingState.MAKING:
         return _while_making(filing, actor)
     if state == FilingState.REFUSED:
-        return {"failures": _failures(filing.problems)}
-    expired = filing.expires_at is not None and filing.expires_at <= timezone.now()
-    return {"expired": expired, "office": queries.pension_office(filing.office)}
+        return {"failures": _failures(filing, filing.problems)}
+    now = timezone.now()
+    recipe = queries.recipe_of(filing)
+    here = {"filing_id": filing.id}
+    return {
+        "expired": filing.expires_at is not None and filing.expires_at <= now,
+        "kept": filing.kept_until is not None and filing.kept_until > (filing.expires_at or now),
+        "rule": rules.rule_told(recipe),
+        "following": queries.following(filing),
+        "again_form": AgainForm(),
+        "again_url": reverse("filing-again", kwargs=here),
+        "follow_url": reverse("filing-follow", kwargs=here),
+        "destroy_url": reverse("filing-destroy", kwargs=here),
+        "can_cancel": rules.can_be_cancelled(recipe) and filing.act != "cancel",
+        "marks_corrections": records.marks_corrections(recipe),
+    }
 
 
 def _before_making(filing: Filing) -> dict[str, Any]:
     """What the last look before making shows, with the checks that need no number."""
-    subjects = queries.subjects_of(filing)
-    problems = check_filing(filing, subjects, today=timezone.localdate())
-    with_number = sum(one.known.number is NumberUse.USABLE for one in subjects)
+    found = check_filing(filing, today=timezone.localdate())
+    failures = _failures(filing, to_stored(found.problems, filing))
+    notes = _failures(filing, to_stored(found.notes, filing))
     return {
-        "failures": _failures(to_stored(problems, subjects)),
-        "office": queries.pension_office(filing.office),
-        "with_number": with_number,
-        "without_number": len(subjects) - with_number,
-        "media_number": rules.next_media_number(filing.office.last_media_number),
+        "failures": failures[:_SHOWN],
+        "more_failures": max(0, len(failures) - _SHOWN),
+        "notes": notes[:_SHOWN],
+        "note_count": len(notes),
+        "conversions": _conversions(found),
+        "conversion_count": len(found.conversions),
+        "with_number": found.with_number,
+        "without_number": found.without_number,
+        "media_number": rules.next_media_number(filing.office.last_media_number)
+        if rules.has_media_number(queries.recipe_of(filing))
+        else None,
     }
+
+
+def _conversions(found: Checked) -> list[dict[str, Any]]:
+    return [
+        {"person": subject.person, "name": one.item_name, "before": one.before, "after": one.after}
+        for subject, one in found.conversions[: _SHOWN * 2]
+    ]
 
 
 def _while_making(filing: Filing, actor: Actor) -> dict[str, Any]:
@@ -233,13 +156,67 @@ def _while_making(filing: Filing, actor: Actor) -> dict[str, Any]:
     return {"broken_off": task.is_over, **shown(task, actor)} if task else {}
 
 
-def _failures(stored: list[dict[str, Any]]) -> list[filing_words.Failure]:
+def _failures(filing: Filing, stored: list[dict[str, Any]]) -> list[filing_words.Failure]:
     ids = {UUID(one["person"]) for one in stored if one["person"]}
-    return filing_words.failures(stored, queries.people_of(ids))
+    return filing_words.failures(stored, queries.people_of(ids), filing)
+
+
+def preview(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
+    """What will be filed of one person, page by page or item by item; numbers are masked."""
+    filing = filing_or_404(filing_id)
+    recipe = queries.recipe_of(filing)
+    asked = request.GET.get("at", "1")
+    place = min(
+        max(int(asked) if asked.isdecimal() and len(asked) < 7 else 1, 1), filing.people or 1
+    )
+    subjects = queries.subjects_of(filing, first=place, count=1)
+    subject = subjects[0] if subjects else None
+    url = reverse("filing-preview", kwargs={"filing_id": filing.id})
+    context: dict[str, Any] = {
+        "page_title": "プレビュー",
+        "crumbs": crumbs(
+            Link("作成の記録", reverse("filing", kwargs={"filing_id": filing.id})),
+            Link("プレビュー"),
+        ),
+        "filing": filing,
+        "recipe": recipe,
+        "caution": filing_words.caution(recipe),
+        "person": subject.person if subject else None,
+        "place": place,
+        "previous_url": f"{url}?at={place - 1}" if place > 1 else "",
+        "next_url": f"{url}?at={place + 1}" if place < filing.people else "",
+        "filing_url": reverse("filing", kwargs={"filing_id": filing.id}),
+        **_pictured(filing, subject),
+    }
+    return render(request, "operator/filings/preview.html", context)
+
+
+def _pictured(filing: Filing, subject: queries.Subject | None) -> dict[str, Any]:
+    frame = queries.frame_of(filing, today=timezone.localdate())
+    recipe, day = frame.recipe, frame.day
+    try:
+        numbers = frame.numbers(subject) if subject else {}
+        facts = told(recipe, frame.whole(subject) if subject else frame.common, numbers)
+        if not recipe.is_paper:
+            return {"lines": records.preview(recipe, facts, numbers, day.year)}
+        edition = printed.edition_on(recipe, day.today, day.year)
+        pages = printed.pictures(recipe, edition, facts, numbers)
+        return {"pages": [SafeString(page) for page in pages]}  # escaped where it is drawn
+    except FilingRefused as refused:
+        return {"refused": [words.sentence(one) for one in refused.problems]}
+    except ValueError:
+        return {
+            "refused": [
+                "直すところがあるため、まだ表示できません。確認の画面で内容を直してください。"
+            ]
+        }
+
+
+# the verbs --------------------------------------------------------------------------------------
 
 
 def make(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
-    filing = _filing(filing_id)
+    filing = filing_or_404(filing_id)
     try:
         actions.start_filing(filing, actor=request.actor)
     except UseRefused as refused:
@@ -248,7 +225,7 @@ def make(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
 
 
 def download(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
-    filing = _filing(filing_id)
+    filing = filing_or_404(filing_id)
     try:
         name, content = actions.download(filing, actor=request.actor)
     except UseRefused as refused:
@@ -261,12 +238,41 @@ def download(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
     )
 
 
-# ways -------------------------------------------------------------------------------------------
+def again(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
+    """The same bytes once more, for a reason."""
+    filing = filing_or_404(filing_id)
+    form = AgainForm(request.POST)
+    if not form.is_valid():
+        for said in form.errors.get("reason", ["もう一度取り出す理由を入力してください。"]):
+            messages.error(request, str(said))
+        return redirect("filing", filing_id=filing.id)
+    try:
+        actions.make_again(filing, form.cleaned_data["reason"], actor=request.actor)
+    except UseRefused as refused:
+        messages.error(request, filing_words.say(refused.problem))
+    else:
+        messages.success(request, "もう一度ダウンロードできます。期限は24時間です。")
+    return redirect("filing", filing_id=filing.id)
 
 
-def _filing(filing_id: UUID) -> Filing:
-    return get_object_or_404(Filing.objects.select_related("office"), id=filing_id)
+def follow(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
+    """訂正 and 取消 of what was filed."""
+    filing = filing_or_404(filing_id)
+    verb = actions.cancel_filed if request.POST.get("act") == "cancel" else actions.correct_filed
+    try:
+        new = verb(filing, actor=request.actor)
+    except UseRefused as refused:
+        messages.error(request, filing_words.say(refused.problem))
+        return redirect("filing", filing_id=filing.id)
+    return redirect("filing" if new.act == "cancel" else "filing-facts", filing_id=new.id)
 
 
-def _crumbs() -> list[Link]:
-    return [Link("トップ", reverse("top")), Link(_TITLE, reverse("filings"))]
+def destroy(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
+    filing = filing_or_404(filing_id)
+    try:
+        actions.destroy_copy(filing, actor=request.actor)
+    except UseRefused as refused:
+        messages.error(request, filing_words.say(refused.problem))
+    else:
+        messages.success(request, "ファイルと控えを廃棄しました。作成の記録は残ります。")
+    return redirect("filing", filing_id=filing.id)

@@ -35,7 +35,7 @@ WORKS = {
     "export": Work("ファイルの出力", "人", "export", "export_id", "export:view"),
     "difference": Work("給与との比較", "行", "difference", "run_id", "difference:view"),
     "disposal": Work("廃棄の実行", "件", "batch", "batch_id", "disposal:view"),
-    "filing": Work("届出ファイルの作成", "人", "filing", "filing_id", "filing:view"),
+    "filing": Work("帳票の作成", "人", "filing", "filing_id", "filing:view"),
 }
 
 

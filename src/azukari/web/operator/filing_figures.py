@@ -1,0 +1,115 @@
+"""金額などのファイル: sending one, saying what its columns are, the template."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from azukari.register.sheets.codes import FileRefused
+from azukari.register.spreadsheet import as_text
+from azukari.use import figures, queries
+from azukari.use.models import Filing
+from azukari.use.rules import UseProblem, UseRefused
+from azukari.web.components.parts import Link
+from azukari.web.forms.filing import ColumnsForm, FiguresForm
+from azukari.web.guard import OperatorRequest
+from azukari.web.operator import filing_words
+from azukari.web.operator.filing_facts import facts_url
+from azukari.web.operator.filing_frame import OPEN, STEPS, crumbs, filing_or_404
+from azukari.web.operator.sheets import words_of
+
+_SHOWN = 20
+
+
+def template(_request: OperatorRequest, filing_id: UUID) -> HttpResponse:
+    """The headings, with a row for everybody on the filing and what is there already."""
+    filing = filing_or_404(filing_id)
+    recipe = queries.recipe_of(filing)
+    rows = [figures.template(recipe), *figures.filled_in(filing, recipe)]
+    return HttpResponse(
+        as_text(rows),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{recipe.code}_figures.csv"'},
+    )
+
+
+def take(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
+    """POST with a file receives it; POST with columns takes it; GET shows the columns."""
+    filing = filing_or_404(filing_id)
+    if filing.state not in OPEN or filing.act == "cancel":
+        messages.error(request, filing_words.say(UseProblem.CANNOT_BE_CHANGED))
+        return redirect("filing", filing_id=filing.id)
+    try:
+        if request.method == "POST" and request.FILES:
+            return _received(request, filing)
+        return _columns(request, filing)
+    except UseRefused as refused:
+        messages.error(request, filing_words.say(refused.problem))
+    except FileRefused as refused_file:
+        messages.error(request, words_of(refused_file))
+    return redirect(facts_url(filing))
+
+
+def _received(request: OperatorRequest, filing: Filing) -> HttpResponse:
+    form = FiguresForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, "金額などのファイルを選んでください。")
+        return redirect(facts_url(filing))
+    content = form.cleaned_data["figures"].read()
+    found = figures.receive(filing, content, actor=request.actor)
+    if figures.is_settled(found):
+        names = dict(figures.settled_names(found))
+        return _taken(request, filing, figures.take(filing, content, names, actor=request.actor))
+    return redirect("filing-figures", filing_id=filing.id)
+
+
+def _columns(request: OperatorRequest, filing: Filing) -> HttpResponse:
+    recipe = queries.recipe_of(filing)
+    content = figures.received(filing, actor=request.actor)
+    found = figures.columns(recipe, content)
+    form = ColumnsForm(recipe, found, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        row = figures.headings_of(content)
+        told = {one.heading: form.names[one.place] for one in found}
+        figures.remember(recipe, row, told, actor=request.actor)
+        return _taken(
+            request, filing, figures.take(filing, content, form.names, actor=request.actor)
+        )
+    context = {
+        "page_title": "列の対応",
+        "crumbs": crumbs(Link("帳票の内容", facts_url(filing)), Link("列の対応")),
+        "steps": STEPS,
+        "filing": filing,
+        "form": form,
+        "columns": [(form[f"column_{one.place}"], one) for one in found],
+        "back_url": facts_url(filing),
+    }
+    return render(request, "operator/filings/columns.html", context)
+
+
+def _taken(request: OperatorRequest, filing: Filing, taken: figures.Taken) -> HttpResponse:
+    figures.forget(filing)
+    missing = filing.people - taken.people
+    said = f"{taken.people:,}人分の金額などを入れました。"
+    if missing:
+        said += f"ファイルにない人が{missing:,}人います。"
+    (messages.success if taken.people and not taken.problems else messages.warning)(request, said)
+    if taken.strangers:
+        some = "、".join(taken.strangers[:5]) + ("など" if len(taken.strangers) > 5 else "")
+        messages.info(
+            request, f"この帳票にいない人の行が{len(taken.strangers):,}件ありました（{some}）。"
+        )
+    if not taken.problems:
+        return redirect(facts_url(filing))
+    context: dict[str, Any] = {
+        "page_title": "読み取れなかったところ",
+        "crumbs": crumbs(Link("帳票の内容", facts_url(filing)), Link("読み取れなかったところ")),
+        "steps": STEPS,
+        "filing": filing,
+        "problems": taken.problems[: _SHOWN * 10],
+        "total": len(taken.problems),
+        "back_url": facts_url(filing),
+    }
+    return render(request, "operator/filings/figures.html", context)

@@ -1,0 +1,21 @@
+"""What the pages of a filing share: its steps, the way back, the filing itself."""
+
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from azukari.use.models import Filing, FilingState
+from azukari.web.components.parts import Link
+
+TITLE = "法定帳票作成"
+STEPS = ["帳票を選ぶ", "人を選ぶ", "内容を入れる", "確かめて作成する", "受け取る"]
+OPEN = frozenset({FilingState.PREPARING, FilingState.REFUSED})
+
+
+def crumbs(*more: Link) -> list[Link]:
+    return [Link("トップ", reverse("top")), Link(TITLE, reverse("filings")), *more]
+
+
+def filing_or_404(filing_id: UUID) -> Filing:
+    return get_object_or_404(Filing.objects.select_related("office"), id=filing_id)
