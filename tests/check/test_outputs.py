@@ -226,7 +226,7 @@ def test_nobody_agrees_to_their_own_request(cast: Cast, monkeypatch: pytest.Monk
         actions.decide_output(output, approve=False, actor=cast.a.officer)
         output.refresh_from_db()
 
-    assert refused.value.problem is OutputProblem.OWN_REQUEST
+    assert refused.value.problem is OutputProblem.SAME_PERSON
     assert (output.state, output.people_ids) == (OutputState.REFUSED, [])
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from azukari.dispose.models import BatchState
 from azukari.dispose.rules import (
     DisposeProblem,
+    Readiness,
     Reason,
     Stage,
     Standing,
@@ -15,6 +16,7 @@ from azukari.dispose.rules import (
     may_approve,
     may_dispose,
     may_execute,
+    may_start,
     may_take,
     note_is_missing,
 )
@@ -75,14 +77,28 @@ def test_what_may_be_done_at_which_stage() -> None:
     }
 
 
-@given(st.sampled_from(Stage), st.none() | st.uuids(), st.none() | st.uuids(), st.integers(0, 3))
-def test_approval_needs_two_known_people(
-    stage: Stage, proposer: UUID | None, approver: UUID | None, pending: int
+@given(st.sampled_from(Stage), st.booleans(), st.integers(0, 3))
+def test_approval_is_asked_once_and_anew_when_it_was_not_used(
+    stage: Stage, over: bool, pending: int
 ) -> None:
-    problem = may_approve(stage, pending=pending, proposer=proposer, approver=approver)
+    problem = may_approve(stage, pending=pending, approval_over=over)
 
-    two = proposer is not None and approver is not None and proposer != approver
-    assert (problem is None) is (two and stage is Stage.REVIEWED and pending > 0)
+    asked = stage is Stage.REVIEWED or (over and stage is Stage.APPROVED)
+    assert (problem is None) is (asked and pending > 0)
+
+
+@given(st.sampled_from(Stage), st.booleans(), st.booleans(), st.none() | st.uuids())
+def test_an_approval_that_is_over_starts_nothing(
+    stage: Stage, wanted: bool, over: bool, approver: UUID | None
+) -> None:
+    today = date(2034, 1, 11)
+    ready = Readiness(stage, today, second_person=wanted, approver=approver, approval_over=over)
+
+    problem = may_start(ready, today=today)
+
+    allowed = approver is not None or not wanted
+    good = stage is Stage.RUNNING or (stage is Stage.APPROVED and not (over and approver))
+    assert (problem is None) is (allowed and good)
 
 
 @given(st.booleans(), st.booleans(), st.booleans(), st.none() | DAYS, st.none() | DAYS, DAYS)

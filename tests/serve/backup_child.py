@@ -2,13 +2,16 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
 from uuid import UUID, uuid4
+
+from django.utils import timezone
 
 from azukari.serve.installation import opened
 
@@ -92,12 +95,98 @@ def work_during_backup(realm: UUID, folder: str) -> dict[str, Any]:
     return {"files": files, "rounds": rounds}
 
 
+def employ(realm: UUID, seeds: list[int]) -> list[str]:
+    """Employees whose numbers may go; the first of them waits in a batch that is approved."""
+    from azukari.dispose import batches
+    from azukari.dispose.due import DueFilter
+    from azukari.register.models import NumberRecord, NumberState, Person
+    from azukari.tenancy.models import Company
+
+    cells = list(deposit(realm, seeds))
+    with _at_work() as actor:
+        Company.objects.update(second_person_disposal=False)
+        due = timezone.localdate()
+        for number, cell in enumerate(cells):
+            person = Person.objects.create(
+                company_id=realm, kind="employee", employee_code=f"R{number}", name="復元　花子",
+                kana="フクゲン　ハナコ", search_key="復元",
+                number_state=NumberState.ACTIVE, number_due_on=due,
+            )  # fmt: skip
+            NumberRecord.objects.create(
+                company_id=realm,
+                person=person,
+                cell=cell,
+                purposes=["TAX_WITHHOLDING"],
+                due_on=due,
+                kept_by="R-TAX-01",
+            )
+        record = NumberRecord.objects.get(cell=cells[0])
+        batch = batches.propose(DueFilter(until=due), chosen=[record.id], actor=actor)
+        batches.review(batch, actor=actor)
+    return cells
+
+
+def dispose(_realm: UUID) -> None:
+    """The batch, and the second employee's number singly."""
+    from azukari.dispose import actions, running
+    from azukari.dispose.models import DisposalBatch
+    from azukari.dispose.rules import Reason
+    from azukari.register.models import Person
+
+    with _at_work() as actor:
+        task, batch = running.begin(DisposalBatch.objects.get(), actor=actor)
+    running.run(actor, task.id, batch.id)
+    with _at_work() as actor:
+        person = Person.objects.get(employee_code="R1")
+        actions.dispose_number(person, Reason.PERIOD_OVER, "", actor=actor)
+
+
+def told(realm: UUID) -> dict[str, Any]:
+    """What the rows say: people, their disposals, the batch, and whether a certificate is good."""
+    from azukari.dispose import certificates
+    from azukari.dispose.models import Disposal, DisposalBatch
+    from azukari.ledger import queries as ledger
+    from azukari.ledger.actions import Action
+    from azukari.register.models import Person
+
+    with _at_work() as actor:
+        people = Person.objects.order_by("employee_code")
+        states = dict(people.values_list("employee_code", "number_state"))
+        disposals = list(Disposal.objects.order_by("person__employee_code"))
+        leaves = ledger.Filter(actions=(Action.NUMBER_DISPOSED,))
+        told = {
+            "people": states,
+            "disposals": [one.reason for one in disposals],
+            "leaves": ledger.count(realm, leaves, at_most=9),
+            "failed": [one.failed for one in DisposalBatch.objects.all()],
+        }
+    with _at_work() as actor:
+        told["certified"] = bool(
+            disposals and certificates.issue(disposals[0], actor=actor).document
+        )
+    return told
+
+
+@contextmanager
+def _at_work() -> Iterator[Any]:
+    from azukari.tenancy import contracts, scope
+    from azukari.tenancy.access import command_actor
+    from azukari.tenancy.rights import ALL_PERMISSIONS
+
+    [(contract, company)] = contracts.all_companies()
+    with scope.enter(scope.Scope(contract_id=contract, company_id=company)):
+        yield command_actor(contract, company, ALL_PERMISSIONS)
+
+
 ACTS: dict[str, Callable[..., Any]] = {
     "deposit": deposit,
     "destroy": destroy,
     "tick": tick,
     "read": read,
     "work_during_backup": work_during_backup,
+    "employ": employ,
+    "dispose": dispose,
+    "told": told,
 }
 
 if __name__ == "__main__":

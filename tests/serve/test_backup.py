@@ -76,8 +76,10 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     house = founded(folder / "live")
     cells = house.act("deposit", [70_000_001, 70_000_002, 70_000_003])
     first, second, third = cells
+    house.act("employ", [70_000_011, 70_000_012, 70_000_013])
     old = house.backup(folder / "backups")
     house.act("destroy", [first])
+    house.act("dispose")
     house.act("tick", 9)
     newer = house.backup(folder / "backups")
     house.act("destroy", [second])
@@ -95,13 +97,36 @@ def test_old_backup_with_newer_keys_opens_the_living_and_not_the_disposed(
     )
 
     assert again.told["good"], again.told
-    assert again.told["tombstones_replayed"] == 1
+    assert again.told["tombstones_replayed"] == 3
     assert again.act("read", story["cells"]) == {
         story["first"]: "gone", story["second"]: "open", story["third"]: "open",
     }  # fmt: skip
     log = story["house"].data / "tombstones.log"
-    assert again.azukari("vault", "replay-tombstones", log) == {"added": 1}
+    assert again.azukari("vault", "replay-tombstones", log) == {
+        "added": 1, "numbers_ended": 0, "numbers_lost": 0,
+    }  # fmt: skip
     assert again.act("read", story["cells"])[story["second"]] == "gone"
+
+
+def test_rows_of_the_disposed_end_again_with_a_disposal_that_can_be_shown(
+    story: dict[str, Any], tmp_path: Path
+) -> None:
+    house = story["house"]
+    alone = house.restored(story["old"], tmp_path / "alone", "--check")
+    came_back = alone.act("told")
+    replayed = alone.azukari("vault", "replay-tombstones", house.data / "tombstones.log")
+
+    assert came_back == {
+        "people": {"R0": "active", "R1": "active", "R2": "active"},
+        "disposals": [], "leaves": 0, "failed": [0], "certified": False,
+    }  # fmt: skip
+    assert (replayed["numbers_ended"], replayed["numbers_lost"]) == (2, 0)
+    assert alone.act("told") == {
+        "people": {"R0": "disposed", "R1": "disposed", "R2": "active"},
+        "disposals": ["restored", "restored"], "leaves": 2, "failed": [1], "certified": True,
+    }  # fmt: skip
+    assert alone.azukari("restore", "mend") == {"numbers_ended": 0, "numbers_lost": 0}
+    assert alone.azukari("ledger", "verify")["good"] is True
 
 
 def test_backup_of_class_r_is_whole_and_the_surviving_log_destroys_the_rest(
@@ -113,6 +138,7 @@ def test_backup_of_class_r_is_whole_and_the_surviving_log_destroys_the_rest(
     )
 
     assert again.told["good"], again.told
+    assert again.told["numbers_ended"] == 2
     assert again.act("read", story["cells"]) == {
         story["first"]: "gone", story["second"]: "gone", story["third"]: "open",
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """The verbs of an output: ask, decide, show the passphrase once, download, destroy."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -20,7 +21,7 @@ from azukari.progress import actions as progress
 from azukari.progress import queue
 from azukari.progress.models import Progress
 from azukari.register.sheets.comparison import KIND_OF_PERSON
-from azukari.tenancy import scope
+from azukari.tenancy import four_eyes, scope
 from azukari.tenancy.actor import Actor
 from azukari.vault import door
 from azukari.vault.door import Reading
@@ -82,8 +83,18 @@ def begin_output(asked: Asked, *, actor: Actor) -> tuple[Output, bool]:
         asked_by=actor.user_id,
         asked_by_name=actor.name,
     )
+    output.digest = digest_of(output)
+    output.save(update_fields=["digest"])
     _write(output, Action.EXPORT_ASKED, actor)
+    if waits:
+        four_eyes.tell_if_alone("export:approve", Action.EXPORT_ASKED, output.id, actor=actor)
     return output, not waits
+
+
+def digest_of(output: Output) -> str:
+    """SHA-256 over everything that decides what goes into the file."""
+    what = [output.kind, output.content, output.format, output.purpose, output.reason]
+    return hashlib.sha256("\n".join([*what, *map(str, output.people_ids)]).encode()).hexdigest()
 
 
 def decide_output(output: Output, *, approve: bool, actor: Actor) -> Output:
@@ -95,8 +106,12 @@ def decide_output(output: Output, *, approve: bool, actor: Actor) -> Output:
     output = _locked(output.id)
     if output.state != OutputState.ASKED:
         raise OutputRefused(OutputProblem.NOT_WAITING)
-    if output.asked_by is not None and output.asked_by == actor.user_id:
-        raise OutputRefused(OutputProblem.OWN_REQUEST)
+    # A request of the server's command comes from nobody known; any approver is another one.
+    if approve and output.asked_by is not None:
+        refusal = four_eyes.judge(
+            output.asked_by, "export:approve", asked_at=output.asked_at, actor=actor
+        )
+        _refuse(OutputProblem(refusal) if refusal else None)
     output.state = OutputState.MAKING if approve else OutputState.REFUSED
     output.decided_by_name = actor.name
     output.decided_at = timezone.now()

@@ -7,9 +7,10 @@ from uuid import UUID
 from django.utils import timezone
 
 from azukari.check import queries
+from azukari.check.actions import digest_of
 from azukari.check.lines import cells, headings, written
 from azukari.check.models import Output, OutputState
-from azukari.check.rules import KEPT, Content, Format
+from azukari.check.rules import KEPT, Content, Format, OutputProblem, OutputRefused
 from azukari.check.sealed_zip import new_passphrase, seal
 from azukari.law.number import MyNumber
 from azukari.ledger import pens
@@ -38,6 +39,8 @@ def make_output(actor: Actor, progress_id: UUID, output_id: UUID) -> None:
         actor.require("export:reveal" if output.content == Content.NUMBERS else "export:create")
         progress.begin(progress_id, total=output.people)
     if output.state == OutputState.MAKING:
+        if output.digest != digest_of(output):
+            raise OutputRefused(OutputProblem.NOT_WHAT_WAS_ASKED)
         _make(output, actor, place, progress_id)
     with scope.enter(place):
         progress.finish(progress_id)

@@ -33,6 +33,8 @@ class Output(models.Model):
     asked_by = models.UUIDField(null=True)
     asked_by_name = models.CharField(max_length=60)
     asked_at = models.DateTimeField(default=timezone.now)
+    # SHA-256 over what was asked and for whom: the file is made of that and nothing else.
+    digest = models.CharField(max_length=64, blank=True)
     decided_by_name = models.CharField(max_length=60, blank=True)
     decided_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField(null=True)

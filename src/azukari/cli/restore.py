@@ -1,4 +1,4 @@
-"""restore FILE · restore drill."""
+"""restore FILE · restore mend · restore drill."""
 
 import sys
 from pathlib import Path
@@ -27,7 +27,7 @@ class _FileOrDrill(click.Group):
 
 @click.group(cls=_FileOrDrill)
 def restore() -> None:
-    """バックアップから復元する: restore ファイル --data 空のフォルダ。訓練は restore drill。"""
+    """バックアップから復元する: restore ファイル --data 空のフォルダ。訓練は drill。"""
 
 
 @restore.command("file")
@@ -57,12 +57,15 @@ def restore_file(
             "data": str(wanted.data),
             "created_at": done.header.created_at.isoformat(),
             "tombstones_replayed": done.tombstones_replayed,
+            "numbers_ended": done.numbers_ended,
+            "numbers_lost": done.numbers_lost,
         }
         if check:
             facts |= _check(done.manifest, anchors)
         text = (
             f"{wanted.data} に復元しました(取得 {done.header.created_at:%Y-%m-%d %H:%M}、"
-            f"やり直した廃棄 {done.tombstones_replayed}件)。"
+            f"やり直した廃棄 {done.tombstones_replayed}件、"
+            f"廃棄済みに直した登録 {done.numbers_ended}件)。{lost_numbers(done.numbers_lost)}"
         )
         if tombstones is None and keys_from is None:
             text += (
@@ -84,6 +87,29 @@ def _check(manifest: Any, anchors: tuple[Path, ...]) -> dict[str, Any]:
     notes = [note for place in anchors for note in notes_in(place.read_text(encoding="utf-8"))]
     found = check([*manifest.heads, *notes], bytes.fromhex(manifest.public_key))
     return found.as_dict()
+
+
+@restore.command()
+@common
+def mend(*, data: Path, as_json: bool) -> None:
+    """廃棄したのに登録が残っている番号を、廃棄済みに直す。復元とやり直しのあとは自動で行う。"""
+    with installation(data):
+        from azukari.serve.backup.mending import mend as mend_now  # noqa: PLC0415
+
+        done = mend_now()
+        text = f"{done.numbers}件の登録を廃棄済みに直しました。{lost_numbers(done.lost)}"
+        answer(as_json, {"numbers_ended": done.numbers, "numbers_lost": done.lost}, text)
+    if done.lost:
+        sys.exit(FOUND_SOMETHING)
+
+
+def lost_numbers(count: int) -> str:
+    if not count:
+        return ""
+    return (
+        f"\n登録だけが残り、番号そのものを失ったものが{count}件あります。"
+        "もっと新しいバックアップがあれば復元し直し、なければ番号を集め直してください。"
+    )
 
 
 @restore.command()

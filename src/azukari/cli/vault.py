@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from azukari.cli.backup import recovery_key, told, with_recovery_key
+from azukari.cli.restore import lost_numbers
 from azukari.cli.session import answer, common, installation, refusals_told
 
 _NAMES = {
@@ -86,10 +87,17 @@ def replay_tombstones(
         with refusals_told(data, told):
             told_by_backup = tombstones_of(from_backup, key)
     with installation(data):
+        from azukari.serve.backup.mending import mend  # noqa: PLC0415
         from azukari.vault import archiving  # noqa: PLC0415
 
         if told_by_backup is not None:
             added = archiving.replay_tombstones(told_by_backup)
         else:
             added = archiving.replay_log(file)
-        answer(as_json, {"added": added}, f"廃棄をやり直しました(足りなかった記録 {added}件)。")
+        done = mend()
+        facts = {"added": added, "numbers_ended": done.numbers, "numbers_lost": done.lost}
+        text = (
+            f"廃棄をやり直しました(足りなかった記録 {added}件、"
+            f"廃棄済みに直した登録 {done.numbers}件)。{lost_numbers(done.lost)}"
+        )
+        answer(as_json, facts, text)

@@ -1,13 +1,15 @@
 """Questions about batches and their rows, always inside the company in scope."""
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 
 from azukari.dispose.due import people_with
 from azukari.dispose.models import BatchState, DisposalBatch, DisposalItem, ItemState
 from azukari.dispose.rules import Reason
+from azukari.tenancy import four_eyes
+from azukari.tenancy.actor import Actor
 from azukari.tenancy.paging import Page, Place, page_of
 
 
@@ -75,6 +77,12 @@ def only_item(batch: DisposalBatch) -> DisposalItem | None:
     return DisposalItem.objects.filter(batch=batch).select_related("person").first()
 
 
-def waiting_for_approval(user: UUID | None) -> QuerySet[DisposalBatch]:
-    """What this user may approve: not what they proposed themselves."""
-    return DisposalBatch.objects.filter(state=BatchState.REVIEWED).exclude(proposed_by=user)
+def waiting_for_approval(actor: Actor) -> QuerySet[DisposalBatch]:
+    """What this user may approve: what others proposed, and their own of a day ago where nobody
+    else could.
+    """
+    waiting = DisposalBatch.objects.filter(state=BatchState.REVIEWED)
+    if "disposal:approve" in four_eyes.rights_of_others(actor.user_id, actor=actor):
+        return waiting.exclude(proposed_by=actor.user_id)
+    long_ago = timezone.now() - four_eyes.ALONE_WAITS
+    return waiting.exclude(proposed_by=actor.user_id, reviewed_at__gt=long_ago)

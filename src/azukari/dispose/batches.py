@@ -20,7 +20,7 @@ from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
 from azukari.register.models import NumberRecord
-from azukari.tenancy import scope
+from azukari.tenancy import four_eyes, scope
 from azukari.tenancy.actor import Actor, NotPermitted
 from azukari.tenancy.ids import new_id
 from azukari.tenancy.models import Company
@@ -202,18 +202,24 @@ def review(batch: DisposalBatch, *, actor: Actor) -> DisposalBatch:
 def _mark_reviewed(batch: DisposalBatch, actor: Actor) -> None:
     batch.reviewed_at, batch.reviewed_by_name = timezone.now(), actor.name
     write_down(Action.DISPOSAL_REVIEWED, batch, actor, count=pending(batch))
+    if second_person_wanted():
+        four_eyes.tell_if_alone("disposal:approve", Action.DISPOSAL_REVIEWED, batch.id, actor=actor)
 
 
 def approve(batch: DisposalBatch, *, actor: Actor) -> DisposalBatch:
-    """The second person's word, bound to the cells as they stand now."""
+    """The second person's word, bound to the cells as they stand now; good for a day."""
     actor.require("disposal:approve")
     batch = _locked(batch)
     left = pending(batch)
-    _refuse(
-        rules.may_approve(
-            Stage(batch.state), pending=left, proposer=batch.proposed_by, approver=actor.user_id
-        )
+    over = four_eyes.is_over(batch.approved_at, now=timezone.now())
+    _refuse(rules.may_approve(Stage(batch.state), pending=left, approval_over=over))
+    refusal = four_eyes.judge(
+        batch.proposed_by,
+        "disposal:approve",
+        asked_at=batch.reviewed_at or batch.proposed_at,
+        actor=actor,
     )
+    _refuse(DisposeProblem(refusal) if refusal else None)
     batch.approved_by, batch.approved_by_name = actor.user_id, actor.name
     batch.approved_at = timezone.now()
     _bind(batch)

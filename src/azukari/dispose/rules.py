@@ -15,6 +15,7 @@ class Reason(StrEnum):
     RECORDED_BY_MISTAKE = "recorded_by_mistake"
     ASKED_BY_PRINCIPAL = "asked_by_principal"
     OTHER = "other"
+    RESTORED = "restored"  # destroyed before; an old backup had brought its rows back
 
     @property
     def label(self) -> str:
@@ -28,7 +29,11 @@ _LABELS = {
     Reason.RECORDED_BY_MISTAKE: "誤って登録した",
     Reason.ASKED_BY_PRINCIPAL: "本人の申し出により、登録の必要がないと確認した",
     Reason.OTHER: "その他(補足に記入)",
+    Reason.RESTORED: "廃棄済みの番号が、復元で登録に戻っていた",
 }
+
+TO_CHOOSE = tuple(reason for reason in Reason if reason is not Reason.RESTORED)
+"""What somebody may give as the reason of a disposal."""
 
 
 def note_is_missing(reason: Reason, note: str) -> bool:
@@ -58,6 +63,9 @@ class DisposeProblem(StrEnum):
     NOT_IN_THIS_STATE = "not_in_this_state"
     NOBODY_KNOWN = "nobody_known"
     SAME_PERSON = "same_person"
+    SAME_MAKER = "same_maker"
+    ALONE_TOO_SOON = "alone_too_soon"
+    APPROVAL_OVER = "approval_over"
     NOT_YET_DUE = "not_yet_due"
     NOT_WHAT_WAS_APPROVED = "not_what_was_approved"
     STILL_RUNNING = "still_running"
@@ -139,26 +147,28 @@ def may_review(stage: Stage, *, pending: int) -> DisposeProblem | None:
 
 
 def may_approve(
-    stage: Stage, *, pending: int, proposer: UUID | None, approver: UUID | None
+    stage: Stage, *, pending: int, approval_over: bool = False
 ) -> DisposeProblem | None:
-    """Four eyes: two users, both known by name; the server's own commands are nobody."""
-    if (problem := may_take(Step.APPROVE, stage)) is not None:
-        return problem
-    if approver is None or proposer is None:
-        return DisposeProblem.NOBODY_KNOWN
-    if approver == proposer:
-        return DisposeProblem.SAME_PERSON
+    """Once, and anew where the first word was not used in its time (`tenancy.four_eyes`)."""
+    if not (stage is Stage.APPROVED and approval_over):
+        problem = may_take(Step.APPROVE, stage)
+        if problem is not None:
+            return problem
     return None if pending else DisposeProblem.NOTHING_CHOSEN
 
 
 @dataclass(frozen=True)
 class Readiness:
-    """What is looked at before a batch runs; `approver` is None when nobody else approved it."""
+    """What is looked at before a batch runs; `approver` is None when nobody approved it.
+
+    `approval_over`: the approval was not used in its time.
+    """
 
     stage: Stage
     due_until: date
     second_person: bool
     approver: UUID | None
+    approval_over: bool = False
     at_work: bool = False
 
 
@@ -169,6 +179,9 @@ def may_start(batch: Readiness, *, today: date) -> DisposeProblem | None:
         return DisposeProblem.STILL_RUNNING
     if batch.second_person and batch.approver is None:
         return DisposeProblem.SECOND_PERSON_NEEDED
+    # What has begun goes on: the word was used when it began.
+    if batch.approver is not None and batch.approval_over and batch.stage is Stage.APPROVED:
+        return DisposeProblem.APPROVAL_OVER
     return DisposeProblem.NOT_YET_DUE if batch.due_until > today else None
 
 

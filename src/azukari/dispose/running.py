@@ -41,7 +41,7 @@ from azukari.progress.models import Progress
 from azukari.progress.queue import enqueue
 from azukari.register.actions import end_records
 from azukari.register.models import RecordState
-from azukari.tenancy import scope
+from azukari.tenancy import four_eyes, scope
 from azukari.tenancy.actor import Actor
 from azukari.vault import door
 from azukari.vault.crash import crash_point
@@ -69,6 +69,7 @@ def begin(batch: DisposalBatch, *, actor: Actor) -> tuple[Progress, DisposalBatc
         due_until=batch.due_until,
         second_person=batches.second_person_wanted(),
         approver=batch.approved_by,
+        approval_over=four_eyes.is_over(batch.approved_at, now=timezone.now()),
         at_work=last is not None and not last.is_over,
     )
     problem = rules.may_start(ready, today=timezone.localdate())
@@ -97,7 +98,11 @@ def stop(batch: DisposalBatch, *, actor: Actor) -> None:
 
 
 def retry(batch: DisposalBatch, *, actor: Actor) -> Progress:
-    """Tries the failed rows once more.  The approval covers them: they were in it."""
+    """Tries the failed rows once more.
+
+    The approval covers them, since they were in it, as long as it is good; then they wait for
+    another one.
+    """
     actor.require("disposal:delete")
     batch = DisposalBatch.objects.select_for_update().get(id=batch.id)
     problem = rules.may_take(Step.RETRY, Stage(batch.state))

@@ -1,6 +1,7 @@
 """Work that comes round by the clock."""
 
 import logging
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import close_old_connections
@@ -78,16 +79,21 @@ def go_round() -> None:
         with scope.enter(scope.Scope(contract_id=contract_id, company_id=company_id)):
             finish_disposals()
             shut_old()
-            door.destroy_due(
-                company_id,
-                sheets.files_gone,
-                comparisons.files_gone,
-                filings.files_gone,
-                outputs.files_gone,
-                clearing.files_gone,
-            )
+            door.destroy_due(company_id, close_rows_of)
             by_clock.go_round(contract_id, company_id)
             sweep.sweep_orphan_keys(company_id)
+
+
+def close_rows_of(cells: Sequence[UUID]) -> None:
+    """Has the rooms of the company in scope close what they know of files that are destroyed."""
+    for tell in (
+        sheets.files_gone,
+        comparisons.files_gone,
+        filings.files_gone,
+        outputs.files_gone,
+        clearing.files_gone,
+    ):
+        tell(cells)
 
 
 def _go_round_contract(contract_id: UUID) -> None:

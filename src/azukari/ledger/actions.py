@@ -74,6 +74,7 @@ class Action(StrEnum):
     NUMBER_RECORDED = "NUMBER_RECORDED", "個人番号の登録"
     NUMBER_CORRECTED = "NUMBER_CORRECTED", "個人番号の訂正"
     NUMBER_SUPERSEDED = "NUMBER_SUPERSEDED", "個人番号の変更(番号変更)"
+    PURPOSES_CHANGED = "PURPOSES_CHANGED", "個人番号の利用目的の変更"
     NUMBER_REVEALED = "NUMBER_REVEALED", "個人番号の表示"
     NUMBER_COMPARED = "NUMBER_COMPARED", "個人番号の照合"
     VIEWING_ASKED = "VIEWING_ASKED", "番号表示の承認依頼"

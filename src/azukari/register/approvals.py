@@ -5,11 +5,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from azukari.register import queries
 from azukari.register.models import NumberRecord, Person, PersonKind, ViewingRequest
+from azukari.tenancy import four_eyes
 from azukari.tenancy.actor import Actor
 
 PAGE = 50
@@ -20,14 +21,19 @@ def kinds_to_approve(actor: Actor) -> list[PersonKind]:
 
 
 def viewings_to_decide(actor: Actor) -> QuerySet[ViewingRequest]:
-    """What others asked for and this actor may allow, the oldest first."""
+    """What this actor may allow, the oldest first: what others asked for, and what they asked
+    themselves a day ago where nobody else could allow it.
+    """
+    now, kinds = timezone.now(), kinds_to_approve(actor)
     waiting = ViewingRequest.objects.filter(
-        decided_at__isnull=True,
-        expires_at__gt=timezone.now(),
-        person__kind__in=kinds_to_approve(actor),
+        decided_at__isnull=True, expires_at__gt=now, person__kind__in=kinds
     )
-    others = waiting.exclude(asked_by=actor.user_id) if actor.user_id else waiting
-    return others.select_related("person", "person__host").order_by("asked_at")
+    if actor.user_id is not None and kinds:
+        rights = four_eyes.rights_of_others(actor.user_id, actor=actor)
+        alone = [kind for kind in kinds if f"{kind.value}:approve" not in rights]
+        long_ago = Q(asked_at__lte=now - four_eyes.ALONE_WAITS, person__kind__in=alone)
+        waiting = waiting.filter(~Q(asked_by=actor.user_id) | long_ago)
+    return waiting.select_related("person", "person__host").order_by("asked_at")
 
 
 def open_viewings(person: Person, actor: Actor) -> QuerySet[ViewingRequest]:

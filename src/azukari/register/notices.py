@@ -1,5 +1,6 @@
 """Questions about 利用目的: which are on, what people were told, and who was not."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -90,6 +91,23 @@ def _edge(after: str) -> Person | None:
         return Person.objects.filter(id=UUID(after)).first()
     except ValueError:
         return None
+
+
+def published_purposes(kind: PersonKind) -> frozenset[Purpose]:
+    """What any version for such people was about."""
+    return _purposes(notices_of(kind).values_list("purposes", flat=True))
+
+
+def purposes_told(person: Person) -> frozenset[Purpose]:
+    """What the versions were about that this person was told."""
+    told = PurposeNotified.objects.filter(person=person)
+    return _purposes(told.values_list("notice__purposes", flat=True))
+
+
+def _purposes(of_each: Iterable[list[str]]) -> frozenset[Purpose]:
+    return frozenset(
+        Purpose[code] for codes in of_each for code in codes if code in Purpose.__members__
+    )
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,9 @@ COMPARISON_LIMITS = (
 REQUEST_LASTS = timedelta(hours=24)
 """How long a request to view a number may be decided and used."""
 
+ALONE_LASTS = timedelta(hours=48)
+"""The same where nobody else can decide: the asker waits the first day (`tenancy.four_eyes`)."""
+
 
 class ChangeReason(StrEnum):
     """番号変更: 番号法 第7条第2項 knows a leak or the fear of one, on request or ex officio."""
@@ -62,12 +65,9 @@ def second_person(*, first: UUID | None, second: UUID | None) -> RegisterProblem
     return RegisterProblem.SAME_PERSON if first is not None and first == second else None
 
 
-def may_decide(
-    *, asked_by: UUID, decider: UUID | None, decided: bool, expires_at: datetime, now: datetime
-) -> RegisterProblem | None:
-    if decided or now >= expires_at:
-        return RegisterProblem.NOT_ALLOWED_TO_VIEW
-    return second_person(first=asked_by, second=decider)
+def may_decide(*, decided: bool, expires_at: datetime, now: datetime) -> RegisterProblem | None:
+    """Who may is in `tenancy.four_eyes`."""
+    return RegisterProblem.NOT_ALLOWED_TO_VIEW if decided or now >= expires_at else None
 
 
 def may_view(
@@ -76,10 +76,11 @@ def may_view(
     viewer: UUID | None,
     approved: bool | None,
     used: bool,
+    same_number: bool,
     expires_at: datetime,
     now: datetime,
 ) -> RegisterProblem | None:
-    """A request is good for one look of whoever asked."""
-    if asked_by == viewer and approved and not used and now < expires_at:
+    """A request is good for one look of whoever asked, at the number that was held then."""
+    if asked_by == viewer and approved and not used and same_number and now < expires_at:
         return None
     return RegisterProblem.NOT_ALLOWED_TO_VIEW

@@ -31,6 +31,9 @@ class RegisterProblem(StrEnum):
     AWAITS_SECOND_CHECK = "awaits_second_check"
     NOT_AWAITING = "not_awaiting"  # somebody else has checked it or sent it back
     SAME_PERSON = "same_person"  # the second person is the first
+    NOBODY_KNOWN = "nobody_known"
+    SAME_MAKER = "same_maker"
+    ALONE_TOO_SOON = "alone_too_soon"
     NUMBER_DIFFERS = "number_differs"  # what the second checker typed
     NEEDS_SECOND_PERSON = "needs_second_person"
     NOT_ALLOWED_TO_VIEW = "not_allowed_to_view"  # not decided, refused, used or too late
@@ -46,6 +49,9 @@ class RegisterProblem(StrEnum):
     ENDED_BEFORE_STARTED = "ended_before_started"  # a payee's contract
     APART_AT_SAME_ADDRESS = "apart_at_same_address"
     SPECIFIC_RELATIVE_IS_SPOUSE = "specific_relative_is_spouse"
+    SAME_PURPOSES = "same_purposes"
+    PURPOSE_NOT_PUBLISHED = "purpose_not_published"  # no notice names it
+    PURPOSE_NOT_TOLD = "purpose_not_told"  # a notice names it, but the person was not told
 
 
 class Refused(Exception):
@@ -83,6 +89,31 @@ def may_serve(
     if any(purpose in switched_off for purpose in purposes):
         return RegisterProblem.PURPOSE_SWITCHED_OFF
     return None
+
+
+def may_change_purposes(
+    *,
+    kind: PersonKind,
+    held: Collection[Purpose],
+    wanted: list[Purpose],
+    switched_off: Collection[Purpose],
+    published: Collection[Purpose],
+    told: Collection[Purpose],
+) -> RegisterProblem | None:
+    """Whether a number that is held may serve other purposes from now on.
+
+    個人情報保護法 第18条第1項 (as 番号法 reads it, consent widens nothing), 第21条: what is added
+    was told or made public first.  What is held stays, also when it was switched off since.
+    """
+    added = [purpose for purpose in wanted if purpose not in held]
+    problem = may_serve(kind=kind, purposes=wanted, switched_off=set(switched_off) & set(added))
+    if problem is not None:
+        return problem
+    if set(wanted) == set(held):
+        return RegisterProblem.SAME_PURPOSES
+    if not set(added) <= set(published):
+        return RegisterProblem.PURPOSE_NOT_PUBLISHED
+    return None if set(added) <= set(told) else RegisterProblem.PURPOSE_NOT_TOLD
 
 
 def dates_fit(

@@ -161,6 +161,7 @@ class User(AbstractBaseUser):
     password_set_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.UUIDField(null=True, editable=False)  # null: the provider's command
 
     USERNAME_FIELD = "id"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

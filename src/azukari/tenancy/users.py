@@ -50,7 +50,12 @@ def create_user(
     """The user and the token of the link that sets the first password.  Raises `UserTaken`."""
     actor.require("user:create")
     _may_give(role, actor)
-    user = User(contract_id=actor.contract_id, password=make_password(None), **vars(facts))
+    user = User(
+        contract_id=actor.contract_id,
+        password=make_password(None),
+        created_by=actor.user_id,
+        **vars(facts),
+    )
     try:
         with transaction.atomic():
             user.save(force_insert=True)

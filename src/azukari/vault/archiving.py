@@ -17,7 +17,7 @@ from azukari.tenancy.actor import Actor
 from azukari.vault import door, strongroom, tombstones
 from azukari.vault.envelope import NotOpened
 from azukari.vault.erasure import ErasureClass
-from azukari.vault.models import Cell
+from azukari.vault.models import Cell, Tombstone
 from azukari.vault.postgres_store import PostgresKeyStore
 from azukari.vault.ring import Ring
 from azukari.vault.root import FileRoot
@@ -97,6 +97,13 @@ def _replay(told: Iterable[tombstones.Burial]) -> int:
     added = tombstones.replay(core, told)
     door.core.cache_clear()
     return added
+
+
+def buried_files(realm: UUID) -> list[UUID]:
+    """Files of the realm that were destroyed, now or before an old copy was put back."""
+    with in_realm(realm):
+        found = Tombstone.objects.filter(realm=realm, kind=door.Kind.FILE.value)
+        return list(found.order_by("cell").values_list("cell", flat=True))
 
 
 def cells_without_key(realm: UUID) -> int:

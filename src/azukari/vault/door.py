@@ -55,6 +55,7 @@ __all__ = [
     "find_same",
     "find_same_as",
     "finish_destruction",
+    "gone",
     "is_destroyed",
     "keep_until",
     "matches",
@@ -75,6 +76,12 @@ _BURY: Final = (
     " WHERE realm = %(realm)s AND id = ANY(%(cells)b) RETURNING id, kind)"
     " INSERT INTO vault_tombstone (cell, realm, kind, buried_at)"
     " SELECT id, %(realm)s, kind, now() FROM gone"
+)
+_GONE: Final = (
+    "SELECT asked.cell, t.buried_at FROM unnest(%(cells)b::uuid[]) AS asked (cell)"
+    " LEFT JOIN vault_tombstone t ON t.realm = %(realm)s AND t.cell = asked.cell"
+    " WHERE NOT EXISTS"
+    " (SELECT FROM vault_cell c WHERE c.realm = %(realm)s AND c.id = asked.cell)"
 )
 
 
@@ -409,7 +416,14 @@ def destroyed(realm: UUID, cells: Sequence[UUID]) -> set[UUID]:
     return {cell for (cell,) in rows}
 
 
-def _rows(statement: LiteralString, values: list[Any]) -> list[Any]:
+def gone(realm: UUID, cells: Sequence[UUID]) -> dict[UUID, datetime | None]:
+    """Those of the cells that are not deposited (any more), with the moment they were ordered
+    to be destroyed; None for one that nothing tells of.
+    """
+    return dict(_rows(_GONE, {"realm": realm, "cells": list(cells)}))
+
+
+def _rows(statement: LiteralString, values: list[Any] | dict[str, Any]) -> list[Any]:
     # Binary both ways: ids and blobs by the hundred thousand are bytes on either side.
     with psycopg_cursor("default") as cursor:
         cursor.execute(statement, values, binary=True)

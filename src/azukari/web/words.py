@@ -15,6 +15,15 @@ from azukari.law.verification import VerificationProblem
 from azukari.register.keeping import HoldProblem
 from azukari.register.rules import FilingNote, RegisterProblem
 
+SAME_MAKER = (
+    "依頼した人とあなたの利用者登録は、どちらも同じ管理担当者が7日以内に行ったものです。"
+    "別の人であることを確かめる期間のため、ほかの責任者に頼むか、登録から7日が過ぎてから承認してください。"
+)
+ALONE_TOO_SOON = (
+    "ほかに承認できる利用者がいないため、依頼から24時間が過ぎると自分で承認できます。"
+    "契約の管理担当者には、このことを記録で知らせています。"
+)
+
 _NUMBER: Mapping[StrEnum, str] = {
     NumberProblem.EMPTY: "個人番号を入力してください。",
     NumberProblem.NOT_DIGITS: (
@@ -117,6 +126,17 @@ _REGISTER: Mapping[StrEnum, str] = {
     RegisterProblem.PURPOSE_SWITCHED_OFF: (
         "会社の設定で使わないことにしている利用目的です。ほかの利用目的を選んでください。"
     ),
+    RegisterProblem.SAME_PURPOSES: (
+        "いまの利用目的と同じです。加えるものを選ぶか、外すもののチェックを外してください。"
+    ),
+    RegisterProblem.PURPOSE_NOT_PUBLISHED: (
+        "加える利用目的が、公表した利用目的の通知文に含まれていません。"
+        "管理担当者が利用目的管理で、新しい通知文を公表してから加えてください。"
+    ),
+    RegisterProblem.PURPOSE_NOT_TOLD: (
+        "加える利用目的を、この人にまだ通知していません。"
+        "最新の通知文で知らせ、利用目的管理で通知を記録してから加えてください。"
+    ),
     RegisterProblem.PROVISION_DOES_NOT_FIT: (
         "この人や利用目的には使えない提供の方法です。"
         "国民年金第3号被保険者の事務に使うときは、第3号被保険者の届出の方法を選んでください。"
@@ -136,6 +156,11 @@ _REGISTER: Mapping[StrEnum, str] = {
     RegisterProblem.SAME_PERSON: (
         "自分が行ったことを、自分で承認や再確認することはできません。ほかの担当者に依頼してください。"
     ),
+    RegisterProblem.NOBODY_KNOWN: (
+        "依頼した人か承認する人が特定できないため、承認できません。利用者として依頼し直してください。"
+    ),
+    RegisterProblem.SAME_MAKER: SAME_MAKER,
+    RegisterProblem.ALONE_TOO_SOON: ALONE_TOO_SOON,
     RegisterProblem.NUMBER_DIFFERS: (
         "入力した番号が、登録されている番号と一致しません。書類をもう一度見て、"
         "登録が誤っているときは差し戻してください。"

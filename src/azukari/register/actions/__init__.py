@@ -19,6 +19,7 @@ from azukari.register.actions.people import (
     register_payee,
 )
 from azukari.register.actions.searches import TooMany, forget_search, save_search
+from azukari.register.actions.serving import change_purposes
 from azukari.register.actions.viewing import compare_number, reveal_number
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "bring_back",
     "change_number",
     "change_person",
+    "change_purposes",
     "compare_number",
     "end_records",
     "forget_search",

@@ -86,7 +86,7 @@ def record_number(
     )
     if problem is not None:
         raise Refused(problem)
-    verification = _settled(person, purposes, verification)
+    verification = settled(person, purposes, verification)
     same = _others_accepted(person, number, accept_same=accept_same)
     record = _keep(person, number, purposes, verification, actor)
     _write_down(Action.NUMBER_RECORDED, record, verification, actor, [record])
@@ -114,7 +114,7 @@ def change_number(
     if old is None:
         raise Refused(RegisterProblem.NOTHING_TO_CHANGE)
     purposes = [Purpose[code] for code in old.purposes]
-    verification = _settled(person, purposes, verification)
+    verification = settled(person, purposes, verification)
     _refuse_equal(person, number, why)
     same = _others_accepted(person, number, accept_same=accept_same)
     supersede_record(old, why)
@@ -127,7 +127,7 @@ def change_number(
     return Recorded(record, same)
 
 
-def _settled(
+def settled(
     person: Person, purposes: Sequence[Purpose], verification: Verification
 ) -> Verification:
     """With the way the number came; refused when that does not fit or a check is missing."""
@@ -191,7 +191,7 @@ def _keep(
         authority_check=verification.authority_check,
         paper_held=verification.paper_held,
         verified_on=verification.verified_on,
-        verified_by_name=_verifier(person, verification, actor),
+        verified_by_name=verifier_of(person, verification, actor),
         awaits_second_check=company_at_work(actor.company).second_checker,
         recorded_by=actor.user_id,
         recorded_by_name=actor.name,
@@ -200,7 +200,7 @@ def _keep(
     return record
 
 
-def _verifier(person: Person, verification: Verification, actor: Actor) -> str:
+def verifier_of(person: Person, verification: Verification, actor: Actor) -> str:
     """Whoever looked at the documents: on most family papers that is the employee."""
     verifier = law.who_verifies(Provision(verification.provision))
     if verifier is Verifier.EMPLOYEE and person.host is not None:

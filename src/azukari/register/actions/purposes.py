@@ -53,7 +53,10 @@ def set_purposes(on: Iterable[Purpose], *, actor: Actor) -> bool:
 
 
 def publish_notice(kind: PersonKind, text: str, *, actor: Actor) -> PurposeNotice:
-    """A new version of the words for people of the kind; earlier ones stay as they were."""
+    """A new version of the words for people of the kind; earlier ones stay as they were.
+
+    It is about the purposes that are on today.
+    """
     actor.require("purpose:change")
     Company.objects.select_for_update(no_key=True).get(id=actor.company)
     last = notices.notices_of(kind).aggregate(last=Max("version"))["last"] or 0
@@ -62,6 +65,7 @@ def publish_notice(kind: PersonKind, text: str, *, actor: Actor) -> PurposeNotic
         version=last + 1,
         kind=kind.value,
         text=text,
+        purposes=[purpose.code for purpose in notices.open_purposes(kind)],
         published_by_name=actor.name,
     )
     _write(

@@ -13,6 +13,7 @@ from azukari.register.actions.writing import permission, write_down
 from azukari.register.models import NumberRecord, Person, ViewingRequest
 from azukari.register.number_rules import Limit
 from azukari.register.rules import Refused, RegisterProblem
+from azukari.tenancy import four_eyes
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.companies import company_at_work
 from azukari.tenancy.models import Company
@@ -51,7 +52,7 @@ def compare_number(
 def ask_to_view(person: Person, purpose: Purpose, reason: str, *, actor: Actor) -> ViewingRequest:
     """Asks a second person to allow one look at the number."""
     actor.require(permission(person, "reveal"))
-    _viewable(person, purpose)
+    record = _viewable(person, purpose)
     person = Person.objects.select_for_update().get(id=person.id)
     if actor.user_id is None or approvals.open_viewings(person, actor).exists():
         raise Refused(RegisterProblem.ALREADY_ASKED)
@@ -62,23 +63,28 @@ def ask_to_view(person: Person, purpose: Purpose, reason: str, *, actor: Actor) 
         reason=reason,
         asked_by=actor.user_id,
         asked_by_name=actor.name,
+        cell=record.cell,
         expires_at=timezone.now() + number_rules.REQUEST_LASTS,
     )
     _write(Action.VIEWING_ASKED, asked, actor)
+    needed = permission(person, "approve")
+    if four_eyes.tell_if_alone(needed, Action.VIEWING_ASKED, asked.id, actor=actor):
+        asked.expires_at = asked.asked_at + number_rules.ALONE_LASTS
+        asked.save(update_fields=["expires_at"])
     return asked
 
 
 def decide_viewing(asked: ViewingRequest, *, approved: bool, actor: Actor) -> ViewingRequest:
-    """Allows or refuses a look that somebody else asked for.  Raises `Refused`."""
+    """Allows or refuses a look that somebody asked for.  Raises `Refused`."""
     actor.require(permission(asked.person, "approve"))
     asked = ViewingRequest.objects.select_for_update().get(id=asked.id)
     problem = number_rules.may_decide(
-        asked_by=asked.asked_by,
-        decider=actor.user_id,
-        decided=asked.decided_at is not None,
-        expires_at=asked.expires_at,
-        now=timezone.now(),
+        decided=asked.decided_at is not None, expires_at=asked.expires_at, now=timezone.now()
     )
+    if problem is None and approved:
+        needed = permission(asked.person, "approve")
+        refusal = four_eyes.judge(asked.asked_by, needed, asked_at=asked.asked_at, actor=actor)
+        problem = RegisterProblem(refusal) if refusal else None
     if problem is not None:
         raise Refused(problem)
     asked.approved, asked.decided_at = approved, timezone.now()
@@ -93,12 +99,13 @@ def view_approved(asked: ViewingRequest, *, actor: Actor) -> MyNumber:
     person = asked.person
     actor.require(permission(person, "reveal"))
     asked = ViewingRequest.objects.select_for_update().get(id=asked.id)
-    now = timezone.now()
+    now, held = timezone.now(), queries.active_record(person)
     problem = number_rules.may_view(
         asked_by=asked.asked_by,
         viewer=actor.user_id,
         approved=asked.approved,
         used=asked.used_at is not None,
+        same_number=held is not None and held.cell == asked.cell,
         expires_at=asked.expires_at,
         now=now,
     )

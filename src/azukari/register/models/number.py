@@ -175,6 +175,7 @@ class ViewingRequest(models.Model):
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="+", db_constraint=False
     )
+    cell = models.UUIDField(null=True)  # the number it is about; another one needs another word
     purpose = models.CharField(max_length=24)
     reason = models.CharField("理由", max_length=200)
     asked_at = models.DateTimeField(default=timezone.now)

@@ -1,5 +1,6 @@
 """利用目的: which the company uses, how it told people, and who was told when."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -37,6 +38,7 @@ class PurposeNotice(models.Model):
     version = models.PositiveIntegerField()
     kind = models.CharField(max_length=8)  # PersonKind: whom it is for
     text = models.TextField("通知文")
+    purposes = ArrayField(models.CharField(max_length=24), default=list)  # what it is about
     published_at = models.DateTimeField(default=timezone.now)
     published_by_name = models.CharField(max_length=60)
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
+from azukari.dispose import after_restore
 from azukari.ledger import sequencer
 from azukari.ledger.checkpoint import (
     Checkpoint,
@@ -18,7 +19,7 @@ from azukari.ledger.realm_scope import in_realm
 from azukari.ledger.tree import StoredHashes, read_frontier
 from azukari.ledger.verify import verify_realm
 from azukari.pki import signing
-from azukari.tenancy import contracts
+from azukari.tenancy import contracts, scope
 from azukari.tenancy.access import command_actor
 from azukari.tenancy.rights import ALL_PERMISSIONS
 from azukari.tenancy.signing import ledger_signer
@@ -41,13 +42,15 @@ class Found:
     ledgers: list[LedgerFound] = field(default_factory=list)
     canaries: dict[str, bool | None] = field(default_factory=dict)
     without_key: int = 0  # deposits that nothing opens any more
+    numbers_to_end: int = 0  # rows that say a destroyed number is held
+    numbers_lost: int = 0  # rows of numbers of which nothing is left, and nobody destroyed them
 
     @property
     def good(self) -> bool:
         return (
             all(not ledger.findings for ledger in self.ledgers)
             and all(sings is True for sings in self.canaries.values())
-            and not self.without_key
+            and not (self.without_key or self.numbers_to_end or self.numbers_lost)
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -70,6 +73,10 @@ def check(notes: Iterable[str], public_key: bytes) -> Found:
     for contract, company in companies:
         actor = command_actor(contract, company, ALL_PERMISSIONS)
         found.canaries[str(company)] = archiving.opens_canary(company, actor=actor)
+        with scope.enter(scope.Scope(contract_id=contract, company_id=company)):
+            left = after_restore.still_to_mend()
+        found.numbers_to_end += left.numbers
+        found.numbers_lost += left.lost
     return found
 
 

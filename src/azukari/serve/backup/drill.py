@@ -179,6 +179,9 @@ def _text(facts: dict[str, Any]) -> str:
         f"バックアップより新しい頭部: {sum(one['beyond'] for one in ledgers)}件",
         f"確認用の預かり: {len(canaries) - len(silent)}社で開けた、{len(silent)}社で開けない",
         f"鍵のない預かり: {facts.get('without_key', '—')}件",
+        f"廃棄済みに直した登録: {facts.get('numbers_ended', '—')}件",
+        f"直せていない登録: {facts.get('numbers_to_end', '—')}件",
+        f"登録だけが残り、番号を失ったもの: {facts.get('numbers_lost', '—')}件",
     ]
     lines += [f"  誤り {one['realm']}: {'、'.join(one['findings'])}" for one in faulty]
     lines += [f"  開けない {company}" for company in silent]

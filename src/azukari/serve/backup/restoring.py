@@ -47,9 +47,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Restored:
+    """`numbers_ended`: rows of destroyed numbers that said they were held; `numbers_lost`: rows of
+    numbers of which nothing is left, and nobody destroyed them.
+    """
+
     header: Header
     manifest: Manifest
     tombstones_replayed: int
+    numbers_ended: int
+    numbers_lost: int
 
 
 @contextmanager
@@ -64,8 +70,11 @@ def restored(wanted: Wanted) -> Iterator[Restored]:
     with _databases(wanted.data) as (owner, keys):
         header, manifest, ring = _restore_parts(wanted, owner, keys)
     with opened_installation(wanted.data):
+        from azukari.serve.backup.mending import mend  # noqa: PLC0415  needs Django
+
         _put_ring(wanted, ring)
-        yield Restored(header, manifest, _replay(wanted))
+        replayed, mended = _replay(wanted), mend()
+        yield Restored(header, manifest, replayed, mended.numbers, mended.lost)
 
 
 def _refuse_occupied(data: Path) -> None:

@@ -7,12 +7,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from azukari.dispose.queries import DisposalFilter
-from azukari.dispose.rules import Reason, note_is_missing
+from azukari.dispose.rules import TO_CHOOSE, Reason, note_is_missing
 from azukari.register.models import Person, PersonKind
 from azukari.web import words
 from azukari.web.forms.reading import FreeText
 
-_REASONS = [(reason.value, reason.label) for reason in Reason]
+_REASONS = [(reason.value, reason.label) for reason in TO_CHOOSE]
+_ALL_REASONS = [(reason.value, reason.label) for reason in Reason]
 
 
 class DisposeForm(forms.Form):
@@ -52,7 +53,7 @@ class DisposeForm(forms.Form):
 class DisposalSearch(forms.Form):
     q = forms.CharField(label="社員番号・氏名・カナ", required=False, max_length=80)
     reason = forms.ChoiceField(
-        label="廃棄の理由", required=False, choices=[("", "すべて"), *_REASONS]
+        label="廃棄の理由", required=False, choices=[("", "すべて"), *_ALL_REASONS]
     )
 
     def wanted(self) -> DisposalFilter:

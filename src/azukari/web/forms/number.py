@@ -22,6 +22,7 @@ from azukari.law.verification import (
 from azukari.law.verification import problems as problems_of
 from azukari.register import notices
 from azukari.register.actions import Verification
+from azukari.register.actions.serving import verification_of
 from azukari.register.models import NumberRecord, Person
 from azukari.register.number_rules import ChangeReason
 from azukari.register.rules import RegisterProblem
@@ -252,6 +253,53 @@ class ChangeNumberForm(VerifiedForm):
     @property
     def _purposes(self) -> list[Purpose]:
         return self._held_for
+
+
+class ServingForm(VerifiedForm):
+    """利用目的の変更: what the number that is held is for from now on.
+
+    How it was verified is asked of families alone: only there another purpose (第3号) can make
+    the number somebody else's filing.
+    """
+
+    purposes = forms.MultipleChoiceField(
+        label="この番号を使う事務",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="加えられるのは、公表した通知文にあり、この人に通知した利用目的です。",
+        error_messages={"required": words.say(RegisterProblem.NO_PURPOSE)},
+    )
+    reason = FreeText(
+        label="変更の理由",
+        max_length=200,
+        help_text="例：健康保険の被扶養者になったため。個人番号は書かないでください。",
+    )
+
+    def __init__(self, person: Person, kept: NumberRecord, data: Any = None) -> None:
+        kind = PersonKind(person.kind)
+        initial = {"purposes": kept.purposes, **vars(verification_of(kept))}
+        held = [PURPOSES[code] for code in kept.purposes if code in PURPOSES]
+        initial["provision"] = kept.provision or usual_provision(kind, held).value
+        initial["verified_on"] = kept.verified_on or timezone.localdate()
+        super().__init__(person, data, initial=initial)
+        offered = {*notices.open_purposes(kind), *held}
+        self._offer("purposes", [(one.code, one.label) for one in Purpose if one in offered])
+        del self.fields["number"], self.fields["number_again"]
+        self.asks_check = kind is PersonKind.FAMILY
+        if not self.asks_check:
+            for name in {*_CHECKS, "provision", "paper_held", "verified_on"} & {*self.fields}:
+                del self.fields[name]
+
+    def clean(self) -> None:
+        if self.asks_check:
+            super().clean()
+
+    @property
+    def purposes_chosen(self) -> list[Purpose]:
+        return [PURPOSES[code] for code in self.cleaned_data["purposes"]]
+
+    @property
+    def _purposes(self) -> list[Purpose] | None:
+        return self.purposes_chosen if "purposes" in self.cleaned_data else None
 
 
 def _usual_purposes(person: Person) -> list[Purpose]:

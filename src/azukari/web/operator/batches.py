@@ -1,6 +1,7 @@
 """廃棄案: the list of batches, and each from the list of its rows to its certificates."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -18,6 +19,7 @@ from azukari.dispose.models import BatchState, DisposalBatch, DisposalItem, Item
 from azukari.dispose.rules import DisposeRefused
 from azukari.progress.actions import of_subject
 from azukari.register.models import PersonKind
+from azukari.tenancy import four_eyes
 from azukari.tenancy.actor import Actor
 from azukari.web import words
 from azukari.web.components.parts import Link
@@ -119,20 +121,35 @@ def _turn(found: DisposalBatch, actor: Actor) -> dict[str, Any]:
     side = "disposal:create" if state == BatchState.PROPOSED else "disposal:approve"
     is_open = state in {BatchState.PROPOSED, BatchState.REVIEWED}
     is_own = found.proposed_by == actor.user_id
+    alone_until = _alone_until(found, actor)
+    is_over = four_eyes.is_over(found.approved_at, now=timezone.now())
+    wants_word = state == BatchState.REVIEWED or (state == BatchState.APPROVED and is_over)
+    approves = actor.may("disposal:approve") and (
+        not is_own or (alone_until is not None and alone_until <= timezone.now())
+    )
     may_cancel = actor.may("disposal:create") or actor.may("disposal:approve")
     return {
         "may_exclude": is_open and actor.may(side) and not found.is_single,
         "may_include": state == BatchState.PROPOSED and actor.may(side),
         "may_review": state == BatchState.PROPOSED and actor.may("disposal:create"),
-        "may_approve": state == BatchState.REVIEWED and actor.may(side) and not is_own,
-        "waits_for_other": state == BatchState.REVIEWED and (is_own or not actor.may(side)),
-        "may_run": state == BatchState.APPROVED and runs,
+        "may_approve": wants_word and approves,
+        "waits_for_other": wants_word and not approves and alone_until is None,
+        "alone_until": alone_until if wants_word and not approves else None,
+        "approval_over": wants_word and is_over,
+        "may_run": state == BatchState.APPROVED and runs and not is_over,
         "is_early": found.due_until > timezone.localdate(),
         "may_retry": state == BatchState.EXECUTED and runs and found.failed > 0,
         "may_certify": state == BatchState.EXECUTED and runs and found.done > 0,
         "may_copy": state == BatchState.CERTIFIED and runs,
         "may_cancel": state in _CANCELLABLE and may_cancel,
     }
+
+
+def _alone_until(found: DisposalBatch, actor: Actor) -> datetime | None:
+    asked_at = found.reviewed_at or found.proposed_at
+    return four_eyes.alone_until(
+        found.proposed_by, "disposal:approve", asked_at=asked_at, actor=actor
+    )
 
 
 def _at_work(found: DisposalBatch, actor: Actor) -> dict[str, Any]:
@@ -220,7 +237,7 @@ def review(request: OperatorRequest, batch_id: UUID) -> HttpResponse:
 
 def approve(request: OperatorRequest, batch_id: UUID) -> HttpResponse:
     found = _batch(batch_id)
-    if found.state != BatchState.REVIEWED:
+    if not _turn(found, request.actor)["may_approve"] and request.method == "GET":
         return redirect("batch", batch_id=batch_id)
     form = CountForm(acts.pending(found), request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -355,7 +372,7 @@ def waiting(actor: Actor) -> Iterator[Link]:
         note = "対象を確かめ、一覧を確定してください"
         yield from _some("確認を待っている廃棄案", _list(BatchState.PROPOSED), note, open_.count())
     if actor.may("disposal:approve"):
-        found = batch_queries.waiting_for_approval(actor.user_id)
+        found = batch_queries.waiting_for_approval(actor)
         note = "内容を確かめ、承認するか取りやめてください"
         yield from _some("承認を待っている廃棄案", _list(BatchState.REVIEWED), note, found.count())
     if actor.may("disposal:delete"):

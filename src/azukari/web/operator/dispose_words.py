@@ -69,6 +69,11 @@ _PROBLEMS: Mapping[DisposeProblem, str] = {
     DisposeProblem.SAME_PERSON: (
         "自分が起案した廃棄案は承認できません。ほかの責任者に依頼してください。"
     ),
+    DisposeProblem.SAME_MAKER: words.SAME_MAKER,
+    DisposeProblem.ALONE_TOO_SOON: words.ALONE_TOO_SOON,
+    DisposeProblem.APPROVAL_OVER: (
+        "承認から24時間が過ぎたため、実行できません。もう一度承認を受けてください。"
+    ),
     DisposeProblem.NOT_YET_DUE: (
         "対象の日がまだ来ていないため、実行できません。その日になってから実行してください。"
     ),

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from azukari.check import actions, queries, rules
 from azukari.check.models import Output, OutputState
@@ -15,6 +16,7 @@ from azukari.law.purpose import Purpose
 from azukari.progress.actions import of_subject as progress_of
 from azukari.register import queries as people
 from azukari.register.sheets.headings import SheetKind
+from azukari.tenancy import four_eyes
 from azukari.web.components.parts import Link, Tone
 from azukari.web.export_words import PROBLEMS
 from azukari.web.forms.export import ExportForm
@@ -82,6 +84,12 @@ def _page(request: OperatorRequest, output: Output, passphrase: str = "") -> Htt
     actor = request.actor
     task = progress_of(output.id)
     mine = actions.is_mine(output, actor) and actor.may("export:output")
+    waits = output.state == OutputState.ASKED
+    alone_until = four_eyes.alone_until(
+        output.asked_by, "export:approve", asked_at=output.asked_at, actor=actor
+    )
+    own_turn = alone_until is not None and alone_until <= timezone.now()
+    own = output.asked_by is not None and output.asked_by == actor.user_id
     context = {
         "page_title": f"{SheetKind(output.kind).label}の出力",
         "crumbs": _crumbs(Link(f"{output.asked_at:%Y-%m-%d}の出力")),
@@ -92,7 +100,8 @@ def _page(request: OperatorRequest, output: Output, passphrase: str = "") -> Htt
         "purpose": _PURPOSES.get(output.purpose, ""),
         "with_numbers": output.content == Content.NUMBERS,
         "passphrase": passphrase,
-        "may_decide": output.state == OutputState.ASKED and actor.may("export:approve"),
+        "may_decide": waits and actor.may("export:approve") and (not own or own_turn),
+        "alone_until": alone_until if waits and not own_turn else None,
         "may_fetch": mine and output.state == OutputState.MADE,
         "left": rules.MOST_DOWNLOADS - output.downloads,
         "working": output.state == OutputState.MAKING and task is not None and not task.is_over,

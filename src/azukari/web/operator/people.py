@@ -186,6 +186,7 @@ def acts(person: Person, actor: Actor) -> dict[str, str]:
         "reveal": (f"{number}number-show", "reveal", held),
         "compare": (f"{number}number-compare", "compare", held),
         "change_number": (f"{number}number-change", "change", held),
+        "change_purposes": (f"{number}number-purposes", "change", held),
         "dispose": (f"{number}number-dispose", "delete", held),
     }
     offered = {
