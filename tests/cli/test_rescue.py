@@ -52,6 +52,14 @@ class Place:
         assert row is not None
         return row[0]
 
+    def run(self, statement: str) -> None:
+        with psycopg.connect(self.urls["superuser"]) as connection:
+            connection.execute(statement.encode())
+
+    def progress(self, subject: str) -> tuple[str, str]:
+        where = "FROM progress WHERE subject = %s"
+        return tuple(self.ask(f"SELECT json_build_array(state, note) {where}", subject))
+
     def job(self) -> str:
         """State of the one job about a sheet; it is deleted when it has succeeded."""
         asked = "SELECT coalesce(max(status::text), 'gone') FROM procrastinate_jobs"
@@ -89,3 +97,28 @@ def test_job_of_a_dead_worker_is_done_by_another(place: Place, tmp_path: Path) -
     assert done
     assert place.sheet(sheet) == ("checked", 6)
     assert second.wait(timeout=60) == 0
+
+
+def test_job_that_kills_its_workers_is_given_up_and_may_be_started_again(
+    place: Place, tmp_path: Path
+) -> None:
+    company_files(tmp_path, 6, seed=314, company="001")
+    sheet = place.child("send", str(tmp_path / "employees.csv")).strip()
+    # As if four workers had died of it before this one.
+    place.run("UPDATE procrastinate_jobs SET attempts = 4 WHERE task_name = 'azukari.sheets.check'")
+    assert place.worker(AZUKARI_CRASH_AT="sheet:chunk-checked").wait(timeout=60) == -signal.SIGKILL
+
+    place.child("rescue", "0")
+    given_up = place.job(), place.progress(sheet)
+    place.child("again", sheet)
+    waiting = place.progress(sheet)[0]
+    worker = place.worker()
+    done = wait_until(lambda: place.sheet(sheet) == ("checked", 6))
+    worker.terminate()
+
+    assert given_up[0] == "failed"
+    assert given_up[1][0] == "failed"
+    assert "5回続けて" in given_up[1][1]
+    assert waiting == "waiting"
+    assert done
+    assert worker.wait(timeout=60) == 0

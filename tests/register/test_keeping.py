@@ -48,6 +48,12 @@ def facts(kind: PersonKind = E, *purposes: Purpose, **more: object) -> Facts:
         (F, PENSION, {"dependent_until": date(2024, 3, 31)}, date(2026, 4, 1), "R-HI-01"),
         (F, Purpose.CATEGORY3, {"no_longer": {Purpose.CATEGORY3: date(2024, 3, 31)}},
          date(2026, 4, 1), "R-PEN-01"),
+        (P, Purpose.PAYMENT_REPORT,
+         {"contract_to": date(2025, 12, 31), "last_paid_on": date(2026, 1, 31)}, date(2027, 2, 1),
+         "R-TAX-06"),
+        (P, Purpose.PAYMENT_REPORT,
+         {"contract_to": date(2025, 6, 30), "last_paid_on": date(2025, 5, 31)}, date(2026, 2, 1),
+         "R-TAX-06"),
         (P, Purpose.PAYMENT_REPORT, {"contract_to": date(2025, 6, 30)}, date(2026, 2, 1),
          "R-TAX-06"),
         (E, PENSION, {"superseded_on": date(2024, 3, 31)}, date(2026, 4, 1), "R-HI-01"),
@@ -195,6 +201,7 @@ def lives(draw: st.DrawFn) -> Facts:
         left_on=draw(maybe),
         dependent_until=draw(maybe),
         contract_to=draw(maybe),
+        last_paid_on=draw(maybe),
         no_longer=draw(st.dictionaries(st.sampled_from(open_to), days)),
         uses=draw(st.dictionaries(st.sampled_from(open_to), days)),
         declared_in=draw(st.none() | st.integers(2015, 2045)),
@@ -207,7 +214,9 @@ def first_end(life: Facts) -> date | None:
     """The first thing that ended every purpose alike."""
     common = [life.superseded_on]
     if life.kind is P:
-        common.append(life.contract_to)
+        common.append(
+            life.contract_to and max(life.contract_to, life.last_paid_on or life.contract_to)
+        )
     else:
         common.append(life.left_on)
         common += [life.dependent_until] if life.kind is F else []
@@ -280,6 +289,7 @@ def test_later_events_never_make_it_earlier(life: Facts, later: int) -> None:
         left_on=moved(life.left_on),
         dependent_until=moved(life.dependent_until),
         contract_to=moved(life.contract_to),
+        last_paid_on=moved(life.last_paid_on),
         no_longer={key: day + step for key, day in life.no_longer.items()},
         uses={key: day + step for key, day in life.uses.items()},
     )

@@ -1,13 +1,16 @@
 """Work that comes round by the clock."""
 
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import close_old_connections
 from django.utils import timezone
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 
 from azukari.check import actions as outputs
@@ -15,6 +18,7 @@ from azukari.check.difference import actions as comparisons
 from azukari.collect import by_clock, clearing
 from azukari.dispose.finishing import finish_disposals
 from azukari.ledger.actions import Action
+from azukari.progress import actions as progress
 from azukari.register.sheets import actions as sheets
 from azukari.register.sheets.undoing import shut_old
 from azukari.tenancy import certificates, contracts, scope
@@ -22,9 +26,16 @@ from azukari.tenancy.announcing import write_everywhere
 from azukari.use import actions as filings
 from azukari.vault import door, sweep
 
+# How often one job may take its worker down with it.
+_MOST_DEATHS = 5
 # After how many seconds without a heartbeat a worker counts as dead; its jobs go to another one
 # within the minute.
 STALLED_AFTER = 30.0
+
+_GIVEN_UP = (
+    f"処理が{_MOST_DEATHS}回続けて途中で止まったため、中止しました。"
+    "サーバの管理者に知らせ、原因を除いてから、もう一度始めてください。"
+)
 
 log = logging.getLogger("azukari.jobs")
 
@@ -38,11 +49,29 @@ async def rescue_stalled(context: JobContext, timestamp: int) -> None:  # noqa: 
 async def rescue(manager: JobManager, silent_for: float) -> None:
     """Gives jobs of workers without a heartbeat for so many seconds to another one.
 
-    The cursors of the jobs say where it goes on.
+    The cursors of the jobs say where it goes on.  A job that went down with its worker time and
+    again is given up, so that it does not take one worker after the other; who started it sees
+    that on its page and may start it again.
     """
     for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=silent_for):
-        await manager.retry_job(stalled)
-        log.warning("stalled job rescued", extra={"job": stalled.task_name})
+        if stalled.attempts + 1 < _MOST_DEATHS:
+            await manager.retry_job(stalled)
+            log.warning("stalled job rescued", extra={"job": stalled.task_name})
+            continue
+        await asyncio.to_thread(give_up, stalled.task_kwargs)
+        await manager.finish_job(stalled, Status.FAILED, delete_job=False)
+        log.error("stalled job given up", extra={"job": stalled.task_name})
+
+
+def give_up(ids: Mapping[str, Any]) -> None:
+    """Says so on the page of the work, where the job has one."""
+    close_old_connections()
+    if "progress_id" not in ids:
+        return
+    place = scope.Scope(contract_id=UUID(ids["contract_id"]), company_id=UUID(ids["company_id"]))
+    with scope.enter(place):
+        progress.fail(UUID(ids["progress_id"]), _GIVEN_UP)
+    close_old_connections()
 
 
 @app.periodic(cron="10 3 * * *")

@@ -53,6 +53,15 @@ def cancelled(progress_id: UUID, note: str = "") -> None:
     _end(progress_id, State.CANCELLED, note)
 
 
+def begin_again(progress_id: UUID) -> bool:
+    """Work that could not be ended waits for a worker once more; False when it is under way."""
+    return bool(
+        Progress.objects.filter(id=progress_id, state=State.FAILED).update(
+            state=State.WAITING, note="", started_at=None, finished_at=None, cancel_asked=False
+        )
+    )
+
+
 def ask_to_cancel(progress_id: UUID) -> None:
     Progress.objects.filter(id=progress_id, finished_at__isnull=True).update(cancel_asked=True)
 

@@ -54,6 +54,7 @@ class Event(StrEnum):
     HOST_LEFT = "host_left"
     NOT_DEPENDENT = "not_dependent"
     CONTRACT_ENDED = "contract_ended"
+    LAST_PAID = "last_paid"
     SUPERSEDED = "superseded"
     USED = "used"
     DECLARED = "declared"
@@ -68,6 +69,7 @@ _EVENTS = {
     Event.HOST_LEFT: "社員の退職",
     Event.NOT_DEPENDENT: "扶養から外れた日",
     Event.CONTRACT_ENDED: "契約の終了",
+    Event.LAST_PAID: "契約終了後の最後の支払い",
     Event.SUPERSEDED: "番号の変更",
     Event.USED: "最後の届出",
     Event.DECLARED: "番号の記載を省略した最後の申告書",
@@ -78,10 +80,10 @@ _EVENTS = {
 class Facts:
     """What the register knows of one number that is kept.
 
-    `left_on` of a family member is the employee's.  `no_longer`: purposes of a family member whose
-    flag (税扶養, 健保扶養, 第3号) was taken back, and when.  `uses`: last completion by purpose.
-    `declared_in`: the year of the last declaration that came without the number (帳簿).
-    `choices`: what the company chose, by rule.
+    `left_on` of a family member is the employee's.  `last_paid_on`: of a payee, also after the
+    contract.  `no_longer`: purposes of a family member whose flag (税扶養, 健保扶養, 第3号) was
+    taken back, and when.  `uses`: last completion by purpose.  `declared_in`: the year of the last
+    declaration that came without the number (帳簿).  `choices`: what the company chose, by rule.
     """
 
     kind: PersonKind
@@ -91,6 +93,7 @@ class Facts:
     left_on: date | None = None
     dependent_until: date | None = None
     contract_to: date | None = None
+    last_paid_on: date | None = None
     no_longer: Mapping[Purpose, date] = field(default_factory=dict)
     uses: Mapping[Purpose, date] = field(default_factory=dict)
     declared_in: int | None = None
@@ -195,7 +198,12 @@ def _ends(facts: Facts, purpose: Purpose) -> Iterator[_End]:
     if facts.superseded_on is not None:
         yield facts.superseded_on, Event.SUPERSEDED
     if facts.kind is PersonKind.PAYEE:
-        if facts.contract_to is not None:
+        if facts.contract_to is None:
+            return
+        # 所得税法 第225条第1項: reported is what was paid in a year, not what was agreed in it.
+        if facts.last_paid_on is not None and facts.last_paid_on > facts.contract_to:
+            yield facts.last_paid_on, Event.LAST_PAID
+        else:
             yield facts.contract_to, Event.CONTRACT_ENDED
         return
     is_family = facts.kind is PersonKind.FAMILY

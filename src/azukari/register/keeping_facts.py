@@ -68,6 +68,7 @@ def kept_numbers(people: Iterable[UUID], *, choices: Mapping[str, int] | None = 
                 left_on=row["left_on"],
                 dependent_until=row["dependent_until"],
                 contract_to=row["contract_to"],
+                last_paid_on=row["last_paid_on"],
                 no_longer=no_longer.get(row["person_id"], {}),
                 uses=uses.get(row["id"], {}),
                 declared_in=declared.get(row["id"]),
@@ -100,7 +101,8 @@ def _records(people: list[UUID]) -> list[dict[str, Any]]:
         "SELECT kept.id, kept.person_id, kept.state, kept.purposes, kept.recorded_at,"
         " kept.superseded_at, kept.due_on, kept.kept_by, person.kind,"
         " CASE WHEN person.host_id IS NULL THEN person.left_on ELSE host.left_on END,"
-        " person.dependent_until, person.contract_to, EXISTS (SELECT FROM register_hold hold"
+        " person.dependent_until, person.contract_to, person.last_paid_on,"
+        " EXISTS (SELECT FROM register_hold hold"
         " WHERE hold.company_id = person.company_id AND hold.person_id = person.id"
         " AND hold.released_at IS NULL), person.category3, person.health_dependent,"
         " person.specific_relative, person.tax_dependent"
@@ -116,7 +118,8 @@ def _records(people: list[UUID]) -> list[dict[str, Any]]:
     )
     names = (
         "id", "person_id", "state", "purposes", "recorded_at", "superseded_at", "due_on",
-        "kept_by", "kind", "left_on", "dependent_until", "contract_to", "held", *FLAGS,
+        "kept_by", "kind", "left_on", "dependent_until", "contract_to", "last_paid_on",
+        "held", *FLAGS,
     )  # fmt: skip
     return [dict(zip(names, row, strict=True)) for row in rows]
 

@@ -4,15 +4,11 @@ import secrets
 from datetime import timedelta
 from hashlib import sha256
 
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from azukari.ledger import pens
-from azukari.ledger.actions import Action
-from azukari.ledger.record import Record
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.models import SetupLink, User
-from azukari.tenancy.sign_in import forget_failures
+from azukari.tenancy.sign_in import set_password
 
 VALID_FOR = timedelta(hours=72)
 
@@ -42,18 +38,10 @@ def find(token: str) -> User:
 def use(token: str, password: str, *, actor: Actor) -> User:
     """Sets the password (already validated) and uses up the link."""
     link = _valid(token, lock=True)
-    user = link.user
-    user.password = make_password(password)
-    user.password_set_at = timezone.now()
-    user.save(update_fields=["password", "password_set_at"])
     link.used_at = timezone.now()
     link.save(update_fields=["used_at"])
-    forget_failures(user)
-    pens.write(
-        Record.by(actor, Action.PASSWORD_CHANGED, details={"user": str(user.id)}),
-        user.contract_id,
-    )
-    return user
+    set_password(link.user, password, actor=actor)
+    return link.user
 
 
 def _valid(token: str, *, lock: bool = False) -> SetupLink:

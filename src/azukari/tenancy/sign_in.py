@@ -16,8 +16,9 @@ from azukari.ledger import pens
 from azukari.ledger.actions import Action, Result
 from azukari.ledger.record import Record
 from azukari.tenancy import one_time_codes, throttle
+from azukari.tenancy.actor import Actor
 from azukari.tenancy.admission import Admission
-from azukari.tenancy.models import SignInThrottle, User
+from azukari.tenancy.models import SetupLink, SignInThrottle, User
 from azukari.tenancy.throttle import SignInLocked, SignInRefused
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "is_locked",
     "leave",
     "may_sign_in",
+    "set_password",
     "succeed",
 ]
 
@@ -107,6 +109,19 @@ def succeed(user: User, admission: Admission, *, address: str, request_id: str) 
 def leave(user: User, admission: Admission, *, address: str, request_id: str) -> None:
     """Writes the sign-out down; the session itself is the site's."""
     _record(Action.SIGNED_OUT, Result.DONE, user, admission, address=address, request_id=request_id)
+
+
+def set_password(user: User, password: str, *, actor: Actor) -> None:
+    """A password that was validated; sessions that began with another end, links stop working."""
+    user.password = make_password(password)
+    user.password_set_at = timezone.now()
+    user.save(update_fields=["password", "password_set_at"])
+    SetupLink.objects.filter(user=user, used_at__isnull=True).delete()
+    forget_failures(user)
+    pens.write(
+        Record.by(actor, Action.PASSWORD_CHANGED, details={"user": str(user.id)}),
+        user.contract_id,
+    )
 
 
 def forget_failures(user: User) -> None:

@@ -23,6 +23,7 @@ from azukari.vault.ring import Ring
 from azukari.vault.root import FileRoot
 
 _CANARY_BYTES = 16
+_AT_ONCE = 10_000
 
 
 @contextmanager
@@ -99,11 +100,17 @@ def _replay(told: Iterable[tombstones.Burial]) -> int:
     return added
 
 
-def buried_files(realm: UUID) -> list[UUID]:
-    """Files of the realm that were destroyed, now or before an old copy was put back."""
-    with in_realm(realm):
-        found = Tombstone.objects.filter(realm=realm, kind=door.Kind.FILE.value)
-        return list(found.order_by("cell").values_list("cell", flat=True))
+def buried(realm: UUID) -> Iterator[list[UUID]]:
+    """What the realm has destroyed, now or before an old copy was put back; page by page."""
+    last = UUID(int=0)
+    while True:
+        with in_realm(realm):
+            found = Tombstone.objects.filter(realm=realm, cell__gt=last).order_by("cell")
+            page = list(found.values_list("cell", flat=True)[:_AT_ONCE])
+        if not page:
+            return
+        yield page
+        last = page[-1]
 
 
 def cells_without_key(realm: UUID) -> int:

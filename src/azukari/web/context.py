@@ -197,7 +197,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "other_workplaces": [one for one in getattr(request, "workplaces", ()) if one != workplace],
         "top_url": reverse("top"),
         "sign_out_url": reverse("sign-out"),
-        "account_url": reverse("second-factor"),
+        "account_url": reverse("account"),
     }
 
 

@@ -228,6 +228,12 @@ def _record_refused(actor: Actor, permission: str) -> None:
     )
 
 
+def keep_session(request: HttpRequest, user: User) -> None:
+    """Stays signed in, alone of all browsers of a user who has changed the password."""
+    request.session.cycle_key()
+    request.session["password"] = user.get_session_auth_hash()
+
+
 def begin_session(request: HttpRequest, user: User, admitted: Admission) -> None:
     """A fresh session key, bound to the certificate, the user and the password."""
     request.session.flush()

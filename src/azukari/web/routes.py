@@ -43,6 +43,8 @@ ROUTES: tuple[Route, ...] = (
     Route("sign-out", "sign-out", "operator.sign_in.sign_out", SIGNED_IN, BOTH),
     Route("top", "", "operator.top.top", SIGNED_IN),
     Route("switch-company", "company/switch", "operator.top.switch_company", SIGNED_IN, POST),
+    Route("account", "account", "operator.account.account", SIGNED_IN),
+    Route("own-password", "account/password", "operator.account.password", SIGNED_IN, BOTH),
     Route("second-factor", "account/code", "operator.sign_in.second_factor", SIGNED_IN, BOTH),
     Route("components", "_components", "components.gallery.gallery", SIGNED_IN),
     Route(
@@ -51,6 +53,13 @@ ROUTES: tuple[Route, ...] = (
         "operator.progress.progress",
         SIGNED_IN,
         passive=True,
+    ),
+    Route(
+        "progress-again",
+        "progress/<uuid:progress_id>/again",
+        "operator.progress.start_again",
+        SIGNED_IN,
+        POST,
     ),
     # 登録・保管
     Route("people", "people", "operator.people_lists.employees", "employee:view"),

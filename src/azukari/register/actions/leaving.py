@@ -20,16 +20,20 @@ from azukari.tenancy.actor import Actor
 _BEGINNINGS = {PersonKind.EMPLOYEE.value: "hired_on", PersonKind.PAYEE.value: "contract_from"}
 
 
-def leave(person: Person, on: date, *, version: int, actor: Actor) -> Person:
+def leave(
+    person: Person, on: date, *, version: int, actor: Actor, last_paid_on: date | None = None
+) -> Person:
     """Records the last day of employment, dependence or contract; it may lie ahead.
 
+    `last_paid_on`: of a payee who is paid after the end.
     Raises `Refused`, or `SomebodyWasFaster` when `version` is not current.
     """
     actor.require(permission(person, "change"))
     person = lock_person(person, version)
     ending = ENDINGS[person.kind].field
     _refuse(rules.may_leave(ended=getattr(person, ending)) or _day_fits(person, on))
-    save_changes(person, {ending: on}, actor=actor)
+    paid = {"last_paid_on": last_paid_on} if last_paid_on is not None else {}
+    save_changes(person, {ending: on, **paid}, actor=actor)
     return person
 
 

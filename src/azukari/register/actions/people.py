@@ -26,7 +26,7 @@ FIELDS = (
     "department", "office_id", "pension_number", "insured_number", "employment_insurance_number",
     "relationship", "lives_together", "tax_dependent", "health_dependent", "category3",
     "specific_relative", "disabled", "nonresident", "dependent_until", "payee_kind",
-    "contract_from", "contract_to",
+    "contract_from", "contract_to", "last_paid_on",
 )  # fmt: skip
 
 

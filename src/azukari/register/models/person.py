@@ -114,6 +114,8 @@ class Person(models.Model):
     )
     contract_from = models.DateField("契約開始日", null=True, blank=True)
     contract_to = models.DateField("契約終了日", null=True, blank=True)
+    # A fee paid after the end is reported for the year in which it was paid.
+    last_paid_on = models.DateField("最後の支払日", null=True, blank=True)
 
     number_state = models.CharField(
         "個人番号", max_length=12, choices=NumberState.choices, default=NumberState.NONE

@@ -18,12 +18,14 @@ def mend() -> Mended:
     """Every company.  May be repeated, also while the service runs."""
     numbers = lost = 0
     for contract in contracts.list_contracts():
-        with scope.enter(scope.Scope(contract_id=contract.id)):
-            certificates.files_gone(archiving.buried_files(contract.id))
+        for cells in archiving.buried(contract.id):
+            with scope.enter(scope.Scope(contract_id=contract.id)):
+                certificates.files_gone(cells)
     for contract_id, company_id in contracts.all_companies():
         actor = command_actor(contract_id, company_id, ALL_PERMISSIONS)
         found = after_restore.mend_numbers(actor=actor)
         numbers, lost = numbers + found.numbers, lost + found.lost
-        with scope.enter(scope.Scope(contract_id=contract_id, company_id=company_id)):
-            upkeep.close_rows_of(archiving.buried_files(company_id))
+        for cells in archiving.buried(company_id):
+            with scope.enter(scope.Scope(contract_id=contract_id, company_id=company_id)):
+                upkeep.close_rows_of(cells)
     return Mended(numbers, lost)

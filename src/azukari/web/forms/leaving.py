@@ -32,10 +32,22 @@ class _ActForm(forms.Form):
 
 class LeaveForm(_ActForm):
     on = LawDate()
+    last_paid_on = LawDate(
+        label="最後の支払日（契約終了より後に支払うとき）",
+        required=False,
+        help_text="支払調書は、支払った年の分として出します。番号はその提出が済むまで保管します。",
+    )
 
     def __init__(self, kind: PersonKind, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
         self.fields["on"].label = _DAYS[kind]
+        if kind is not PersonKind.PAYEE:
+            del self.fields["last_paid_on"]
+
+    @property
+    def paid_until(self) -> date | None:
+        day: date | None = self.cleaned_data.get("last_paid_on")
+        return day
 
     @property
     def day(self) -> date:

@@ -247,6 +247,11 @@ class PayeeForm(PersonForm):
     )
     contract_from = LawDate(label="契約開始日", required=False)
     contract_to = LawDate(label="契約終了日", required=False)
+    last_paid_on = LawDate(
+        label="最後の支払日",
+        required=False,
+        help_text="契約終了より後に支払うときだけ入力します。番号は、その年分の支払調書の提出まで保管します。",
+    )
 
     field_order = ["employee_code", "payee_kind"]
 

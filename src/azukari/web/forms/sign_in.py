@@ -136,3 +136,19 @@ class NewPasswordForm(forms.Form):
     def _word(self, problem: ValidationError) -> str:
         word = _PASSWORD_WORDS.get(problem.code or "", _UNUSABLE)
         return str(word).format(least=self.least)
+
+
+class OwnPasswordForm(NewPasswordForm):
+    """The same for somebody who is signed in."""
+
+    current = forms.CharField(
+        label="現在のパスワード", max_length=LONGEST_PASSWORD, strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )  # fmt: skip
+    field_order = ("user_code", "current", "password", "again")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "password" in cleaned and cleaned["password"] == cleaned.get("current"):
+            self.add_error("password", "現在のパスワードと同じです。別のものにしてください。")
+        return cleaned

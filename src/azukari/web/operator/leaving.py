@@ -76,7 +76,11 @@ def _leave(request: OperatorRequest, person: Person) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.leave(
-                person, form.day, version=form.cleaned_data["version"], actor=request.actor
+                person,
+                form.day,
+                version=form.cleaned_data["version"],
+                last_paid_on=form.paid_until,
+                actor=request.actor,
             )
         except Refused as refused:
             form.refuse(refused.problem)

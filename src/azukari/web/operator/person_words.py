@@ -49,11 +49,19 @@ _FACTS: dict[str, tuple[str, ...]] = {
         "relationship", "birth_date", "sex", "lives_together", *_CONTACT, "dependent_until",
     ),
     PersonKind.PAYEE.value: (
-        "employee_code", "payee_kind", "contract_from", "contract_to", *_CONTACT,
+        "employee_code", "payee_kind", "contract_from", "contract_to", "last_paid_on", *_CONTACT,
     ),
 }  # fmt: skip
 _DAYS = frozenset(
-    {"birth_date", "hired_on", "left_on", "dependent_until", "contract_from", "contract_to"}
+    {
+        "birth_date",
+        "hired_on",
+        "left_on",
+        "dependent_until",
+        "contract_from",
+        "contract_to",
+        "last_paid_on",
+    }
 )
 FLAGS = {
     "tax_dependent": "税扶養",

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from azukari.progress.models import Progress
+from azukari.progress import queue
+from azukari.progress.models import Progress, State
 from azukari.tenancy.actor import Actor
 from azukari.web import errors
 from azukari.web.components.parts import Link
@@ -18,7 +20,8 @@ from azukari.web.guard import OperatorRequest
 class Work:
     """A kind of work: its name, what is counted, and where its subject is shown.
 
-    `argument` is empty where one page shows every subject.
+    `argument` is empty where one page shows every subject; `again` is what starting the work anew
+    takes, empty where it is not offered.
     """
 
     label: str
@@ -26,16 +29,21 @@ class Work:
     route: str
     argument: str
     need: str
+    again: str = ""
 
 
 # By the first word of the kind: `sheet.check` and `sheet.apply` both are about a sheet.
 WORKS = {
-    "sheet": Work("一括登録ファイルの処理", "行", "sheet", "sheet_id", "sheet:view"),
-    "keeping": Work("廃棄できる日の計算", "人", "periods", "", "disposal:view"),
-    "export": Work("ファイルの出力", "人", "export", "export_id", "export:view"),
-    "difference": Work("給与との比較", "行", "difference", "run_id", "difference:view"),
-    "disposal": Work("廃棄の実行", "件", "batch", "batch_id", "disposal:view"),
-    "filing": Work("帳票の作成", "人", "filing", "filing_id", "filing:view"),
+    "sheet": Work(
+        "一括登録ファイルの処理", "行", "sheet", "sheet_id", "sheet:view", "sheet:create"
+    ),
+    "keeping": Work("廃棄できる日の計算", "人", "periods", "", "disposal:view", "disposal:change"),
+    "export": Work("ファイルの出力", "人", "export", "export_id", "export:view", "export:create"),
+    "difference": Work(
+        "給与との比較", "行", "difference", "run_id", "difference:view", "difference:create"
+    ),
+    "disposal": Work("廃棄の実行", "件", "batch", "batch_id", "disposal:view", "disposal:delete"),
+    "filing": Work("帳票の作成", "人", "filing", "filing_id", "filing:view", "filing:create"),
 }
 
 
@@ -61,6 +69,19 @@ def progress(request: OperatorRequest, progress_id: UUID) -> HttpResponse:
     return render(request, "operator/progress/page.html", context)
 
 
+def start_again(request: OperatorRequest, progress_id: UUID) -> HttpResponse:
+    """Work that broke off goes on where it stopped, in the name of who asks now."""
+    task = get_object_or_404(Progress.objects, id=progress_id)
+    work = work_of(task)
+    if not (work.again and request.actor.may(work.again)):
+        return errors.forbidden(request)
+    if queue.start_again(task.id, actor=request.actor):
+        messages.success(request, f"{work.label}をもう一度始めました。止まったところから続けます。")
+    else:
+        messages.info(request, "この処理は、すでに動いているか、終わっています。")
+    return redirect("progress", progress_id=task.id)
+
+
 def shown(task: Progress, actor: Actor) -> dict[str, object]:
     """What `operator/progress/part.html` needs; other pages include that part with it."""
     work = work_of(task)
@@ -71,4 +92,12 @@ def shown(task: Progress, actor: Actor) -> dict[str, object]:
         "unit": work.unit,
         "poll_url": reverse("progress", kwargs={"progress_id": task.id}),
         "result_url": subject if actor.may(work.need) else "",
+        "again_url": _again_url(task, work, actor),
     }
+
+
+def _again_url(task: Progress, work: Work, actor: Actor) -> str:
+    offered = task.state == State.FAILED and work.again and actor.may(work.again)
+    if not (offered and queue.may_start_again(task.id, actor=actor)):
+        return ""
+    return reverse("progress-again", kwargs={"progress_id": task.id})

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.dateparse import parse_datetime
@@ -62,7 +63,7 @@ def sign_in(request: OperatorRequest) -> HttpResponse:
             form.cleaned_data["contract_code"],
             form.cleaned_data["user_code"],
             form.cleaned_data["password"],
-            **_where(request),
+            **where_from(request),
         )
         try:
             return _let_in(request, entrance.check(attempt, request.admission))
@@ -85,7 +86,7 @@ def enter_code(request: OperatorRequest) -> HttpResponse:
     form = CodeForm(sent(request))
     if request.method == "POST" and form.is_valid():
         try:
-            factor.check(user, form.cleaned_data["code"], request.admission, **_where(request))
+            factor.check(user, form.cleaned_data["code"], request.admission, **where_from(request))
             return _enter(request, user)
         except entrance.SignInLocked as locked:
             form.add_error(None, wait_for(locked.until))
@@ -119,7 +120,7 @@ def sign_out(request: OperatorRequest) -> HttpResponse:
     if request.method != "POST":
         context = {"page_title": "ログアウトしますか"}
         return render(request, "operator/sign_in/sign_out.html", context)
-    entrance.leave(request.signed_in, request.admission, **_where(request))
+    entrance.leave(request.signed_in, request.admission, **where_from(request))
     request.session.flush()
     answer = _to_sign_in("signed-out")
     answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
@@ -134,7 +135,7 @@ def second_factor(request: OperatorRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         user, password = request.signed_in, form.cleaned_data["password"]
         try:
-            entrance.check_password_again(user, password, request.admission, **_where(request))
+            entrance.check_password_again(user, password, request.admission, **where_from(request))
             return _show_own_offer(request, factor.offer(user, request.admission))
         except entrance.SignInLocked as locked:
             form.add_error(None, wait_for(locked.until))
@@ -153,7 +154,7 @@ def _let_in(request: OperatorRequest, user: User) -> HttpResponse:
 
 def _enter(request: OperatorRequest, user: User) -> HttpResponse:
     begin_session(request, user, request.admission)
-    entrance.succeed(user, request.admission, **_where(request))
+    entrance.succeed(user, request.admission, **where_from(request))
     return redirect("top")
 
 
@@ -240,7 +241,8 @@ def _show_own_offer(
 
 def _own_page() -> dict[str, Any]:
     title = "ワンタイムコードの設定"
-    return {"page_title": title, "crumbs": [Link("トップ", "/"), Link(title)]}
+    own = Link("ご自身の設定", reverse("account"))
+    return {"page_title": title, "crumbs": [Link("トップ", reverse("top")), own, Link(title)]}
 
 
 def _link_not_valid(request: HttpRequest) -> HttpResponse:
@@ -271,10 +273,10 @@ def _to_sign_in(ended: str) -> HttpResponseRedirect:
 
 
 def _actor(request: OperatorRequest, user: User) -> Actor:
-    return actor_at_work(user, None, request.admission, **_where(request))
+    return actor_at_work(user, None, request.admission, **where_from(request))
 
 
-def _where(request: HttpRequest) -> dict[str, str]:
+def where_from(request: HttpRequest) -> dict[str, str]:
     return {
         "address": request.META.get("REMOTE_ADDR", ""),
         "request_id": request.META.get("azukari.request_id", ""),

@@ -442,8 +442,8 @@ def timeline(moments: Sequence[Any], label: str = "履歴") -> SafeString:
 def progress(context: template.Context, task: Any, label: str, **facts: Any) -> SafeString:
     """A job: counted things and time left; asks again every second while it runs.
 
-    Others: unit, failures, poll_url (answers with this very part), cancel_url (gets a POST),
-    result_url, result_label.
+    Others: unit, failures, poll_url (answers with this very part), cancel_url and again_url (get
+    a POST), result_url, result_label.
     """
     return _draw(
         "progress",

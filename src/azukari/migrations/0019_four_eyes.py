@@ -1,13 +1,20 @@
-"""What a second person's word is bound to, who made an account, and what a notice is about."""
+"""What a second person's word is bound to, who made an account, what a notice is about, and
+when a payee was paid last.
+"""
 
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("azukari", "0015_sheets_corrected_guarded")]
+    dependencies = [("azukari", "0018_reviewing_applications")]
 
     operations = [
+        migrations.AddField(
+            model_name="person",
+            name="last_paid_on",
+            field=models.DateField(blank=True, null=True, verbose_name="最後の支払日"),
+        ),
         migrations.AddField(
             model_name="user",
             name="created_by",
