@@ -1,6 +1,5 @@
 """The verbs of an output: ask, decide, show the passphrase once, download, destroy."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from azukari.check import queries, rules
+from azukari.check import binding, queries, rules
 from azukari.check.models import Output, OutputState
 from azukari.check.queries import Wanted
 from azukari.check.rules import Content, Format, OutputProblem, OutputRefused
@@ -83,18 +82,12 @@ def begin_output(asked: Asked, *, actor: Actor) -> tuple[Output, bool]:
         asked_by=actor.user_id,
         asked_by_name=actor.name,
     )
-    output.digest = digest_of(output)
+    output.digest = binding.digest_of(output.id)
     output.save(update_fields=["digest"])
     _write(output, Action.EXPORT_ASKED, actor)
     if waits:
         four_eyes.tell_if_alone("export:approve", Action.EXPORT_ASKED, output.id, actor=actor)
     return output, not waits
-
-
-def digest_of(output: Output) -> str:
-    """SHA-256 over everything that decides what goes into the file."""
-    what = [output.kind, output.content, output.format, output.purpose, output.reason]
-    return hashlib.sha256("\n".join([*what, *map(str, output.people_ids)]).encode()).hexdigest()
 
 
 def decide_output(output: Output, *, approve: bool, actor: Actor) -> Output:
