@@ -23,6 +23,7 @@ from azukari.check.rules import Content, Format, OutputProblem, OutputRefused
 from azukari.law.purpose import PersonKind, Purpose
 from azukari.ledger.actions import Action
 from azukari.progress import actions as progress
+from azukari.register.models import NumberRecord
 from azukari.register.sheets.command import register_file
 from azukari.register.sheets.headings import SheetKind
 from azukari.tenancy.actor import NotPermitted
@@ -94,6 +95,17 @@ def test_number_held_for_something_else_stays(cast: Cast) -> None:
     registered(cast.a, employee(code, next(_numbers)))
 
     facts, content = exported(cast.a, asked((code,), purpose=Purpose.EMPLOYMENT_INS))
+
+    assert ([row["個人番号"] for row in rows_of(content)], facts["without_number"]) == ([""], 1)
+
+
+def test_number_that_waits_for_its_second_check_stays(cast: Cast) -> None:
+    code = next(_codes)
+    registered(cast.a, employee(code, next(_numbers)))
+    with cast.a.scope():
+        NumberRecord.objects.filter(person__employee_code=code).update(awaits_second_check=True)
+
+    facts, content = exported(cast.a, asked((code,)))
 
     assert ([row["個人番号"] for row in rows_of(content)], facts["without_number"]) == ([""], 1)
 

@@ -82,12 +82,30 @@ def begin_output(asked: Asked, *, actor: Actor) -> tuple[Output, bool]:
         asked_by=actor.user_id,
         asked_by_name=actor.name,
     )
+    _begin(output, actor)
+    return output, not waits
+
+
+def begin_frozen(output: Output, *, actor: Actor) -> Output:
+    """The same for what another module has frozen; nothing of it is stored yet."""
+    actor.require("export:create")
+    waits = rules.needs_second_person(Content(output.content), output.people)
+    output.company_id = actor.company
+    output.state = OutputState.ASKED if waits else OutputState.MAKING
+    output.asked_by, output.asked_by_name = actor.user_id, actor.name
+    output.save(force_insert=True)
+    _begin(output, actor)
+    if not waits:
+        _enqueue(output, actor)
+    return output
+
+
+def _begin(output: Output, actor: Actor) -> None:
     output.digest = binding.digest_of(output.id)
     output.save(update_fields=["digest"])
     _write(output, Action.EXPORT_ASKED, actor)
-    if waits:
+    if output.state == OutputState.ASKED:
         four_eyes.tell_if_alone("export:approve", Action.EXPORT_ASKED, output.id, actor=actor)
-    return output, not waits
 
 
 def decide_output(output: Output, *, approve: bool, actor: Actor) -> Output:
@@ -123,7 +141,8 @@ def is_mine(output: Output, actor: Actor) -> bool:
     """
     if output.asked_by is not None:
         return output.asked_by == actor.user_id
-    return actor.may("export:reveal" if output.content == Content.NUMBERS else "export:create")
+    holds = Content(output.content).holds_numbers
+    return actor.may("export:reveal" if holds else "export:create")
 
 
 def show_passphrase(output: Output, *, actor: Actor) -> str:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from azukari.check import queries
+from azukari.check import number_book, queries
 from azukari.check.binding import digest_of
 from azukari.check.lines import cells, headings, written
 from azukari.check.models import Output, OutputState
@@ -18,7 +18,7 @@ from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
 from azukari.progress import actions as progress
 from azukari.register.models import Person
-from azukari.register.queries import active_records
+from azukari.register.queries import usable_records
 from azukari.register.sheets.headings import SheetKind, label_of
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
@@ -36,7 +36,8 @@ def make_output(actor: Actor, progress_id: UUID, output_id: UUID) -> None:
     place = scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
     with scope.enter(place):
         output = Output.objects.get(id=output_id)
-        actor.require("export:reveal" if output.content == Content.NUMBERS else "export:create")
+        holds = Content(output.content).holds_numbers
+        actor.require("export:reveal" if holds else "export:create")
         progress.begin(progress_id, total=output.people)
         if output.state == OutputState.MAKING and output.digest != digest_of(output.id):
             raise OutputRefused(OutputProblem.NOT_WHAT_WAS_ASKED)
@@ -48,9 +49,11 @@ def make_output(actor: Actor, progress_id: UUID, output_id: UUID) -> None:
 
 def _make(output: Output, actor: Actor, place: scope.Scope, progress_id: UUID) -> None:
     kind, content, how = SheetKind(output.kind), Content(output.content), Format(output.format)
-    stem = f"{kind.label}_{content.label}_{timezone.localdate():%Y%m%d}"
-    head = headings(kind, content)
-    number_at = head.index(label_of(kind, "number")) if content is Content.NUMBERS else -1
+    name = "記載省略の帳簿" if content is Content.BOOK else f"{kind.label}_{content.label}"
+    stem = f"{name}_{timezone.localdate():%Y%m%d}"
+    number_at = number_book.NUMBER_AT if content is Content.BOOK else -1
+    if content is Content.NUMBERS:
+        number_at = headings(kind, content).index(label_of(kind, "number"))
     passphrase = new_passphrase()
     counted = _Counted()
     rows = _rows(output, actor, place, progress_id, counted)
@@ -81,6 +84,9 @@ def _rows(
     output: Output, actor: Actor, place: scope.Scope, progress_id: UUID, counted: _Counted
 ) -> Iterator[Sequence[str]]:
     kind, content = SheetKind(output.kind), Content(output.content)
+    if content is Content.BOOK:
+        yield from _book_rows(output, actor, place, progress_id, counted)
+        return
     yield headings(kind, content)
     for start in range(0, len(output.people_ids), _PER_STEP):
         with scope.enter(place):
@@ -94,11 +100,27 @@ def _rows(
             yield cells(person, kind, content, numbers)
 
 
+def _book_rows(
+    output: Output, actor: Actor, place: scope.Scope, progress_id: UUID, counted: _Counted
+) -> Iterator[Sequence[str]]:
+    yield number_book.HEADINGS
+    for start in range(0, len(output.people_ids), _PER_STEP):
+        with scope.enter(place):
+            ids = output.people_ids[start : start + _PER_STEP]
+            rows, without = number_book.rows_of(ids, output, actor)
+            progress.advance(progress_id, start + len(ids))
+        counted.people += len(rows)
+        counted.without_number += without
+        yield from rows
+
+
 def _numbers(output: Output, people: Sequence[Person], actor: Actor) -> dict[UUID, MyNumber]:
-    """Of those for whom a number is held for the purpose (番号法 第9条); one leaf for each."""
+    """Of those for whom a number is held for the purpose (番号法 第9条) and wants no second check;
+    one leaf for each.
+    """
     records = {
         person: record
-        for person, record in active_records([one.id for one in people]).items()
+        for person, record in usable_records([one.id for one in people]).items()
         if output.purpose in record.purposes
     }
     if not records:

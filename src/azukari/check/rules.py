@@ -18,17 +18,27 @@ class Content(StrEnum):
     STATUS = "status"
     BASIC = "basic"
     NUMBERS = "numbers"
+    BOOK = "book"  # 記載省略の帳簿; asked for by `number_book`
 
     @property
     def label(self) -> str:
         return _CONTENTS[self]
+
+    @property
+    def holds_numbers(self) -> bool:
+        return self in {Content.NUMBERS, Content.BOOK}
 
 
 _CONTENTS = {
     Content.STATUS: "登録状況だけ",
     Content.BASIC: "基本情報",
     Content.NUMBERS: "基本情報と個人番号",
+    Content.BOOK: "記載省略の帳簿（個人番号入り）",
 }
+
+
+OF_PEOPLE = (Content.STATUS, Content.BASIC, Content.NUMBERS)
+"""What may be asked for of people; the book is asked for by its lines (`number_book`)."""
 
 
 class Format(StrEnum):
@@ -103,7 +113,7 @@ def may_ask(
 
 
 def needs_second_person(content: Content, people: int) -> bool:
-    return content is Content.NUMBERS and people >= SECOND_PERSON_FROM
+    return content.holds_numbers and people >= SECOND_PERSON_FROM
 
 
 def may_download(*, made: bool, mine: bool, downloads: int) -> OutputProblem | None:

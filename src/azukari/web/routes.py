@@ -524,6 +524,14 @@ ROUTES: tuple[Route, ...] = (
         "number_ledger:output",
     ),
     Route(
+        "number-ledger-numbers",
+        "number-ledger/numbers",
+        "operator.number_ledger.with_numbers",
+        "export:reveal",
+        BOTH,
+        fresh=True,
+    ),
+    Route(
         "number-ledger-file",
         "number-ledger/file",
         "operator.number_ledger.file",

@@ -7,7 +7,7 @@ from django import forms
 
 from azukari.check.actions import Asked
 from azukari.check.queries import Wanted
-from azukari.check.rules import SECOND_PERSON_FROM, Content, Format
+from azukari.check.rules import OF_PEOPLE, SECOND_PERSON_FROM, Content, Format
 from azukari.law.purpose import Purpose
 from azukari.register.models import NumberState
 from azukari.register.sheets.headings import OWN_KINDS, SheetKind
@@ -25,7 +25,7 @@ class StatusForm(forms.Form):
 class ExportForm(forms.Form):
     content = forms.ChoiceField(
         label="内容",
-        choices=[(one.value, one.label) for one in Content],
+        choices=[(one.value, one.label) for one in OF_PEOPLE],
         help_text="個人番号を入れるときは、利用目的と、ご本人の確認が要ります。"
         f"{SECOND_PERSON_FROM}人からは、別の人の承認も要ります。",
     )

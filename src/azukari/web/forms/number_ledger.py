@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from azukari.check.rules import Format
 from azukari.register.actions.number_book import BookFacts
 from azukari.register.book import BookFilter
 from azukari.web.forms.reading import FreeText, LawDate
@@ -63,6 +64,26 @@ class BookForm(forms.Form):
         return BookFacts(**self.cleaned_data)
 
 
+class BookOutputForm(forms.Form):
+    """The book as a file with the numbers in it."""
+
+    format = forms.ChoiceField(
+        label="形式",
+        choices=[(one.value, one.label) for one in Format],
+        initial=Format.BOOK.value,
+    )
+    reason = FreeText(
+        label="理由",
+        max_length=200,
+        help_text="例：税務署の調査で帳簿の提示を求められたため。個人番号は書かないでください。",
+        error_messages={"required": "理由を入力してください。"},
+    )
+
+    @property
+    def format_chosen(self) -> Format:
+        return Format(self.cleaned_data["format"])
+
+
 class BookSearch(forms.Form):
     q = forms.CharField(label="社員番号・氏名・カナ", required=False, max_length=80)
     year = forms.IntegerField(
@@ -78,3 +99,14 @@ class BookSearch(forms.Form):
             year=found.get("year"),
             declaration=found.get("declaration", ""),
         )
+
+    @property
+    def in_words(self) -> str:
+        """The conditions, for whoever has to judge them later."""
+        found = self.wanted()
+        parts = (
+            f"「{found.words}」" if found.words else "",
+            f"{found.year}年に提出" if found.year else "",
+            f"申告書「{found.declaration}」" if found.declaration else "",
+        )
+        return "・".join(part for part in parts if part) or "帳簿のすべて"

@@ -47,14 +47,17 @@ def exports(request: OperatorRequest) -> HttpResponse:
     context = {
         "page_title": _TITLE,
         "crumbs": _crumbs(),
-        "rows": [
-            (row, SheetKind(row.kind).label, Content(row.content).label, _TONES[row.state])
-            for row in rows
-        ],
+        "rows": [(row, _what(row), Content(row.content).label, _TONES[row.state]) for row in rows],
         "next_url": f"?after={after}" if after else "",
         "new_url": reverse("export-new") if request.actor.may("export:create") else "",
     }
     return render(request, "operator/exports/list.html", context)
+
+
+def _what(output: Output) -> str:
+    if output.content == Content.BOOK:
+        return "記載省略の帳簿"
+    return SheetKind(output.kind).label
 
 
 def ask(request: OperatorRequest) -> HttpResponse:
@@ -91,14 +94,14 @@ def _page(request: OperatorRequest, output: Output, passphrase: str = "") -> Htt
     own_turn = alone_until is not None and alone_until <= timezone.now()
     own = output.asked_by is not None and output.asked_by == actor.user_id
     context = {
-        "page_title": f"{SheetKind(output.kind).label}の出力",
+        "page_title": f"{_what(output)}の出力",
         "crumbs": _crumbs(Link(f"{output.asked_at:%Y-%m-%d}の出力")),
         "output": output,
         "tone": _TONES[output.state],
         "content": Content(output.content).label,
         "format": Format(output.format).label,
         "purpose": _PURPOSES.get(output.purpose, ""),
-        "with_numbers": output.content == Content.NUMBERS,
+        "with_numbers": Content(output.content).holds_numbers,
         "passphrase": passphrase,
         "may_decide": waits and actor.may("export:approve") and (not own or own_turn),
         "alone_until": alone_until if waits and not own_turn else None,

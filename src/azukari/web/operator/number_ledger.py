@@ -1,7 +1,7 @@
 """記載省略の帳簿: the list, its print and its file, and the lines of one person.
 
-No number stands in it: the law wants the number on the book, which is the record that the line
-refers to, and whoever needs to read it does so by 表示 with purpose and reason.
+No number stands on these pages.  The law wants it in the book: whoever has to show the book with
+its numbers asks for it as a sealed file (`check.number_book`), with reason and second person.
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from azukari.check import number_book
+from azukari.check.rules import SECOND_PERSON_FROM, OutputRefused
 from azukari.register import book, spreadsheet
 from azukari.register.actions import number_book as verbs
 from azukari.register.book import BookFilter
@@ -25,7 +27,8 @@ from azukari.tenancy.companies import company_at_work
 from azukari.tenancy.paging import Place
 from azukari.web import words
 from azukari.web.components.parts import Link
-from azukari.web.forms.number_ledger import BookForm, BookSearch
+from azukari.web.export_words import PROBLEMS
+from azukari.web.forms.number_ledger import BookForm, BookOutputForm, BookSearch
 from azukari.web.forms.reading import mentions_number
 from azukari.web.forms.sending import sent
 from azukari.web.guard import OperatorRequest
@@ -63,6 +66,9 @@ def entries(request: OperatorRequest) -> HttpResponse:
         "may_output": request.actor.may("number_ledger:output"),
         "print_url": f"{reverse('number-ledger-print')}?{conditions(request)}",
         "file_form": BookSearch(request.GET),
+        "numbers_url": f"{reverse('number-ledger-numbers')}?{conditions(request)}"
+        if request.actor.may("export:reveal")
+        else "",
     }
     return render(request, "operator/number_ledger/list.html", context)
 
@@ -94,6 +100,37 @@ def file(request: OperatorRequest) -> StreamingHttpResponse:
     today = timezone.localdate().strftime("%Y%m%d")
     response["Content-Disposition"] = f'attachment; filename="number-ledger-{today}.csv"'
     return response
+
+
+def with_numbers(request: OperatorRequest) -> HttpResponse:
+    """Asks for the book as a sealed file with the numbers; what becomes of it is ファイル出力."""
+    if mentions_number(request.GET.get("q", "")) or not request.actor.may("number_ledger:output"):
+        return redirect("number-ledger")
+    search = BookSearch(request.GET)
+    wanted, form = search.wanted(), BookOutputForm(sent(request))
+    if request.method == "POST" and form.is_valid():
+        how, reason = form.format_chosen, form.cleaned_data["reason"]
+        try:
+            output = number_book.ask_book(wanted, how, reason, search.in_words, actor=request.actor)
+        except OutputRefused as refused:
+            form.add_error(None, PROBLEMS[refused.problem])
+        else:
+            return redirect("export", export_id=output.id)
+    title = "個人番号入りで出力する"
+    count = book.find_entries(wanted).count()
+    context = {
+        "page_title": title,
+        "crumbs": [
+            Link("トップ", reverse("top")), Link(TITLE, reverse("number-ledger")), Link(title),
+        ],
+        "form": form,
+        "whom": search.in_words,
+        "count": count,
+        "purpose": number_book.PURPOSE.label,
+        "second_person": count >= SECOND_PERSON_FROM,
+        "back_url": f"{reverse('number-ledger')}?{conditions(request)}",
+    }  # fmt: skip
+    return render(request, "operator/number_ledger/numbers.html", context)
 
 
 def _lines(actor: Actor, wanted: BookFilter) -> Iterator[str]:
