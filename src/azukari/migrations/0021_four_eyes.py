@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("azukari", "0018_reviewing_applications")]
+    dependencies = [("azukari", "0020_accounts_guarded")]
 
     operations = [
         migrations.AddField(
