@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("azukari", "0020_accounts_guarded")]
+    dependencies = [("azukari", "0021_filings_of_every_form")]
 
     operations = [
         migrations.AddField(
