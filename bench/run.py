@@ -27,6 +27,10 @@ PAGE_GOAL = 50  # ms, p99
 BIG = "people-10m"
 PAGES_GOAL = 150  # a second of one core
 DISPOSAL_GOAL = 20_000  # numbers a second: 100,000 in five seconds
+DRAWN_GOAL = 5  # against reportlab with a form XObject
+OVERLAID_GOAL = 50  # against overlay and pypdf
+BYTES_GOAL = 2_000  # a page, typefaces included
+GROWN_GOAL = 5  # MB: 16 bytes a page for the cross-reference table
 FILING_GOAL = 25_000  # people a second: 100,000 in four seconds
 
 
@@ -40,6 +44,9 @@ class Sizes:
     leaves: int
     numbers: int
     filed: int
+    printed: int
+    drawn: int
+    overlaid: int
     disposed: int
     pages: int
 
@@ -51,6 +58,9 @@ QUICK = Sizes(
     leaves=25_000,
     numbers=5_000,
     filed=10_000,
+    printed=2_000,
+    drawn=500,
+    overlaid=50,
     disposed=5_000,
     pages=100,
 )
@@ -61,6 +71,9 @@ FULL = Sizes(
     leaves=250_000,
     numbers=100_000,
     filed=100_000,
+    printed=10_000,
+    drawn=10_000,
+    overlaid=1_000,
     disposed=100_000,
     pages=400,
 )
@@ -85,6 +98,7 @@ class Bench:
             "ledger": self.ledger,
             "vault": self.vault,
             "filings": self.filings,
+            "paper": self.paper,
             "disposal": self.disposal,
             "pages": self.pages,
         }
@@ -168,6 +182,39 @@ class Bench:
             result=f"{one.per_second:,.0f} people/s, {one.figures['files']:.0f} files",
             goal=f">= {FILING_GOAL:,}/s",
             met=one.per_second >= FILING_GOAL,
+        )
+
+    def paper(self) -> Iterator[Row]:
+        sizes, rounds = self._sizes, self._sizes.rounds
+        ours = [self._ours("paper", "print_forms", forms=sizes.printed) for _ in range(rounds)]
+        for act, forms, goal in (
+            ("form_object", sizes.drawn, DRAWN_GOAL),
+            ("overlay", sizes.overlaid, OVERLAID_GOAL),
+        ):
+            peers = [self._peer("paper_forms", act, forms=forms)["paper"] for _ in range(rounds)]
+            one, peer = _middle([found["paper"] for found in ours]), _middle(peers)
+            ratio = one.per_cpu_second / peer.per_cpu_second
+            yield Row(
+                f"print {one.count:,} forms ({act}: {forms:,})",
+                one,
+                peer,
+                ratio,
+                f"{one.per_cpu_second:,.0f} pages per CPU-s (peer {peer.per_cpu_second:,.0f}), "
+                f"{one.figures['bytes']:,.0f} B/page (peer {peer.figures['bytes']:,.0f})",
+                f">= {goal}x less CPU per page, <= {BYTES_GOAL:,} B/page",
+                ratio >= goal and one.figures["bytes"] <= BYTES_GOAL,
+            )
+        helped = _middle([found["helped"] for found in ours])
+        result = f"{helped.per_second:,.0f} pages/s, {helped.per_cpu_second:,.0f} per own CPU-s"
+        yield Row(f"print {helped.count:,} forms, one helper", helped, result=result)
+        many = _middle([found["many"] for found in ours])
+        grown = many.cost.peak_mb - many.figures["one"]
+        yield Row(
+            f"print {many.count:,} forms",
+            many,
+            result=f"{many.per_cpu_second:,.0f} pages per CPU-s, {grown:.1f} MB more than a tenth",
+            goal=f"<= {GROWN_GOAL} MB more than a tenth",
+            met=grown <= GROWN_GOAL,
         )
 
     def disposal(self) -> Iterator[Row]:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from azukari.cli.form_reading import UnreadableForm, draft_of
 from azukari.cli.session import FOUND_SOMETHING, WRONG_USE, answer, stop
 from azukari.filings.catalog import paper
 from azukari.filings.engine.layout import LayoutBroken
 from azukari.filings.paper import inspection, words
 from azukari.filings.paper.fill import masked
 from azukari.filings.paper.inspection import Defect, Found
-from azukari.filings.paper.layout import Layout, read_layout
+from azukari.filings.paper.layout import Layout, layout_text, read_layout
 from azukari.filings.paper.lettering import mincho
 from azukari.filings.paper.pdf import print_slips
 from azukari.filings.paper.plan import Plan, compile_plan
@@ -73,6 +74,30 @@ def preview(edition: str, out: Path, empty: bool) -> None:
     else:
         stop("--out には .svg か .pdf で終わるファイル名を指定してください。", WRONG_USE)
     click.echo(f"{out} に書き出しました。{words.GEOMETRY[plan.geometry]}")
+
+
+@forms.command()
+@click.argument("pdf", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True,
+              help="下書きを書くフォルダ(様式/版)")  # fmt: skip
+@click.option("--page", type=click.IntRange(min=1), default=1, help="何ページ目を読むか(1から)")
+def draft(pdf: Path, out: Path, page: int) -> None:
+    """公式のPDFの線と文字を読み取り、様式の下書き(layout.json)を作る。"""
+    target = out / "layout.json"
+    if target.exists():
+        stop(f"{target} がもうあります。別のフォルダを指定してください。", WRONG_USE)
+    try:
+        raw = draft_of(pdf, page, form=out.parent.name or out.name, edition=out.name)
+    except UnreadableForm as refusal:
+        stop(str(refusal), FOUND_SOMETHING)
+    out.mkdir(parents=True, exist_ok=True)
+    target.write_text(layout_text(raw), "utf-8")
+    (out / "sample.yaml").write_text("{}\n", "utf-8")
+    click.echo(
+        f"{target} に{len(raw['items'])}個の枠と文字を書きました。"
+        f"`azukari forms preview {out} --out a.pdf` で公式の様式と見比べてから、"
+        "値の入る枠に項目名(v)を付けてください。手順: docs/developer/paper.md"
+    )
 
 
 def _asked(editions: tuple[str, ...]) -> list[str]:

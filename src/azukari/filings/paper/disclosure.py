@@ -7,9 +7,13 @@ copy for the person concerned cannot carry a number however it is called.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
+from typing import Final
 
 from azukari.filings.engine.layout import LayoutBroken, read_yaml
 from azukari.filings.paper.facts import Fact, read_facts
+
+DRAFT: Final = "draft"
+"""Destination of a layout nobody has placed yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,9 @@ class Disclosure:
             self._hold_known_names(policy)
 
     def policy(self, form: str, destination: str) -> Policy:
-        """Raises LayoutBroken where no row says what the copy may show."""
+        """Raises LayoutBroken where no row says what the copy may show; a draft shows nothing."""
+        if destination == DRAFT:
+            return Policy(form, destination, frozenset(), frozenset(), "")
         try:
             return self._copies[form, destination]
         except KeyError:

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from azukari.filings.paper.geometry import MM_PER_POINT, Box, Ink, Letters, Ring
@@ -56,11 +57,17 @@ def texts(plan: Plan, slip: Slip, show: Show) -> Iterator[tuple[Field, str]]:
     values = slip.values
     for group in plan.groups:
         owner = reach(values, group.parts)
-        if owner is not None:
-            for last, field in group.fields:
-                value = owner.get(last) if type(owner) is dict else reach(owner, (last,))
-                if value is not None and (text := _written(field, value)):
-                    yield field, text
+        if owner is None:
+            continue
+        known = owner if type(owner) is dict else None
+        for last, field, in_commas in group.fields:
+            value = known.get(last) if known is not None else reach(owner, (last,))
+            if value is None or value == "" or value is False:
+                continue
+            if type(value) is str:
+                yield field, value
+            else:
+                yield field, _amount(value) if in_commas and type(value) is int else str(value)
     for field in plan.numbers:
         if text := _secret(field, slip, show):
             yield field, text
@@ -83,13 +90,17 @@ def _instead(field: Field, slip: Slip) -> str:
         return other and other.ljust(field.cells.count)
     public = read(slip.values, field.path)
     is_corporate = field.cells.count == _CORPORATE_LENGTH and public
-    return corporate_number.parse(str(public)) if is_corporate else ""
+    return _corporate(str(public)) if is_corporate else ""
 
 
-def _written(field: Field, value: object) -> str:
-    if field.kind == "money" and isinstance(value, int):
-        return f"{value:,}" if value >= 0 else f"△{-value:,}"
-    return str(value)
+@lru_cache(maxsize=100)
+def _corporate(text: str) -> str:
+    """The payer's stands on every slip."""
+    return corporate_number.parse(text)
+
+
+def _amount(value: int) -> str:
+    return f"{value:,}" if value >= 0 else f"△{-value:,}"
 
 
 def draw(ink: Ink, field: Field, text: str, lettering: Lettering) -> None:

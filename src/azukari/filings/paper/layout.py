@@ -138,6 +138,22 @@ def read_layout(file: Traversable, catalogue: Traversable) -> Layout:
     return Layout(raw)
 
 
+def layout_text(raw: Mapping[str, Any]) -> str:
+    """As a `layout.json` is kept: one line for each entry of the head and for each item."""
+    head = [
+        f" {_written(key)}: {_written(value)},"
+        for key, value in raw.items()
+        if key not in {"items", "styles"}
+    ]
+    styles = f' "styles": {_written(raw["styles"])},'
+    items = ",\n".join(f"  {_written(item)}" for item in raw["items"])
+    return "\n".join(["{", *head, styles, ' "items": [', items, " ]", "}", ""])
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _without_numbers(
     items: list[dict[str, Any]], drop: set[str], public: set[str]
 ) -> Iterator[dict[str, Any]]:

@@ -20,6 +20,8 @@ _JOINING: Final = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef\u3099\u309a]"
 _PIECE: Final = re.compile(rf".{_JOINING.pattern}*", re.DOTALL)
 _VOICED_MARKS: Final = frozenset("\u3099\u309a")
 GETA: Final = "〓"
+_WORD: Final = 3  # characters of a piece of a line whose width is remembered
+_WORDS: Final = 20_000
 
 
 class Shortfall(StrEnum):
@@ -44,6 +46,7 @@ class Lettering:
     def __init__(self, faces: Iterable[Typeface]) -> None:
         self.faces = tuple(faces)
         self._known: dict[str, Glyph] = {}
+        self._widths: dict[str, float] = {}
 
     def glyphs(self, text: str) -> list[Glyph]:
         known = self._known
@@ -54,7 +57,12 @@ class Lettering:
 
     def width(self, text: str) -> float:
         """In sizes: 1.0 is one full-width character."""
-        return sum([glyph.width for glyph in self.glyphs(text)]) / 1000
+        wide = self._widths.get(text)
+        if wide is None:
+            wide = sum([glyph.width for glyph in self.glyphs(text)]) / 1000
+            if len(text) <= _WORD and len(self._widths) < _WORDS:
+                self._widths[text] = wide
+        return wide
 
     @staticmethod
     def _pieces(text: str) -> Iterable[str]:

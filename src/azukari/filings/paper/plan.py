@@ -61,10 +61,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Fields whose values lie in one place of the model, each with the last part of its path."""
+    """Fields whose values lie in one place of the model, each with the last part of its path.
+
+    The third is whether amounts are written with commas.
+    """
 
     parts: tuple[str, ...]
-    fields: tuple[tuple[str, Field], ...]
+    fields: tuple[tuple[str, Field, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +127,11 @@ def compile_plan(layout: Layout, disclosure: Disclosure, lettering: Lettering) -
 
 
 def _groups(fields: tuple[Field, ...]) -> Iterator[Group]:
-    together: dict[str, list[tuple[str, Field]]] = defaultdict(list)
+    together: dict[str, list[tuple[str, Field, bool]]] = defaultdict(list)
     for field in fields:
         if not field.secret:
             place, _, last = field.path.rpartition(".")
-            together[place].append((last, field))
+            together[place].append((last, field, field.kind == "money"))
     for place, inside in together.items():
         yield Group(tuple(place.split(".")) if place else (), tuple(inside))
 

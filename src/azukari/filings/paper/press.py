@@ -40,7 +40,7 @@ class PagePress:
         self.plan, self.face = plan, face
         self.places = plan.places if on_sheets else ((0.0, 0.0),)
         self.size = plan.sheet if on_sheets else (plan.w, plan.h)
-        self._press = Press(lettering, plan.h, face)
+        self._press = Press(lettering, plan, face)
 
     @property
     def codes(self) -> Codes:
@@ -51,9 +51,8 @@ class PagePress:
         return self._press.static(self.plan.rules, self.plan.labels)
 
     def page(self, filled: FilledPage) -> bytes:
-        fields = self.plan.fields
         drawn = [
-            self._place(self._press.slip((fields[number], text) for number, text in one), at)
+            self._place(self._press.slip(one), at)
             for one, at in zip(filled, self.places, strict=False)
         ]
         return zlib.compress("\n".join(drawn).encode("ascii"), _LEVEL)
@@ -66,34 +65,26 @@ class PagePress:
 class Press:
     """Writes values of fields as operators of a content stream (ISO 32000-1, 8 and 9)."""
 
-    def __init__(self, lettering: Lettering, height: float, face: str) -> None:
+    def __init__(self, lettering: Lettering, plan: Plan, face: str) -> None:
         self.codes = Codes(lettering)
-        self._lettering, self._height, self._face = lettering, height * POINT, face
-        self._ways: dict[int, Written] = {}
+        self._table = self.codes.table()
+        self._lettering, self._height, self._face = lettering, plan.h * POINT, face
         self._drawn: dict[tuple[int, str], str] = {}
+        self._ways = [self._way(field) for field in plan.fields]
 
-    def slip(self, filled: Iterable[tuple[Field, str]]) -> str:
-        """The operators of one slip."""
+    def slip(self, filled: Iterable[tuple[int, str]]) -> str:
+        """The operators of one slip: what stands in which field of the plan."""
         ways = self._ways
-        parts = []
-        for field, text in filled:
-            way = ways.get(id(field)) or self._way(field)
-            parts.append(way(text))
-        return "\n".join(parts)
+        return "\n".join([ways[place](text) for place, text in filled])
 
     def static(self, rules: Iterable[Rule], labels: Iterable[Letters]) -> str:
         return "\n".join([*_rules(rules, self._height), *self._letters(labels)])
 
     def _way(self, field: Field) -> Written:
-        """The quickest that is right for the field, found when it is first used."""
+        """The quickest that is right for the field."""
         if field.cells is not None:
-            way = self._in_cells(field)
-        elif field.kind in {"text", "money"}:
-            way = self._in_line(field)
-        else:
-            way = self._again(field)
-        self._ways[id(field)] = way
-        return way
+            return self._in_cells(field)
+        return self._in_line(field) if field.kind in {"text", "money"} else self._again(field)
 
     def _long(self, field: Field, text: str) -> str:
         ink = Ink()
@@ -102,7 +93,7 @@ class Press:
 
     def _again(self, field: Field) -> Written:
         """Marks and the like come again and again; numbers never come here."""
-        drawn, place = self._drawn, id(field)
+        drawn, place = self._drawn, field.place
 
         def write(text: str) -> str:
             if field.secret or len(text) > _SHORT:
@@ -126,7 +117,7 @@ class Press:
         back = {"l": 0.0, "c": em / 2, "r": em}[align[0]] * POINT
         x, y = start * POINT, self._height - baseline * POINT
         head, foot = "BT 1 0 0 1 ", f" {y:.2f} Tm/{self._face}0 {size:.2f} Tf<"
-        table, widths = self.codes.table(), self.codes.widths.__getitem__
+        table, widths = self._table, self.codes.widths.__getitem__
 
         def write(text: str) -> str:
             try:
@@ -137,7 +128,16 @@ class Press:
                 pass
             return self._long(field, text)
 
-        return write
+        def write_from_left(text: str) -> str:
+            if len(text) > most:  # no character of the first face is wider than one em
+                return write(text)
+            try:
+                return f"{begun}{text.translate(table)}>Tj ET"
+            except NotCoded:
+                return self._long(field, text)
+
+        begun = f"{head}{x:.2f}{foot}"
+        return write if back else write_from_left
 
     def _in_cells(self, field: Field) -> Written:
         cells, size = field.cells, field.size
@@ -146,7 +146,7 @@ class Press:
         pitch = round(cells.pitch / em * 1000, 1)
         y = self._height - baseline_of(box, "cm", size, em) * POINT
         head, foot = "BT 1 0 0 1 ", f" {y:.2f} Tm/{self._face}0 {size:.2f} Tf<"
-        wide, plain = self.codes.table(pitch), self.codes.table()
+        wide, plain = self.codes.table(pitch), self._table
         widths, to_the_right = self.codes.widths, cells.side == "r"
         start = box.x + cells.start + cells.pitch / 2
 
@@ -172,13 +172,21 @@ class Press:
                 pitch = round(line.pitch / line.size / MM_PER_POINT * 1000, 1)
             shown = "".join(
                 f"/{self._face}{face} {line.size:.2f} Tf<{codes}>Tj"
-                for face, codes in self.codes.runs(line.text, pitch)
+                for face, codes in self._runs(line.text, pitch)
             )
             place = f"1 0 0 1 {line.x * POINT:.2f} {self._height - line.y * POINT:.2f} Tm"
             if line.condensed == 1:
                 yield f"BT {place}{shown} ET"
             else:
                 yield f"BT {line.condensed * 100:.1f} Tz {place}{shown} 100 Tz ET"
+
+    def _runs(self, text: str, pitch: float | None) -> list[tuple[int, str]]:
+        if pitch is None:
+            try:
+                return [(0, text.translate(self._table))]
+            except NotCoded:
+                pass
+        return self.codes.runs(text, pitch)
 
 
 def _rules(rules: Iterable[Rule], height: float) -> Iterator[str]:

@@ -86,26 +86,35 @@ def wrap(
     text: str, lines: int, box: Box, size: float, lettering: Lettering
 ) -> tuple[list[str], float]:
     """The text in at most `lines` lines and the size to set them at; prefers the larger size."""
-    room = room_in(box)
+    paragraphs = [
+        [(word, lettering.width(word)) for word in _WORDS.findall(paragraph)]
+        for paragraph in text.split("\n")
+    ]
+    room = room_in(box) / MM_PER_POINT
     for step in _STEPS:
         for narrow in (1.0, 0.8, NARROWEST):
-            broken = list(_broken(text, room / (size * step * narrow * MM_PER_POINT), lettering))
-            if len(broken) <= lines:
+            broken = _broken(paragraphs, room / (size * step * narrow), lines)
+            if broken is not None:
                 return broken, size * step
-    return [*broken[: lines - 1], "".join(broken[lines - 1 :])], size * SMALLEST
+    most = _broken(paragraphs, room / (size * SMALLEST * NARROWEST), len(text) + 1) or [text]
+    return [*most[: lines - 1], "".join(most[lines - 1 :])], size * SMALLEST
 
 
-def _broken(text: str, ems: float, lettering: Lettering) -> Iterator[str]:
-    for paragraph in text.split("\n"):
+def _broken(paragraphs: list[list[tuple[str, float]]], ems: float, lines: int) -> list[str] | None:
+    """Lines of at most so many ems, or None where there would be more of them."""
+    found = []
+    for words in paragraphs:
         line, wide = "", 0.0
-        for word in _WORDS.findall(paragraph):
-            more = lettering.width(word)
+        for word, more in words:
             if line and wide + more > ems + 0.001:
-                yield line
+                found.append(line)
+                if len(found) == lines:
+                    return None
                 line, wide = "", 0.0
             line += word
             wide += more
-        yield line
+        found.append(line)
+    return found if len(found) <= lines else None
 
 
 def set_upright(box: Box, text: str, size: float, lettering: Lettering) -> Iterator[Letters]:

@@ -22,6 +22,8 @@ _PERHAPS_DIGIT: Final = re.compile(
     r"[^A-Za-z\s\u3041-\u30ff\u4e00-\u9fff]|[〇零一二三四五六七八九]"
 )
 _FEWEST: Final = LENGTH // 3
+_CLEAN: Final[set[str]] = set()  # texts without a number, such as the payer's address
+_REMEMBERED: Final = 500
 
 
 @final
@@ -68,9 +70,8 @@ class Slip:
 
 def numbers_in_words(values: Mapping[str, Any]) -> Iterator[str]:
     """The places of values that hold an individual number."""
-    for path, text in _long_texts(values, ""):
-        if holds_number(text):
-            yield path.removeprefix(".")
+    if any(map(_holds_number, _texts(values))):
+        yield from _places(values, "")
 
 
 def entries(values: Mapping[str, Any], listed: str) -> list[Any]:
@@ -78,22 +79,46 @@ def entries(values: Mapping[str, Any], listed: str) -> list[Any]:
     return list(values.get(listed) or [])
 
 
-def _long_texts(value: object, path: str) -> Iterator[tuple[str, str]]:
-    """What could hold a number, with its place."""
-    kind = type(value)
-    if kind is str:
-        assert isinstance(value, str)
-        if len(value) >= _FEWEST and len(_PERHAPS_DIGIT.findall(value)) >= _FEWEST:
-            yield path, value
-    elif isinstance(value, dict):
+def _texts(values: Mapping[str, Any]) -> Iterator[str]:
+    """Every text and amount of the model, in no order."""
+    waiting: list[Any] = list(values.values())
+    while waiting:
+        value = waiting.pop()
+        kind = type(value)
+        if kind is str:
+            yield value
+        elif kind is dict:
+            waiting.extend(value.values())
+        elif kind is list or kind is tuple:
+            waiting.extend(value)
+        elif kind is int:
+            if value >= _TWELVE_DIGITS:
+                yield str(value)
+        elif isinstance(value, Mapping):
+            waiting.extend(value.values())
+
+
+def _places(value: object, path: str) -> Iterator[str]:
+    if isinstance(value, Mapping):
         for key, inner in value.items():
-            if type(inner) is not str or len(inner) >= _FEWEST:
-                yield from _long_texts(inner, f"{path}.{key}")
+            yield from _places(inner, f"{path}.{key}" if path else key)
     elif isinstance(value, list | tuple):
         for n, inner in enumerate(value):
-            yield from _long_texts(inner, f"{path}.{n}")
-    elif isinstance(value, int) and value >= _TWELVE_DIGITS:
-        yield path, str(value)
+            yield from _places(inner, f"{path}.{n}")
+    elif isinstance(value, str | int) and _holds_number(str(value)):
+        yield path
+
+
+def _holds_number(text: str) -> bool:
+    """As the ledger finds them; what comes on every slip is looked at once."""
+    if len(text) < _FEWEST or text in _CLEAN or len(_PERHAPS_DIGIT.findall(text)) < _FEWEST:
+        return False
+    if holds_number(text):
+        return True
+    if len(_CLEAN) >= _REMEMBERED:
+        _CLEAN.clear()
+    _CLEAN.add(text)
+    return False
 
 
 def read(values: Mapping[str, Any], path: str) -> Any:
