@@ -54,7 +54,7 @@ def worker_of(service: Service) -> list[int]:
 
 def test_demo_tells_what_a_person_needs(demo: Service, folder: Path) -> None:
     told = dict(demo.facts)
-    links = told.pop("setup_links")
+    links, ways = told.pop("setup_links"), told.pop("portal_links")
     operator, portal = told.pop("operator_url"), told.pop("portal_url")
 
     assert told.pop("import_password")
@@ -70,6 +70,9 @@ def test_demo_tells_what_a_person_needs(demo: Service, folder: Path) -> None:
     }
     assert all(Path(told[name]).is_file() for name in ("certificate", "access_sheet"))
     assert operator != portal
+    assert {code: link.startswith(portal) for code, link in ways.items()} == {
+        "P0000001": True, "P0000002": True, "K0000001": True,
+    }  # fmt: skip
     assert {role: link.startswith(f"{operator}setup/") for role, link in links.items()} == {
         "steward": True, "operator": True, "officer": True, "auditor": True,
     }  # fmt: skip

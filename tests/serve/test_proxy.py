@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from azukari.pki.authority import Authority, Issued
-from azukari.serve.proxy import ProxyRefusal, certificate_from_proxy
+from azukari.serve.proxy import ProxyRefusal, certificate_from_proxy, told_by_proxy
 
 SECRET = b"a-long-random-secret-of-the-proxy"
 AUTHORITY = Authority.create("test clients", 10)
@@ -111,3 +111,28 @@ def test_headers_that_disagree_are_refused(issued: Issued) -> None:
 
     assert seen == ProxyRefusal.CONFLICT
     assert same == issued.certificate
+
+
+def told(**environ: Any) -> object:
+    proven = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_AZUKARI_PROXY_SECRET": SECRET.decode()}
+    return told_by_proxy({**proven, **environ}, secret=SECRET, trusted_peers=("127.0.0.1",))
+
+
+def test_proxy_says_which_door_and_from_where() -> None:
+    said = {"HTTP_X_AZUKARI_LISTENER": "portal", "HTTP_X_REAL_IP": "192.0.2.7"}
+
+    assert told(**said) == ("portal", "192.0.2.7")
+    assert told(HTTP_X_REAL_IP="2001:db8::1") == ("operator", "2001:db8::1")
+    assert told(HTTP_X_AZUKARI_LISTENER="nonsense") == ("operator", "127.0.0.1")
+    assert told(HTTP_X_REAL_IP="192.0.2.7, 198.51.100.1") == ("operator", "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [{"REMOTE_ADDR": "192.0.2.1"}, {"HTTP_X_AZUKARI_PROXY_SECRET": "guessed"}],
+    ids=["peer", "secret"],
+)
+def test_strangers_do_not_choose_their_door(stranger: dict[str, str]) -> None:
+    said = {"HTTP_X_AZUKARI_LISTENER": "portal", "HTTP_X_REAL_IP": "192.0.2.7", **stranger}
+
+    assert told(**said) == ("operator", stranger.get("REMOTE_ADDR", "127.0.0.1"))

@@ -18,6 +18,7 @@ _VERBS = {
     "check": "azukari.cli.check:check",
     "contract": "azukari.cli.contract:contract",
     "certificate": "azukari.cli.certificate:certificate",
+    "account": "azukari.cli.account:account",
     "user": "azukari.cli.user:user",
     "ledger": "azukari.cli.ledger:ledger",
     "vault": "azukari.cli.vault:vault",

@@ -33,10 +33,12 @@ def demo(*, data: Path, as_json: bool, port: int, portal_port: int | None, emplo
 
     if portal_port is None:
         portal_port = min(port + 1, 65535) if port else 0
-    port = port or _free_port()
+    port, portal_port = port or _free_port(), portal_port or _free_port()
     os.environ["AZUKARI_MODE"] = "demo"
     os.environ.setdefault("AZUKARI_CHOOSE_AGAIN_DOMAIN", CHOOSE_AGAIN_DOMAIN)
     os.environ.setdefault("AZUKARI_HOSTS", f"localhost,127.0.0.1,[::1],.{CHOOSE_AGAIN_DOMAIN}")
+    os.environ.setdefault("AZUKARI_OPERATOR_URL", f"https://localhost:{port}/")
+    os.environ.setdefault("AZUKARI_PORTAL_URL", f"https://localhost:{portal_port}/")
     if not as_json:
         click.echo("デモの準備をしています…", err=True)
     with installation(data) as here:
@@ -79,6 +81,9 @@ def _welcome(facts: dict[str, Any]) -> str:
         f"    {role:<9}{link or '(パスワード設定済み)'}"
         for role, link in facts["setup_links"].items()
     )
+    employees = "\n".join(
+        f"    {code:<9}{link or '(設定済み)'}" for code, link in facts["portal_links"].items()
+    )
     return f"""
 預かり(デモ)を起動しました。Ctrl-C で終了します。
 
@@ -93,6 +98,11 @@ def _welcome(facts: dict[str, Any]) -> str:
        URL       {facts["operator_url"]}
        契約番号  {facts["contract"]}
        ユーザID  steward / operator / officer / auditor
+
+  4. 従業員ポータル(クライアント証明書は要りません)
+       URL       {facts["portal_url"]}
+       従業員のパスワード設定リンクと、支払先の一時リンク(それぞれ1回だけ使えます)
+{employees}
 
   アクセス情報シート  {facts["access_sheet"]}
   データフォルダ      {facts["data"]}

@@ -57,8 +57,10 @@ class DemoCompany:
             "server_authority": str(self._data_folder / "keys" / "server" / "authority" / "ca.pem"),
         }
         from azukari.cli.demo_people import fill  # noqa: PLC0415  heavy, and only once
+        from azukari.cli.demo_portal import prepare  # noqa: PLC0415
 
         fill(contract, employees)
+        self.facts["portal_links"] = prepare(contract)
 
     def _contract_and_links(self) -> tuple[Contract, Mapping[str, str | None]]:
         contract = contracts.find_contract(CONTRACT)
@@ -66,7 +68,12 @@ class DemoCompany:
             return contract, self._fresh_links(contract.id)
         if contract is None:
             papers = open_with_papers(
-                CONTRACT, COMPANY, url=self._url, out=self._folder, office=OFFICE
+                CONTRACT,
+                COMPANY,
+                url=self._url,
+                out=self._folder,
+                office=OFFICE,
+                web_collection=True,
             )
         else:  # a first start was killed between the contract and its papers
             papers = papers_again(contract, url=self._url, out=self._folder)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from azukari.ledger.checkpoint import fingerprint
@@ -127,6 +128,13 @@ def _write_papers(opened: Opened, url: str, out: Path, *, legacy: bool) -> Paper
     return Papers(opened, certificate_file, sheet_file, issued.password, links)
 
 
+def _portal_url(opened: Opened) -> str | None:
+    """With the company named in it, so that employees need not type codes."""
+    if not opened.contract.web_collection:
+        return None
+    return f"{settings.PORTAL_URL}sign-in?at={opened.contract.code}.{opened.company.code}"
+
+
 def _sheet(opened: Opened, issued: IssuedFile, url: str, links: dict[str, str]) -> bytes:
     expires = timezone.localtime(timezone.now() + setup_links.VALID_FOR)
     users = tuple(
@@ -144,7 +152,7 @@ def _sheet(opened: Opened, issued: IssuedFile, url: str, links: dict[str, str]) 
             contract_number=opened.contract.code,
             company_name=opened.company.name,
             operator_url=url,
-            portal_url=None,
+            portal_url=_portal_url(opened),
             certificate_valid_to=timezone.localtime(issued.certificate.not_after),
             import_password=issued.password,
             users=users,

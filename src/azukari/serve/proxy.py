@@ -19,6 +19,8 @@ from azukari.pki.reading import NotACertificate, read_certificate
 SECRET_HEADER = "HTTP_X_AZUKARI_PROXY_SECRET"  # noqa: S105 - the header's name
 NGINX_HEADER = "HTTP_X_CLIENT_CERT"
 RFC_9440_HEADER = "HTTP_CLIENT_CERT"
+LISTENER_HEADER = "HTTP_X_AZUKARI_LISTENER"
+ADDRESS_HEADER = "HTTP_X_REAL_IP"
 UNIX_SOCKET = "unix"
 
 _LONGEST = 16_384
@@ -59,6 +61,33 @@ def certificate_from_proxy(
     except (ValueError, NotACertificate):
         return ProxyRefusal.GARBLED
     return shown.pop() if len(shown) == 1 else ProxyRefusal.CONFLICT
+
+
+def told_by_proxy(
+    environ: Mapping[str, Any], *, secret: bytes, trusted_peers: Collection[str]
+) -> tuple[str, str]:
+    """Which door the visitor stood at, `operator` or `portal`, and from which address.
+
+    Headers of anybody but our proxy count for nothing: then it is the operators' door, which shows
+    nothing without a certificate, and the address is the peer's own.
+    """
+    peer = str(environ.get("REMOTE_ADDR") or "")
+    believed = (
+        bool(secret)
+        and _is_trusted(peer, trusted_peers)
+        and _knows_secret(str(environ.get(SECRET_HEADER) or ""), secret)
+    )
+    if not believed:
+        return "operator", peer
+    door = "portal" if environ.get(LISTENER_HEADER) == "portal" else "operator"
+    return door, _address(str(environ.get(ADDRESS_HEADER) or "")) or peer
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text.strip()))
+    except ValueError:
+        return ""
 
 
 def _is_trusted(peer: str, trusted_peers: Collection[str]) -> bool:

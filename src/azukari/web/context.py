@@ -164,6 +164,10 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "利用者の登録・停止・ロック解除をします", ("user", "user-new", "user-change"),
             ),
             Entry(
+                "従業員アカウント", "accounts", "user", "account:view",
+                "従業員ポータルのアカウントを発行・停止します", ("account",),
+            ),
+            Entry(
                 "権限設定", "roles", "key", "role:view",
                 "利用者ができることを決めます", ("role", "role-new"),
             ),

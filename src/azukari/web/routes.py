@@ -184,6 +184,19 @@ ROUTES: tuple[Route, ...] = (
         BOTH,
         fresh=True,
     ),
+    # 従業員アカウント: ways into the portal
+    Route("accounts", "accounts", "operator.accounts.accounts", "account:view"),
+    Route(
+        "accounts-open", "accounts/open", "operator.accounts.open_accounts", "account:create", POST
+    ),
+    Route("account", "accounts/<uuid:person_id>", "operator.accounts.account", "account:view"),
+    Route(
+        "account-act",
+        "accounts/<uuid:person_id>/<slug:act>",
+        "operator.accounts.act",
+        "account:change",
+        POST,
+    ),
     # 承認・再確認: whoever may approve for a kind of person sees what waits there
     Route("approvals", "approvals", "operator.approvals.approvals_page", SIGNED_IN, BOTH),
     Route(

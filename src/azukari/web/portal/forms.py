@@ -74,6 +74,8 @@ class NumberForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if "number" in self.errors:
+            self.errors.pop("number_again", None)  # the same once more helps nobody
         both = {"number", "number_again"} <= cleaned.keys()
         if both and cleaned["number"] != cleaned["number_again"]:
             self.add_error("number_again", _("2回の入力が違います。もう一度入力してください。"))

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from azukari.collect import applying, own, setting
-from azukari.collect.models import Application
+from azukari.collect.models import Application, ApplicationItem
 from azukari.collect.rules import (
     EDITABLE,
     ENDED,
+    WAITING,
     ApplicationState,
     CollectRefused,
     RequestState,
@@ -129,12 +130,18 @@ def _line(person: Person) -> str:
 
 def _numbers_of(request: PortalRequest) -> list[tuple[str, str, str]]:
     """(who, state, tone) of the numbers that are kept."""
+    family = own.family_of(request.person)
+    handed_in = set(
+        ApplicationItem.objects.filter(
+            person__in=family, open=True, application__state__in=list(WAITING)
+        ).values_list("person_id", flat=True)
+    )
+    return [(steps.who_of(one), *_state_of(one, applied=one.id in handed_in)) for one in family]
+
+
+def _state_of(person: Person, *, applied: bool) -> tuple[str, str]:
+    if applied:
+        return gettext(ApplicationState.SUBMITTED.label), "info"
+    state = NumberState(person.number_state)
     tones = {NumberState.ACTIVE: "success", NumberState.NONE: "warning"}
-    return [
-        (
-            steps.who_of(person),
-            gettext(NumberState(person.number_state).label),
-            tones.get(NumberState(person.number_state), "neutral"),
-        )
-        for person in own.family_of(request.person)
-    ]
+    return gettext(state.label), tones.get(state, "neutral")

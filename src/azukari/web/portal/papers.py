@@ -11,12 +11,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from azukari.collect import applying, own, setting, viewing_own
 from azukari.collect.models import ApplicationItem
 from azukari.collect.papers import PaperKind
 from azukari.collect.rules import CollectProblem
-from azukari.law.verification import Check
+from azukari.law.verification import Check, Method, Provision
 from azukari.pictures.cleaning import PictureRefused, clean_pages, media_type_of
 from azukari.web import errors
 from azukari.web.portal import limits, steps, words
@@ -25,46 +26,86 @@ from azukari.web.portal.forms import PaperForm
 from azukari.web.portal.guard import PortalRequest, application_or_404
 
 _HEADINGS = {
-    Check.NUMBER: "番号を確認する書類",
-    Check.PERSON: "本人であることを確認する書類",
-    Check.AUTHORITY: "代理であることを確認する書類",
+    Check.NUMBER: _("番号を確認する書類"),
+    Check.PERSON: _("本人であることを確認する書類"),
+    Check.AUTHORITY: _("代理であることを確認する書類"),
+}
+_OF_AGENT = _("代理人（あなた）の本人確認書類")
+_LACKING = {
+    CollectProblem.NUMBER_PAPER_MISSING: Check.NUMBER,
+    CollectProblem.PERSON_PAPER_MISSING: Check.PERSON,
+    CollectProblem.AUTHORITY_PAPER_MISSING: Check.AUTHORITY,
 }
 
 
 def papers(request: PortalRequest, application_id: UUID, item_id: UUID) -> HttpResponse:
+    """One check after the other: what settles it, and the camera."""
     item = item_or_404(request, application_id, item_id)
     closed = shut(request, item)
     if closed is not None:
         return closed
     asked = steps.asked_kinds(item)
-    kinds = [kind for some in asked.values() for kind in some]
-    if not kinds:
+    if not asked:
         return go_on(request, item, None)
+    lacking = _lacking(item, asked)
+    check = _current(request, asked, lacking)
     terms = setting.terms_on(timezone.localdate())
     if request.method == "POST":
         if not limits.may_upload(str(request.person.id)):
             return errors.too_many(request)
-        form = PaperForm(kinds, request.POST, request.FILES, megabytes=terms.megabytes)
+        form = PaperForm(asked[check], request.POST, request.FILES, megabytes=terms.megabytes)
         if form.is_valid() and _take(request, item, form):
             return redirect("papers", application_id=application_id, item_id=item_id)
     else:
-        form = PaperForm(kinds, megabytes=terms.megabytes)
+        form = PaperForm(asked[check], megabytes=terms.megabytes)
+    wanted = check in lacking or "check" in request.GET or form.is_bound
     context = {
         **steps.frame(request, item, "papers"),
         "page_title": gettext("書類の写真"),
-        "form": form,
-        "asked": [
-            (gettext(_HEADINGS[check]), [gettext(kind.label) for kind in some])
-            for check, some in asked.items()
-        ],
+        "form": form if wanted else None,
+        "heading": heading_of(item, check),
+        "is_two": all(kind.method is Method.ID_2DOCS for kind in asked[check]),
+        "two_of": [gettext(kind.label) for kind in asked[check] if kind.method is Method.ID_2DOCS],
+        "others": [(one.value, heading_of(item, one)) for one in asked if one is not check],
+        "current": check.value,
+        "lacking": bool(lacking),
         "kept": [
             (document, gettext(PaperKind[document.kind].label))
             for document in own.documents_of(item)
+            if document.kind != PaperKind.POWER_OF_ATTORNEY.code
         ],
-        "lacking": _lacking(item),
         "next_url": steps.next_url(item.application),
     }
     return render(request, "portal/papers.html", context)
+
+
+def heading_of(item: ApplicationItem, check: Check) -> str:
+    """Of a 第3号 spouse the company checks who the agent is, which is the employee."""
+    if check is Check.PERSON and item.provision == Provision.CATEGORY3_AGENT:
+        return gettext(_OF_AGENT)
+    return gettext(_HEADINGS[check])
+
+
+def _lacking(item: ApplicationItem, asked: dict[Check, list[PaperKind]]) -> list[Check]:
+    """The checks that still want a document sent; what is signed in the flow is not among them."""
+    found = {
+        _LACKING[refusal.problem]
+        for refusal in applying.what_is_missing(item.application)
+        if refusal.problem in _LACKING and item.id in refusal.items
+    }
+    return [check for check in asked if check in found]
+
+
+def _current(
+    request: PortalRequest, asked: dict[Check, list[PaperKind]], lacking: list[Check]
+) -> Check:
+    """The one somebody asked for, or of what was sent; else the first that lacks something."""
+    chosen = request.GET.get("check", "")
+    sent_kind = request.POST.get("kind", "")
+    for check, kinds in asked.items():
+        if check.value == chosen or sent_kind in {kind.code for kind in kinds}:
+            return check
+    return lacking[0] if lacking else next(iter(asked))
 
 
 def _take(request: PortalRequest, item: ApplicationItem, form: PaperForm) -> bool:
@@ -129,16 +170,3 @@ def remove(request: PortalRequest, application_id: UUID, document_id: UUID) -> H
         "item": item,
     }
     return render(request, "portal/paper_remove.html", context)
-
-
-def _lacking(item: ApplicationItem) -> list[str]:
-    problems = {
-        CollectProblem.NUMBER_PAPER_MISSING,
-        CollectProblem.PERSON_PAPER_MISSING,
-        CollectProblem.AUTHORITY_PAPER_MISSING,
-    }
-    return [
-        words.of_collect(refusal.problem)
-        for refusal in applying.what_is_missing(item.application)
-        if refusal.problem in problems and item.id in refusal.items
-    ]

@@ -210,6 +210,12 @@ def all_fields(form: BaseForm) -> SafeString:
 
 
 @register.simple_tag
+def hidden_value(name: str, value: object) -> SafeString:
+    """Something a button sends along."""
+    return _draw("hidden_value", name=name, value=value)
+
+
+@register.simple_tag
 def signature_pad(target: str) -> SafeString:
     """A field to draw in, kept as lines of points in the hidden field with that id."""
     return _draw("signature_pad", target=target)
