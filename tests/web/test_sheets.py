@@ -201,6 +201,19 @@ def test_filter_of_findings_keeps_only_its_kind(cast: Cast) -> None:
     assert "個人番号がありません。" not in fixed
 
 
+def test_findings_of_one_code_are_picked_out_and_counted(cast: Cast) -> None:
+    people = [employee(new_code(), "") for _ in range(3)]
+    sheet_id = checked(cast.a, of(*people, employee(new_code(), "12")))
+    client = browser(cast.a)
+
+    every = text_of(client.get(f"/sheets/{sheet_id}"))
+    missing = client.get(f"/sheets/{sheet_id}?code=number_missing")
+
+    assert "個人番号がありません（3件）" in every
+    assert {one[0].code for one in missing.context["problems"]} == {"number_missing"}
+    assert len(missing.context["problems"]) == 3
+
+
 def test_findings_are_paged(cast: Cast) -> None:
     sheet_id = checked(cast.a, of(*(employee(new_code(), "") for _ in range(60))))
     client = browser(cast.a)

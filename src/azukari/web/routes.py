@@ -403,6 +403,13 @@ ROUTES: tuple[Route, ...] = (
         BOTH,
     ),
     Route(
+        "sheet-correct",
+        "sheets/<uuid:sheet_id>/correct",
+        "operator.sheet_correct.correct",
+        "sheet:create",
+        BOTH,
+    ),
+    Route(
         "sheet-problems",
         "sheets/<uuid:sheet_id>/problems.csv",
         "operator.sheet_files.problems_file",

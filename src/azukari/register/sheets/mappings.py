@@ -164,6 +164,11 @@ def _proposed(row: Sequence[str], known: Recognised | None) -> dict[int, tuple[s
     return proposed | dropped
 
 
+def field_of(kind: SheetKind, name: str) -> str:
+    """One of our columns as a field of `azukari.products`."""
+    return _ours(PREFIXES[kind], name)
+
+
 def _ours(prefix: str, name: str) -> str:
     if name in NUMBERS:
         return name

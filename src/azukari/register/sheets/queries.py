@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from azukari.register.models import Sheet, SheetProblem
+from azukari.register.models import Sheet, SheetProblem, SheetState
 from azukari.register.sheets.codes import Weight
 from azukari.tenancy.paging import Page, Place, page_of
 
 PAGE = 50
 _PER_STEP = 2_000
+GIVEN_UP = (SheetState.DISCARDED, SheetState.UNREADABLE, SheetState.UNDONE)
+"""What such a sheet brought is not in the register."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,16 @@ def page_of_sheets(found: QuerySet[Sheet], place: Place) -> Page[Sheet]:
     return page_of(found, ("id",), place, down=True)
 
 
-def find_problems(sheet: Sheet, *, weight: str = "") -> QuerySet[SheetProblem]:
+def find_problems(sheet: Sheet, *, weight: str = "", code: str = "") -> QuerySet[SheetProblem]:
     found = SheetProblem.objects.filter(sheet=sheet)
+    found = found.filter(code=code) if code else found
     return found.filter(weight=weight) if weight else found
+
+
+def count_codes(sheet: Sheet) -> list[tuple[str, int]]:
+    """Each code of the file and how often, the most frequent first."""
+    found = SheetProblem.objects.filter(sheet=sheet).values_list("code")
+    return list(found.annotate(count=Count("id")).order_by("-count", "code"))
 
 
 def page_of_problems(
@@ -81,6 +90,22 @@ def problems_of(sheet: Sheet) -> Iterator[SheetProblem]:
     """Every problem in the order of rows, a few at a time from the database."""
     found = SheetProblem.objects.filter(sheet=sheet).order_by("row", "id")
     return found.iterator(chunk_size=_PER_STEP)
+
+
+def corrections_of(sheet: Sheet) -> QuerySet[Sheet]:
+    """Sheets that bring refused rows of this one again and were not given up."""
+    return Sheet.objects.filter(corrects=sheet).exclude(state__in=GIVEN_UP).order_by("id")
+
+
+def corrected_rows(sheet: Sheet) -> set[int]:
+    rows = corrections_of(sheet).values_list("corrected_rows", flat=True)
+    return {row for some in rows for row in some}
+
+
+def refused_rows(sheet: Sheet) -> QuerySet[SheetProblem, int]:
+    """The numbers of the refused rows, each once, in their order."""
+    found = find_problems(sheet, weight=Weight.REJECT.value).filter(row__gt=0)
+    return found.order_by("row").values_list("row", flat=True).distinct()
 
 
 def file_problem(sheet: Sheet) -> SheetProblem | None:

@@ -159,7 +159,7 @@ def batches(layout: Layout, *, today: date, size: int) -> Iterator[Batch]:
     Raises FileRefused where the rest is unreadable.
     """
     seen = _Seen()
-    for batch, through in _lines(layout, size):
+    for batch, through in lines_of(layout, size):
         if through > MAX_ROWS:
             raise FileRefused(FileCode.TOO_MANY_ROWS)
         yield Batch(
@@ -171,7 +171,8 @@ def batches(layout: Layout, *, today: date, size: int) -> Iterator[Batch]:
         )
 
 
-def _lines(layout: Layout, size: int) -> Iterator[tuple[list[Line], int]]:
+def lines_of(layout: Layout, size: int) -> Iterator[tuple[list[Line], int]]:
+    """The people of some rows under our columns, unchecked, and the last row looked at."""
     if layout.foreign is not None:
         of_rows = layout.foreign.lines(layout.table)
         while some := list(islice(of_rows, size)):

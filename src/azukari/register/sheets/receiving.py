@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -29,6 +30,7 @@ from azukari.register.sheets.actions import (
 from azukari.register.sheets.codes import FileCode, FileRefused
 from azukari.register.sheets.headings import LAW_KINDS, SheetKind
 from azukari.register.sheets.mappings import ColumnShown, Fields, columns_shown, to_stored
+from azukari.register.sheets.queries import GIVEN_UP
 from azukari.register.sheets.reading import Layout, recognise
 from azukari.register.sheets.table import open_table
 from azukari.register.sheets.verifying import verification_of
@@ -46,7 +48,6 @@ _OF_A_ROW = frozenset({"provision", "number_check", "person_check"})
 _METHODS = {method.code: method for method in Method}
 # What somebody who says what the columns mean can put right.
 _MAPPABLE = frozenset({FileCode.UNKNOWN_HEADINGS, FileCode.HEADING_MISSING})
-_OVER = (SheetState.DISCARDED, SheetState.UNREADABLE, SheetState.UNDONE)
 
 
 class SentBefore(Exception):
@@ -66,7 +67,8 @@ class Sending:
     """A file and what was said about its numbers.
 
     `key` is the client's: two sendings with the same one are one.  With `again` the same content
-    may come a second time.
+    may come a second time.  `corrects`: the sheet whose refused rows `corrected_rows` it brings
+    again, one of its own rows for each of them; `mapping` then says what its columns are.
     """
 
     content: bytes
@@ -76,6 +78,9 @@ class Sending:
     kind: SheetKind | None = None
     key: str = ""
     again: bool = False
+    corrects: UUID | None = None
+    corrected_rows: Sequence[int] = ()
+    mapping: Fields | None = None
 
 
 def receive_sheet(sending: Sending, *, actor: Actor) -> Sheet:
@@ -106,7 +111,7 @@ def keep_sheet(sending: Sending, *, actor: Actor, may_ask: bool = False) -> Shee
     if not sending.again and (before := _sent_before(digest)) is not None:
         raise SentBefore(before)
     table = open_table(sending.content)
-    mapping = mappings.saved_for(table)
+    mapping = mappings.saved_for(table) if sending.mapping is None else sending.mapping
     columns = columns_shown(sending.content, mapping)
     layout = _layout(sending, mapping, columns, may_ask=may_ask)
     sheet = Sheet(
@@ -127,6 +132,8 @@ def keep_sheet(sending: Sending, *, actor: Actor, may_ask: bool = False) -> Shee
         digest=digest,
         client_key=sending.key,
         mapping=dict(mapping),
+        corrects_id=sending.corrects,
+        corrected_rows=list(sending.corrected_rows),
         columns=to_stored(columns),
         sent_by=actor.user_id,
         sent_by_name=actor.name,
@@ -180,7 +187,7 @@ def sent_before(content: bytes, *, actor: Actor) -> Sheet | None:
 
 
 def _sent_before(digest: str) -> Sheet | None:
-    found = Sheet.objects.filter(digest=digest).exclude(state__in=_OVER)
+    found = Sheet.objects.filter(digest=digest).exclude(state__in=GIVEN_UP)
     return found.order_by("-sent_at").first()
 
 

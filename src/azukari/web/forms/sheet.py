@@ -18,7 +18,7 @@ from azukari.register.sheets.headings import OWN_KINDS
 from azukari.register.sheets.limits import MAX_BOOK_ROWS, MAX_BYTES, MAX_ROWS
 from azukari.register.sheets.mappings import ColumnShown, choices
 from azukari.register.sheets.receiving import Sending
-from azukari.web.sheet_words import WEIGHT_WORDS
+from azukari.web.sheet_words import WEIGHT_WORDS, say
 
 _DEFAULTS = [
     Purpose.TAX_WITHHOLDING,
@@ -151,11 +151,28 @@ class SheetSearch(forms.Form):
 
 
 class ProblemSearch(forms.Form):
+    """`codes`: pairs of a code found in the file and how often."""
+
+    code = forms.ChoiceField(label="内容", required=False)
     weight = forms.ChoiceField(
         label="種類",
         required=False,
         choices=[("", "すべて"), *((w.value, WEIGHT_WORDS[w][0]) for w in Weight)],
     )
+    field_order = ("weight", "code")
+
+    def __init__(self, codes: Sequence[tuple[str, int]], data: Any = None) -> None:
+        super().__init__(data)
+        field = self.fields["code"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            ("", "すべて"), *((code, f"{_short(code)}（{count:,}件）") for code, count in codes)
+        ]  # fmt: skip
+
+
+def _short(code: str) -> str:
+    """The first sentence: what is wrong, without what to do."""
+    return say(code).partition("。")[0]
 
 
 class ColumnsForm(forms.Form):

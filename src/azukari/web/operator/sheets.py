@@ -13,6 +13,7 @@ from azukari.progress.actions import of_subject as progress_of
 from azukari.register.models import Sheet, SheetState
 from azukari.register.sheets import actions, queries
 from azukari.register.sheets.codes import FileCode, FileRefused, Weight
+from azukari.register.sheets.correcting import count_to_correct, may_correct
 from azukari.register.sheets.headings import SheetKind
 from azukari.register.sheets.receiving import KeyUsed, SentBefore, may_map, receive_sheet
 from azukari.register.sheets.undoing import may_undo, undo_sheet
@@ -119,10 +120,12 @@ def _sent_before(earlier: Sheet) -> str:
 
 def sheet(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
     row = get_object_or_404(Sheet.objects, id=sheet_id)
-    search = ProblemSearch(request.GET)
+    search = ProblemSearch(queries.count_codes(row), request.GET)
     search.is_valid()
     wanted = search.cleaned_data
-    found = queries.find_problems(row, weight=wanted.get("weight") or "")
+    found = queries.find_problems(
+        row, weight=wanted.get("weight") or "", code=wanted.get("code") or ""
+    )
     page = queries.page_of_problems(
         found, after=request.GET.get("after", ""), before=request.GET.get("before", "")
     )
@@ -155,6 +158,10 @@ def sheet(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
         "problems_url": reverse("sheet-problems", args=[row.id]),
         "book_url": reverse("sheet-result-book", args=[row.id]) if row.cell else "",
         "text_url": reverse("sheet-result-text", args=[row.id]) if row.cell else "",
+        "corrects": row.corrects,
+        "corrections": queries.corrections_of(row),
+        "correct_url": reverse("sheet-correct", args=[row.id]) if may_correct(row) else "",
+        "to_correct": count_to_correct(row) if may_correct(row) else 0,
         "refused_url": reverse("sheet-refused", args=[row.id])
         if row.refused and (row.cell or row.rest_cell)
         else "",
