@@ -434,3 +434,18 @@ def test_template_of_who_is_missing_is_chosen_on_the_page(cast: Cast) -> None:
     assert who in text_of(mine)
     assert who not in text_of(other)
     assert wrong.status_code == 302
+
+
+# other products -------------------------------------------------------------------------------
+
+
+def test_counter_templates_are_fetched_with_instructions(cast: Cast) -> None:
+    client = browser(cast.a)
+
+    page = client.get("/sheets/products")
+    file = client.get("/sheets/products/smarthr")
+
+    assert "カスタムダウンロードフォーマット" in text_of(page)
+    assert "姓（ヨミガナ）" in text_of(page)
+    assert text_of(file).removeprefix("\ufeff").startswith("社員番号,氏名(姓),")
+    assert client.get("/sheets/products/nothing").status_code == 404

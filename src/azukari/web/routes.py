@@ -394,6 +394,13 @@ ROUTES: tuple[Route, ...] = (
         "operator.sheet_files.template",
         "sheet:create",
     ),
+    Route("sheet-products", "sheets/products", "operator.sheet_products.products", "sheet:create"),
+    Route(
+        "sheet-product",
+        "sheets/products/<slug:key>",
+        "operator.sheet_products.product",
+        "sheet:create",
+    ),
     Route("sheet", "sheets/<uuid:sheet_id>", "operator.sheets.sheet", "sheet:view"),
     Route(
         "sheet-columns",

@@ -93,6 +93,7 @@ def send(request: OperatorRequest) -> HttpResponse:
         "steps": STEPS,
         "template": template_form(),
         "template_url": reverse("sheet-template", args=["any"]),
+        "products_url": reverse("sheet-products"),
         "back_url": reverse("sheets"),
     }
     return render(request, "operator/sheets/send.html", context)
