@@ -9,14 +9,11 @@ import pytest
 import xlsxwriter
 
 from azukari.register.sheets import limits
-from azukari.register.sheets.codes import FileCode, FileRefused, Weight
+from azukari.register.sheets.codes import FileCode, FileRefused
 from azukari.register.sheets.table import open_table
-from azukari.synthetic.csv_layout import DateStyle
 from tests.numbers import valid_number
-from tests.register.sheet_files import FILES, company_files, employee, read, truth
-
-# What only the register can know, and what a cell of a book cannot hold.
-_NOT_IN_BOOKS = {"orphan_family", "control_character"}
+from tests.register.mistakes import SEEDS, assert_read_as_meant, files_with_mistakes
+from tests.register.sheet_files import employee, read
 
 
 def book(*rows: list[object], **formats: str) -> bytes:
@@ -36,30 +33,15 @@ def rows_of(content: bytes) -> list[list[str]]:
     return list(open_table(content).rows())
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", SEEDS)
 def test_every_mistake_is_refused_or_repaired_in_a_book_too(tmp_path: Path, seed: int) -> None:
-    style = DateStyle.MIXED if seed == 2 else DateStyle.SLASH
-    files = company_files(
-        tmp_path, 200, seed=seed, encoding="utf-8", error_rate=0.4, date_style=style
-    )
+    files = files_with_mistakes(tmp_path, 200, seed=seed, encoding="utf-8")
 
-    for name in FILES:
-        rows = list(csv.reader(io.StringIO(files[name].decode(), newline="")))
-        found, wrong = read(book(*rows)), truth(tmp_path, name)
-        must_go = {
-            row
-            for row, line in wrong.items()
-            if line["class"] == "reject" and line["kind"] not in _NOT_IN_BOOKS
-        }
-        left = {row for row, line in wrong.items() if line["kind"] in _NOT_IN_BOOKS}
-        assert set(found.rows) - set(found.good) - left == must_go
-        for row in must_go:
-            refused = {
-                one.column
-                for one in found.problems
-                if one.row == row and one.weight is Weight.REJECT
-            }
-            assert refused == {wrong[row]["field"]}
+    for name, (content, wrong) in files.items():
+        rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
+        found = read(book(*rows))
+        assert (found.layout.encoding, found.layout.kind.value) == ("xlsx", name)
+        assert_read_as_meant(found, wrong)
 
 
 def test_zeros_shown_before_a_number_are_read() -> None:

@@ -12,80 +12,39 @@ from azukari.register.sheets.codes import FileCode, FileRefused, Weight
 from azukari.register.sheets.headings import OWN_KINDS, SheetKind, label_of, template_headings
 from azukari.register.sheets.reading import recognise
 from azukari.synthetic.csv_files import ENCODINGS
-from azukari.synthetic.csv_layout import EMPLOYEE_HEADINGS, FAMILY_HEADINGS, DateStyle
+from azukari.synthetic.csv_layout import EMPLOYEE_HEADINGS, FAMILY_HEADINGS
 from azukari.synthetic.mistakes import KINDS
 from tests.numbers import valid_number, wrong_check_digit
+from tests.register.mistakes import SEEDS, assert_read_as_meant, files_with_mistakes
 from tests.register.sheet_files import (
-    FILES,
-    company_files,
     employee,
     family,
     of,
     read,
-    truth,
     write,
 )
 
-# What only the register can know.
-_NEEDS_REGISTER = {"orphan_family"}
-
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", SEEDS)
 def test_every_mistake_is_refused_or_repaired_and_nothing_else_is(
     tmp_path: Path, encoding: str, seed: int
 ) -> None:
-    style = DateStyle.MIXED if seed == 3 else DateStyle.SLASH
-    files = company_files(
-        tmp_path, 250, seed=seed, encoding=encoding, error_rate=0.4, date_style=style
-    )
+    files = files_with_mistakes(tmp_path, 250, seed=seed, encoding=encoding)
 
-    for name in FILES:
-        found, wrong = read(files[name]), truth(tmp_path, name)
-        must_go = {
-            row
-            for row, line in wrong.items()
-            if line["class"] == "reject" and line["kind"] not in _NEEDS_REGISTER
-        }
-        assert set(found.rows) - set(found.good) == must_go
-        for row in must_go:
-            columns = {
-                one.column
-                for one in found.problems
-                if one.row == row and one.weight is Weight.REJECT
-            }
-            assert columns == {wrong[row]["field"]}
-        assert found.layout.encoding == encoding
-        assert found.layout.kind.value == name
+    for name, (content, wrong) in files.items():
+        found = read(content)
+        assert (found.layout.encoding, found.layout.kind.value) == (encoding, name)
+        assert_read_as_meant(found, wrong)
 
 
 def test_every_kind_of_mistake_occurs_in_these_files(tmp_path: Path) -> None:
     seen = set()
     for seed in (1, 2, 3):
-        company_files(tmp_path, 250, seed=seed, encoding="utf-8", error_rate=0.4)
-        for name in FILES:
-            seen |= {line["kind"] for line in truth(tmp_path, name).values()}
+        files = files_with_mistakes(tmp_path, 250, seed=seed, encoding="utf-8")
+        seen |= {line["kind"] for _, wrong in files.values() for line in wrong.values()}
 
     assert seen == set(KINDS)
-
-
-def test_repaired_cells_say_what_was_meant(tmp_path: Path) -> None:
-    repairs = ["fullwidth_number", "hyphen_number", "space_number", "apostrophe_number",
-               "halfwidth_kana", "hiragana_kana", "trailing_space", "name_half_space"]  # fmt: skip
-    files = company_files(tmp_path, 200, seed=5, error_rate=0.9, kinds=repairs)
-    fields = {"個人番号": "number", "氏名カナ": "kana", "社員番号": "employee_code",
-              "氏名": "name"}  # fmt: skip
-
-    for name in FILES:
-        found = read(files[name])
-        for row, line in truth(tmp_path, name).items():
-            # A kana without marks survives the way to half width and back.
-            assert found.facts[row][fields[line["field"]]] == line["original"]
-            assert {one.weight for one in found.problems if one.row == row} <= {
-                Weight.FIX,
-                Weight.WARN,
-            }
-            assert any(one.weight is Weight.FIX for one in found.problems if one.row == row)
 
 
 @pytest.mark.parametrize(
