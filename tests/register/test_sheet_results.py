@@ -193,3 +193,36 @@ def test_family_template_keeps_what_the_register_knows(cast: Cast) -> None:
 def test_auditor_takes_no_template(cast: Cast) -> None:
     with cast.a.scope(), pytest.raises(NotPermitted):
         templates.missing_template(SheetKind.EMPLOYEES, actor=cast.a.auditor)
+
+
+# sent back ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["text", "book"])
+def test_result_file_put_right_is_taken_back_as_it_is(cast: Cast, kind: str) -> None:
+    good, wrong, digits = next(_codes), next(_codes), next(_numbers)
+    content = of(
+        employee(good, next(_numbers)),
+        employee(wrong, digits, 生年月日="2023/02/29"),
+        employee(next(_codes), "12"),
+    )
+    sheet = checked(cast.a, content)
+    with cast.a.scope():
+        if kind == "text":
+            rows = rows_of(results.result_text(sheet, content, say))
+        else:
+            book = io.BytesIO(results.result_book(sheet, content, say))
+            cells = CalamineWorkbook.from_filelike(book).get_sheet_by_index(0).iter_rows()
+            rows = [[str(cell) for cell in row] for row in cells]
+    head = rows[0]
+    rows[2][head.index("生年月日")] = "1980/02/28"
+    rows[2][head.index("個人番号")] = digits
+
+    told = register_file(write(head, *rows[1:]), "r.csv", PURPOSES, CHECKED, actor=cast.a.operator)
+
+    assert (told["rows"], told["added"], told["refused"]) == (2, 1, 1)
+    # The one that was right is passed over, the one nobody put right says what it lacks.
+    assert [(one["row"], one["code"]) for one in told["problems"]] == [(3, "number_missing")]
+    with cast.a.scope():
+        assert Person.objects.filter(employee_code=wrong).exists()
+        assert not Person.objects.filter(employee_code=good).exists()

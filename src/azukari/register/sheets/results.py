@@ -12,12 +12,12 @@ from azukari.register.sheets.headings import label_of
 from azukari.register.sheets.limits import MAX_BOOK_ROWS
 from azukari.register.sheets.mappings import NUMBERS
 from azukari.register.sheets.reading import Layout, recognise
+from azukari.register.sheets.result_files import MASK, REFUSED, REMEDY, RESULT
 from azukari.register.spreadsheet import Colours, as_book, as_text
 
-MASK = "(個人番号は載せません)"
 _COLOURS = {Weight.REJECT: "#ffd6d6", Weight.WARN: "#fff3c4", Weight.FIX: "#dceaff"}
 _HEAVIEST = (Weight.REJECT, Weight.WARN, Weight.FIX)
-_RESULTS = {Weight.REJECT: "断った", Weight.WARN: "確かめてください", Weight.FIX: "直して読んだ"}
+_RESULTS = {Weight.REJECT: REFUSED, Weight.WARN: "確かめてください", Weight.FIX: "直して読んだ"}
 # What a product keeps in parts and we in one.
 _PARTS = {
     "name": ("name_unspaced", "family_name", "given_name"),
@@ -71,7 +71,7 @@ def _marked(sheet: Sheet, content: bytes, say: Words) -> Iterator[Marked]:
         shown = _masked(row, cells, numbers, MASK)
         if row == 0:
             width = max(width, len(cells))
-            yield Marked([*shown, *[""] * (width - len(shown)), "結果", "内容と直し方"])
+            yield Marked([*shown, *[""] * (width - len(shown)), RESULT, REMEDY])
             continue
         weights = {Weight(one.weight) for one in problems}
         worst = next((weight for weight in _HEAVIEST if weight in weights), None)

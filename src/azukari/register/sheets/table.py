@@ -21,6 +21,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from azukari.register.sheets.codes import FileCode, FileRefused
 from azukari.register.sheets.encoding import recognise_encoding
 from azukari.register.sheets.limits import MAX_BOOK_ROWS, MAX_BOOK_UNPACKED, MAX_ZIP_RATIO
+from azukari.register.sheets.result_files import is_result_file, refused_only
 
 BOOK = "xlsx"
 _ZIP = b"PK\x03\x04"
@@ -46,7 +47,12 @@ class Table:
 
     def rows(self) -> Iterator[list[str]]:
         """Every row, headings and blank ones included.  Raises FileRefused."""
-        return _rows_of_book(self.content) if self.encoding == BOOK else self._rows_of_text()
+        rows = _rows_of_book(self.content) if self.encoding == BOOK else self._rows_of_text()
+        first = next(rows, None)
+        if first is None:
+            return iter(())
+        every = chain([first], rows)
+        return refused_only(every) if is_result_file(first) else every
 
     def first_rows(self, count: int) -> list[list[str]]:
         return list(islice(self.rows(), count))
