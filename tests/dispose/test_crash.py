@@ -3,12 +3,6 @@
 Everyday a few times; AZUKARI_TEST_KILLS=200 kills a batch of 5,000 two hundred times.
 """
 
-import os
-import random
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import UUID
 
 import pytest
@@ -30,59 +24,12 @@ from azukari.tenancy.signing import ledger_signer
 from azukari.vault import door
 from tests.cast import Side, make_side
 from tests.dispose.cast import again, approved, due_people
+from tests.killing import KILLS, LONG, killer
 from tests.vault.house import READING, start_again
 
-KILLS = int(os.environ.get("AZUKARI_TEST_KILLS", "15"))
 ROWS = 5_000 if KILLS >= 200 else 300
 ROWS_AT_ONCE = 25
-LONG = 600.0
-
-
-class Killer:
-    """Lets the run live for some random time, a little longer or shorter as it gets on."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
-        # Short at first: a quiet machine finishes the whole batch in a fraction of a second.
-        self._spread = 0.03
-        self._random = random.Random(20260111)
-
-    def kill(self) -> bool:
-        """Whether it was killed; it may have come to its end before."""
-        return self.live(self._random.uniform(0.005, self._spread)) == "killed"
-
-    def live(self, seconds: float) -> str:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(f"{seconds}\n")
-        self._process.stdin.flush()
-        return self._process.stdout.readline().strip()
-
-    def aim(self, *, done: float, kills: float) -> None:
-        """`done` of the work after `kills` of the kills: what is left should be enough."""
-        self._spread = max(0.01, self._spread * (0.8 if done > kills else 1.15))
-
-
-@contextmanager
-def killer(urls: DatabaseUrls, *ids: object, crash_at: str = "") -> Iterator[Killer]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.dispose.run_child", str(ROWS_AT_ONCE), *map(str, ids)],
-        env={
-            **os.environ,
-            "AZUKARI_DATABASE_URL": urls["database"],
-            "AZUKARI_KEYS_DATABASE_URL": urls["keys"],
-            "AZUKARI_CRASH_AT": crash_at,
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        },
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield Killer(process)
-    finally:
-        process.kill()
-        process.wait()
+CHILD = "tests.dispose.run_child"
 
 
 # A row is either as before or gone in every table that knows of it.
@@ -120,7 +67,7 @@ def test_killed_at_random_nothing_stays_half_done_and_nobody_has_to_help(
         task, _ = running.begin(batch, actor=side.operator)
     ids = [side.contract.id, side.company.id, side.users[RoleKind.OPERATOR].id, task.id, batch.id]
     kills = 0
-    with killer(database, *ids) as process:
+    with killer(database, CHILD, ROWS_AT_ONCE, *ids) as process:
         while kills < KILLS and process.kill():
             kills += 1
             assert half_done(side, batch) == 0
@@ -183,7 +130,7 @@ def test_killed_at_a_named_instant_the_next_run_finishes(
     with side.scope():
         task, _ = running.begin(batch, actor=side.operator)
     ids = [side.contract.id, side.company.id, side.users[RoleKind.OPERATOR].id, task.id, batch.id]
-    with killer(database, *ids, crash_at=point) as process:
+    with killer(database, CHILD, ROWS_AT_ONCE, *ids, crash_at=point) as process:
         assert process.live(LONG) == "broke 9"
     assert half_done(side, batch) == 0
 
