@@ -80,6 +80,7 @@ PLAIN = {
     "rule_id": "R-TAX-06",
     "page": "operator",
     "kind": "employees",
+    "key": "smarthr",
     "audience": "employee",
     "act": "unlock",
     "token": "no-such-token",

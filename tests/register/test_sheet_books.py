@@ -129,3 +129,45 @@ def test_book_with_too_many_rows_is_refused_before_it_is_read(
         open_table(book(*([str(n)] for n in range(40))))
 
     assert refused.value.code is FileCode.BOOK_TOO_LARGE
+
+
+# limits ---------------------------------------------------------------------------------------
+
+
+def test_book_beyond_the_bytes_is_refused_before_it_is_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = book(["社員番号", "氏名", "氏名カナ"], ["A1", "髙橋", "タカハシ"])
+
+    monkeypatch.setattr("azukari.register.sheets.table.MAX_BYTES", len(content) - 1)
+    with pytest.raises(FileRefused) as refused:
+        open_table(content)
+
+    assert refused.value.code is FileCode.TOO_LARGE
+
+
+def test_too_many_columns_are_refused_whoever_wrote_them() -> None:
+    sure = ["従業員 社員番号", "配偶者 続柄", "配偶者 姓", "配偶者 名", "配偶者 生年月日"]
+    wide = [*sure, *(f"列{n}" for n in range(limits.MAX_COLUMNS))]
+
+    with pytest.raises(FileRefused) as refused:
+        read(book(wide, ["1"] * len(wide)))
+
+    assert refused.value.code is FileCode.TOO_MANY_COLUMNS
+
+
+def test_link_to_elsewhere_is_refused_and_never_followed() -> None:
+    target = io.BytesIO()
+    made = xlsxwriter.Workbook(target, {"in_memory": True})
+    sheet = made.add_worksheet()
+    person = employee("A1", valid_number(8))
+    sheet.write_row(0, 0, list(person))
+    sheet.write_row(1, 0, list(person.values()))
+    sheet.write_formula(1, 1, "='[other.xlsx]Sheet1'!A1", None, "髙橋　太郎")
+    sheet.write_url(1, 2, "https://elsewhere.invalid/", None, "タカハシ　タロウ")
+    made.close()
+
+    found = read(target.getvalue())
+
+    assert found.refused(1) == {"formula"}
+    assert found.facts[1]["kana"] == "タカハシ　タロウ"

@@ -79,7 +79,7 @@ def test_file_beyond_the_limits_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("azukari.register.sheets.reading.MAX_ROWS", 4)
     with pytest.raises(FileRefused) as rows:
         read(content, size=2)
-    monkeypatch.setattr("azukari.register.sheets.encoding.MAX_BYTES", 100)
+    monkeypatch.setattr("azukari.register.sheets.table.MAX_BYTES", 100)
     with pytest.raises(FileRefused) as size:
         read(content)
 

@@ -1,9 +1,12 @@
 """ファイル出力 and 登録状況 on screen, from two tenants."""
 
+import io
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from azukari.check import rules
 from azukari.check.making import make_output
@@ -156,3 +159,48 @@ def test_state_of_a_department_leads_on(cast: Cast) -> None:
 @pytest.mark.parametrize("kind", ["employees", "families", "payees", "nobody"])
 def test_state_opens_for_every_kind(cast: Cast, kind: str) -> None:
     assert browser(cast.a).get("/status", {"kind": kind}).status_code == 200
+
+
+# who is missing what --------------------------------------------------------------------------
+
+
+def test_who_is_missing_what_leads_to_entry_and_to_a_file_of_exactly_them(cast: Cast) -> None:
+    department = f"課{new_code()}"
+    facts = {"department": department, "birth_date": date(1990, 1, 1), "address": "東京都"}
+    lacking = employee(cast.a, **facts)
+    complete = with_number(cast.a, employee(cast.a, **facts), new_number())
+    no_address = with_number(cast.a, employee(cast.a, **{**facts, "address": ""}), new_number())
+    other = employee(cast.a, **facts)
+    client, query = browser(cast.a), {"department": department}
+
+    page = client.get("/status/people", query)
+    addressless = client.get("/status/people", {**query, "what": "address"})
+    file = client.post("/status/people/employees", {"selected": [str(lacking.id)]})
+    nobody = client.post("/status/people/employees", {})
+    elsewhere = browser(cast.b).post("/status/people/employees", {"selected": [str(lacking.id)]})
+
+    shown = {one.person.id: (labels, act, url) for one, _, labels, act, url in page.context["rows"]}
+    assert shown.keys() == {lacking.id, no_address.id, other.id}
+    assert shown[lacking.id] == (["個人番号"], "番号を登録する", f"/people/{lacking.id}/number")
+    assert shown[no_address.id][:2] == (["住所"], "開く")
+    assert complete.id not in shown
+    assert [one.person.id for one, *_ in addressless.context["rows"]] == [no_address.id]
+    assert codes_of_book(file.content) == [lacking.employee_code]
+    assert codes_of_book(elsewhere.content) == []
+    assert nobody.status_code == 302
+
+
+def codes_of_book(content: bytes) -> list[str]:
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+    return [str(row[0]) for row in sheet.iter_rows()][1:]
+
+
+@pytest.mark.parametrize("kind", ["employees", "families", "payees", "nobody"])
+def test_list_of_who_is_missing_what_opens_for_every_kind(cast: Cast, kind: str) -> None:
+    assert browser(cast.a).get("/status/people", {"kind": kind}).status_code == 200
+
+
+def test_search_for_somebody_by_a_number_is_not_made(cast: Cast) -> None:
+    answer = browser(cast.a).get(f"/status/people?q={new_number()}")
+
+    assert (answer.status_code, answer.url) == (302, "/status/people")

@@ -12,7 +12,7 @@ from azukari.check.models import Output, OutputState
 from azukari.register.models import NumberState, Person
 from azukari.register.sheets.comparison import KIND_OF_PERSON
 from azukari.register.sheets.headings import SheetKind
-from azukari.register.sheets.templates import ENDS
+from azukari.register.sheets.templates import ENDS, people_asked
 
 PAGE = 50
 
@@ -67,9 +67,7 @@ def in_order(ids: Sequence[UUID]) -> list[Person]:
 def status_by_department(kind: SheetKind) -> list[Status]:
     """Of people at work (families: of employees at work), by the employee's department."""
     family = kind is SheetKind.FAMILIES
-    found: Any = Person.objects.filter(kind=KIND_OF_PERSON[kind], **{f"{ENDS[kind]}__isnull": True})
-    if family:
-        found = found.filter(host__left_on__isnull=True)
+    found: Any = people_asked(kind)
     rows = (
         found.annotate(of=F("host__department" if family else "department"))
         .values("of")

@@ -508,6 +508,14 @@ ROUTES: tuple[Route, ...] = (
     ),
     # 登録状況確認・ファイル出力
     Route("status", "status", "operator.status.status", "export:view"),
+    Route("status-people", "status/people", "operator.status_people.people", "export:view"),
+    Route(
+        "status-marked",
+        "status/people/<slug:kind>",
+        "operator.status_people.marked",
+        "sheet:create",
+        POST,
+    ),
     Route("exports", "exports", "operator.exports.exports", "export:view"),
     Route("export-new", "exports/new", "operator.exports.ask", "export:create", BOTH),
     Route("export", "exports/<uuid:export_id>", "operator.exports.export", "export:view"),

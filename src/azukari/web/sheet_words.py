@@ -1,7 +1,15 @@
 """What a person reads for each finding about a file: what is wrong, and what to do."""
 
 from azukari.register.sheets.codes import Code, FileCode, Weight, weight_of
-from azukari.register.sheets.limits import MAX_BOOK_ROWS, MAX_BYTES, MAX_COLUMNS, MAX_ROWS
+from azukari.register.sheets.limits import (
+    MAX_BOOK_ROWS,
+    MAX_BOOK_UNPACKED,
+    MAX_BYTES,
+    MAX_CELL,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MAX_ZIP_RATIO,
+)
 
 _AGAIN = "直してから、もう一度送ってください。"
 
@@ -111,6 +119,35 @@ CODE_WORDS: dict[Code, str] = {
     Code.DIGITS_WRONG: "決まった桁数の数字で入力してください。",
     Code.COLUMN_NOT_TAKEN: "この列は登録に使いません。",
 }
+LIMITS = [
+    [
+        "大きさ",
+        f"{MAX_BYTES // 1024 // 1024}MBまで。{MAX_COLUMNS}列まで。1つの欄は{MAX_CELL:,}文字まで。",
+    ],
+    [
+        "CSV",
+        f"{MAX_ROWS:,}行まで。UTF-8(BOMの有無は問いません)、シフトJIS(CP932)、UTF-16。区切りはカンマかタブ。",
+    ],
+    [
+        "Excel(XLSX)",
+        f"{MAX_BOOK_ROWS:,}行まで。1枚目のシートだけを読みます。広げると{MAX_BOOK_UNPACKED // 1024 // 1024}MBを超えるか、{MAX_ZIP_RATIO}倍より大きくなるブックと、パスワードのかかったブックは断ります。",
+    ],
+    [
+        "数式",
+        "数式の欄(= + - @ で始まる文字)は断ります。計算の結果が古いことがあり、表計算ソフトで開いたときに実行されるためです。",
+    ],
+    [
+        "外へのリンク・マクロ",
+        "読みません。欄の文字だけを読み、リンクの先は開かず、マクロは実行しません。",
+    ],
+    [
+        "制御文字・改行",
+        "目に見えない制御文字は断ります。改行は、住所では空白として読み、ほかの欄では断ります。",
+    ],
+    ["個人番号", "個人番号の列のほかに12桁の個人番号があると、その行を断ります。"],
+]
+"""What a file may be, stated on the page that takes it."""
+
 WEIGHT_WORDS = {
     Weight.REJECT: ("断った行", "error"),
     Weight.FIX: ("直して読んだ", "info"),

@@ -9,7 +9,6 @@ import codecs
 from itertools import chain
 
 from azukari.register.sheets.codes import FileCode, FileRefused
-from azukari.register.sheets.limits import MAX_BYTES
 
 _STEP = 1 << 20
 _NOTHING = b"\x00\r\n\t ,"
@@ -42,8 +41,6 @@ def recognise_encoding(content: bytes) -> str:
     """utf-8, utf-8-sig, utf-16 or cp932.  Raises FileRefused."""
     if not content[:4096].strip(_NOTHING) and not content.strip(_NOTHING):
         raise FileRefused(FileCode.EMPTY_FILE)
-    if len(content) > MAX_BYTES:
-        raise FileRefused(FileCode.TOO_LARGE)
     for signature, code in _SIGNATURES:
         if content.startswith(signature):
             raise FileRefused(code)

@@ -12,7 +12,6 @@ import yaml
 
 from azukari.law.purpose import PersonKind
 from azukari.register.sheets.codes import FileCode, FileRefused
-from azukari.register.sheets.limits import MAX_COLUMNS
 
 _TABLE = Path(__file__).with_name("headings.yaml")
 # What other programs write around the heading proper.
@@ -130,8 +129,6 @@ def recognise_columns(first_row: Sequence[str]) -> Columns:
 
     Raises FileRefused when the row is not one of headings, or a needed one is missing.
     """
-    if len(first_row) > MAX_COLUMNS:
-        raise FileRefused(FileCode.TOO_MANY_COLUMNS)
     plain = [_plain(text) for text in first_row]
     kind = _kind_of(plain)
     fields = [_fields(kind).get(text) for text in plain]

@@ -29,7 +29,7 @@ from azukari.register.sheets.headings import (
     label_of,
     recognise_columns,
 )
-from azukari.register.sheets.limits import MAX_CELL, MAX_ROWS
+from azukari.register.sheets.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS
 from azukari.register.sheets.table import Table, open_table
 
 # Titles of an Excel book and some rows below its headings.
@@ -125,6 +125,8 @@ def recognise(content: bytes | Table, mapping: Mapping[str, str] | None = None) 
     """
     table = content if isinstance(content, Table) else open_table(content)
     rows = table.first_rows(_ROWS_LOOKED_AT)
+    if max(map(len, rows), default=0) > MAX_COLUMNS:
+        raise FileRefused(FileCode.TOO_MANY_COLUMNS)
     known = None if is_our_template(rows) else recognise_product(rows, mapping)
     layout, headings_at = _layout(table, rows, known, is_mapped=bool(mapping))
     below = rows[headings_at + 1 :]
@@ -142,7 +144,7 @@ def _layout(
     try:
         ours = recognise_columns(rows[0] if rows else [])
     except FileRefused as refused:
-        if known is None or refused.code in {FileCode.TOO_MANY_COLUMNS, FileCode.HEADING_TWICE}:
+        if known is None or refused.code is FileCode.HEADING_TWICE:
             raise
         return _foreign(table, known)
     return Layout(table, {ours.kind: ours}), 0

@@ -20,7 +20,12 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from azukari.register.sheets.codes import FileCode, FileRefused
 from azukari.register.sheets.encoding import recognise_encoding
-from azukari.register.sheets.limits import MAX_BOOK_ROWS, MAX_BOOK_UNPACKED, MAX_ZIP_RATIO
+from azukari.register.sheets.limits import (
+    MAX_BOOK_ROWS,
+    MAX_BOOK_UNPACKED,
+    MAX_BYTES,
+    MAX_ZIP_RATIO,
+)
 from azukari.register.sheets.result_files import is_result_file, refused_only
 
 BOOK = "xlsx"
@@ -68,6 +73,8 @@ class Table:
 
 def open_table(content: bytes) -> Table:
     """Raises FileRefused for what is neither a table of text nor an Excel book."""
+    if len(content) > MAX_BYTES:
+        raise FileRefused(FileCode.TOO_LARGE)
     if content.startswith(_ZIP):
         _refuse_unfit_book(content)
         return Table(content, BOOK)

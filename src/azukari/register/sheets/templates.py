@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -50,11 +51,14 @@ def missing_template(
     department: str = "",
     book: bool = False,
     of_the_number: bool = False,
+    people_ids: Sequence[UUID] = (),
     actor: Actor,
 ) -> bytes:
-    """Everybody of the kind whose number is missing; only the number is left to fill in."""
+    """Everybody of the kind whose number is missing, or just these; only the number is left to
+    fill in.
+    """
     actor.require("sheet:create")
-    people = list(_missing(kind, department))
+    people = list(_missing(kind, department, people_ids))
     pens.write(
         Record.by(
             actor,
@@ -72,19 +76,23 @@ def missing_template(
 
 
 def count_missing(kind: SheetKind, department: str = "") -> int:
-    return _people(kind, department).count()
+    return _without_number(kind, department).count()
 
 
-def _missing(kind: SheetKind, department: str) -> Iterator[Person]:
-    found = _people(kind, department).order_by("employee_code", "family_code")
+def _missing(kind: SheetKind, department: str, ids: Sequence[UUID]) -> Iterator[Person]:
+    found = _without_number(kind, department).order_by("employee_code", "family_code")
+    found = found.filter(id__in=ids) if ids else found
     return found.iterator(chunk_size=2000)
 
 
-def _people(kind: SheetKind, department: str) -> QuerySet[Person]:
+def _without_number(kind: SheetKind, department: str) -> QuerySet[Person]:
+    return people_asked(kind, department).filter(number_state=NumberState.NONE)
+
+
+def people_asked(kind: SheetKind, department: str = "") -> QuerySet[Person]:
+    """People at work, whose number the company asks for; families of employees at work."""
     place = "host__" if kind is SheetKind.FAMILIES else ""
-    found = Person.objects.filter(
-        kind=KIND_OF_PERSON[kind], number_state=NumberState.NONE, **{f"{ENDS[kind]}__isnull": True}
-    )
+    found = Person.objects.filter(kind=KIND_OF_PERSON[kind], **{f"{ENDS[kind]}__isnull": True})
     if kind is SheetKind.FAMILIES:
         found = found.filter(host__left_on__isnull=True)
     return found.filter(**{f"{place}department": department}) if department else found

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from azukari.check.actions import Asked
+from azukari.check.missing import missing_of
 from azukari.check.queries import Wanted
 from azukari.check.rules import OF_PEOPLE, SECOND_PERSON_FROM, Content, Format
 from azukari.law.purpose import Purpose
@@ -20,6 +21,28 @@ class StatusForm(forms.Form):
     kind = forms.ChoiceField(
         label="種類", required=False, choices=[(one.value, one.label) for one in OWN_KINDS]
     )
+
+
+class MissingForm(forms.Form):
+    """Who is missing what: of which kind, of which department."""
+
+    kind = forms.ChoiceField(
+        label="種類", required=False, choices=[(one.value, one.label) for one in OWN_KINDS]
+    )
+    q = forms.CharField(label="番号・氏名・カナ", required=False, max_length=80)
+    what = forms.ChoiceField(label="足りないもの", required=False)
+    department = forms.ChoiceField(label="部署", required=False)
+
+    def __init__(self, kind: SheetKind, departments: Sequence[str], data: Any) -> None:
+        super().__init__(data)
+        said = [(one.value, one.label) for one in missing_of(kind)]
+        self._offer("what", [("", "すべて"), *said])
+        self._offer("department", [("", "すべて"), *((one, one) for one in departments)])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
 
 
 class ExportForm(forms.Form):

@@ -27,7 +27,7 @@ from azukari.web.lists import place_in, turns
 from azukari.web.operator.progress import shown
 from azukari.web.operator.sheet_files import template_form
 from azukari.web.operator.sheet_preview import previewed
-from azukari.web.sheet_words import FILE_WORDS, WEIGHT_WORDS, say
+from azukari.web.sheet_words import FILE_WORDS, LIMITS, WEIGHT_WORDS, say
 
 _TITLE = "一括登録・変更"
 STEPS = ["ファイルを送る", "確かめる", "登録する"]
@@ -93,6 +93,8 @@ def send(request: OperatorRequest) -> HttpResponse:
         "steps": STEPS,
         "template": template_form(),
         "template_url": reverse("sheet-template", args=["any"]),
+        "limits": LIMITS,
+        "limit_columns": ["こと", "受け付けるもの、断るもの"],
         "products_url": reverse("sheet-products"),
         "back_url": reverse("sheets"),
     }

@@ -7,19 +7,14 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from azukari.check import queries
+from azukari.check.missing import Missing
 from azukari.check.queries import Status
-from azukari.register.models import NumberState
 from azukari.register.sheets.headings import SheetKind
 from azukari.tenancy.actor import Actor
 from azukari.web.components.parts import Link, Share
 from azukari.web.forms.export import StatusForm
 from azukari.web.guard import OperatorRequest
 
-_LISTS = {
-    SheetKind.EMPLOYEES: ("people", "employee:view"),
-    SheetKind.FAMILIES: ("family", "family:view"),
-    SheetKind.PAYEES: ("payees", "payee:view"),
-}
 _BARS = 12  # as many as can be understood at a glance
 _NO_DEPARTMENT = "(部署なし)"
 
@@ -45,6 +40,7 @@ def status(request: OperatorRequest) -> HttpResponse:
         "missing": sum(row.missing for row in rows),
         "total": sum(row.total for row in rows),
         "template_url": _template(kind, ""),
+        "people_url": f"{reverse('status-people')}?{urlencode({'kind': kind.value})}",
         "may_send": request.actor.may("sheet:create"),
         "export_url": f"{reverse('export-new')}?{urlencode({'kind': kind.value})}",
         "may_export": request.actor.may("export:create"),
@@ -56,18 +52,15 @@ def _ways(kind: SheetKind, row: Status, actor: Actor) -> list[tuple[str, str]]:
     """From a department with people missing: to their list, and to a file with just them."""
     if not row.missing:
         return []
-    seen = actor.may(_LISTS[kind][1])
-    ways = [("一覧を見る", _list(kind, row.department))] if seen else []
+    ways = [("だれかを見る", _people(kind, row.department))]
     if actor.may("sheet:create"):
         ways.append(("ひな形", _template(kind, row.department)))
     return ways
 
 
-def _list(kind: SheetKind, department: str) -> str:
-    wanted = {"number_state": NumberState.NONE.value, "employment": "working"}
-    if department:
-        wanted["department"] = department
-    return f"{reverse(_LISTS[kind][0])}?{urlencode(wanted)}"
+def _people(kind: SheetKind, department: str) -> str:
+    wanted = {"kind": kind.value, "what": Missing.NUMBER.value, "department": department}
+    return f"{reverse('status-people')}?{urlencode(wanted)}"
 
 
 def _template(kind: SheetKind, department: str) -> str:
