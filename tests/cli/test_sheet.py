@@ -199,6 +199,13 @@ def test_check_refuses_another_kind(here: Here, tmp_path: Path) -> None:
     assert (done.code, problem["code"], summary["state"]) == (1, "other_kind", "unreadable")
 
 
+def test_limits_are_stated_in_the_manual_as_on_the_page() -> None:
+    from azukari.web.sheet_words import LIMITS
+
+    page = (Path(__file__).parents[2] / "docs/operator/sheets.md").read_text(encoding="utf-8")
+    assert "\n".join(f"| {about} | {said} |" for about, said in LIMITS) in page
+
+
 def test_codes_are_listed_as_the_manual_has_them(here: Here) -> None:
     text, listed = here("sheet", "codes", json=False), here.good("sheet", "codes")
 
