@@ -210,3 +210,18 @@ def test_other_company_cannot_correct(cast: Cast, method: str) -> None:
     answer = getattr(browser(cast.b), method)(f"/sheets/{sheet_id}/correct")
 
     assert answer.status_code == 404
+
+
+def test_what_nobody_can_see_is_gone_from_the_field_and_still_named(cast: Cast) -> None:
+    who = new_code()
+    sheet_id = checked(cast.a, of(employee(who, new_number(), 氏名="髙橋　太郎\x0b")))
+
+    page = opened(cast.a, sheet_id)
+    follow_up = corrected(cast.a, sheet_id, filled(page, **{"1__0__as_is": "on"}))
+    apply(cast.a, follow_up)
+
+    [form] = page.context["forms"]
+    assert form["name"].value() == "髙橋　太郎"
+    assert "制御文字" in form.errors["name"][0]
+    assert "もう一度入力してください" not in text_of(page)
+    assert is_there(cast.a, who)

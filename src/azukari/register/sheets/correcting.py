@@ -16,7 +16,7 @@ from azukari.products.preset import IGNORED
 from azukari.register.models import Sheet, SheetProblem, SheetState
 from azukari.register.sheets import actions, mappings, queries
 from azukari.register.sheets.codes import Code, Weight
-from azukari.register.sheets.findings import shown
+from azukari.register.sheets.findings import shown, visible
 from azukari.register.sheets.foreign import Line
 from azukari.register.sheets.headings import (
     EMPLOYEE_NAME,
@@ -41,8 +41,9 @@ _NOT_HERE = frozenset({Code.OTHER_COMPANY.value})
 
 @dataclass(frozen=True)
 class RefusedPerson:
-    """One person of a refused row.  `cells`: field → text, never a number; `problems`: pairs of
-    the field to blame ("" for the row) and a code; `number` is the one in the file.
+    """One person of a refused row.  `cells`: field → text as it can be seen, never a number;
+    `problems`: pairs of the field to blame ("" for the row) and a code; `number` is the one in
+    the file.
     """
 
     row: int
@@ -156,15 +157,15 @@ def _person(
 ) -> RefusedPerson:
     columns = layout.columns[line.kind]
     said = {
-        name: line.cells[at].strip() if at < len(line.cells) else ""
-        for name, at in columns.places.items()
+        name: line.cells[at] if at < len(line.cells) else "" for name, at in columns.places.items()
     }
-    number = said.pop("number", "")
+    number = said.pop("number", "").strip()
     blamed = tuple(_blamed(line.kind, said, problems))
     needed = [*REQUIRED[line.kind], *(name for name, _ in blamed if name and name != "number")]
     if any(code in _OF_NEW for _, code in blamed):
         needed += NEEDED_FOR_NEW[line.kind]
-    cells = {**said, **{name: "" for name in needed if name not in said}}
+    cells = {name: visible(text) for name, text in said.items()}
+    cells |= {name: "" for name in needed if name not in said}
     return RefusedPerson(
         row, place, line.kind, cells, blamed,
         is_foreign=layout.foreign is not None,

@@ -26,6 +26,11 @@ class Findings:
         self.problems.append(Problem(self.rows[place], column, code, shown(cell), shown(became)))
 
 
+def visible(cell: str) -> str:
+    """The cell on one line, without what nobody can see in it."""
+    return _INVISIBLE.sub("", cell.replace("\r\n", "\n").replace("\n", " ")).strip(" \t\u3000")
+
+
 def shown(cell: str) -> str:
     """The cell as a list of problems may show it: short, visible, never so many digits that an
     individual number could be among them.

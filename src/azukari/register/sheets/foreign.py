@@ -22,7 +22,7 @@ from azukari.register.sheets.headings import (
 from azukari.register.sheets.table import Table
 
 # About money, not about people's numbers: 差分チェック and the forms take these.
-_OTHER_CONTENT = frozenset(
+OTHER_CONTENT = frozenset(
     {Kind.BANK, Kind.PAYROLL_MONTH, Kind.PREVIOUS_JOB, Kind.WITHHOLDING}
 )  # fmt: skip
 _FAMILY_MARKS = frozenset({"relationship", "name", "name_unspaced"})
@@ -86,7 +86,7 @@ def _named(member: dict[str, str]) -> dict[str, str]:
 
 def as_ours(known: Recognised) -> Foreign:
     """Raises FileRefused for files that are not about people, or name nobody."""
-    if known.preset is not None and known.preset.kind in _OTHER_CONTENT:
+    if known.preset is not None and known.preset.kind in OTHER_CONTENT:
         raise FileRefused(FileCode.OTHER_CONTENT, known.preset.product)
     employee, family = facts_of(known)
     is_mixed = known.preset is not None and known.preset.kind is Kind.MY_NUMBER

@@ -37,6 +37,7 @@ class CorrectForm(forms.Form):
     def __init__(self, person: RefusedPerson, data: Mapping[str, Any] | None = None) -> None:
         self.person = person
         self._blamed = {name for name, _ in person.problems}
+        self.is_opened = data is None  # nobody has typed anything yet
         super().__init__(self._opened() if data is None else data, prefix=person.name)
         for name in person.cells:
             self.fields[name] = forms.CharField(

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from azukari.products.counter_templates import counter_template, counter_templates
 from azukari.products.preset import Confidence, presets
+from azukari.register.sheets.foreign import OTHER_CONTENT
 from azukari.web.components.parts import Link
 from azukari.web.guard import OperatorRequest
 from azukari.web.operator.sheet_files import attachment
@@ -49,5 +50,7 @@ def _taken() -> list[list[str]]:
     return [
         [one.product, one.file, _SURE[one.confidence]]
         for one in presets()
-        if one.confidence in _SURE and not one.id.startswith("azukari")
+        if one.confidence in _SURE
+        and one.kind not in OTHER_CONTENT
+        and not one.id.startswith("azukari")
     ]
