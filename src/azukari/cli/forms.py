@@ -140,7 +140,8 @@ def _plan(edition: str) -> Plan:
 
 def _inspected(edition: str, *, picture: bool, approve: bool) -> list[Found]:
     plan, sample = _plan(edition), _sample(edition)
-    found = inspection.inspect(_layout(edition), plan, sample, mincho())
+    form = paper.form(plan.form) if (plan.form, plan.edition) in paper.editions() else None
+    found = inspection.inspect(_layout(edition), plan, sample, mincho(), paper.disclosure(), form)
     golden = _folder(edition).joinpath("golden.png")
     if approve:
         _picture(plan, sample).save(Path(str(golden)), optimize=True)

@@ -7,15 +7,17 @@ import pytest
 
 from azukari.filings.catalog import paper
 from azukari.filings.engine.layout import LayoutBroken
+from azukari.filings.paper.disclosure import DRAFT
 from azukari.filings.paper.layout import Layout
 from azukari.filings.paper.lettering import mincho
+from azukari.filings.paper.needs import number_places
 from azukari.filings.paper.plan import compile_plan
 from azukari.filings.paper.slip import NumberInWords, Slip
 from azukari.filings.paper.svg import preview
+from azukari.law import number
 from tests.filings.paper.cast import (
     EDITIONS,
     SALARY_OFFICE,
-    SALARY_RECIPIENT,
     my_number,
     printed,
     sample,
@@ -29,6 +31,12 @@ NUMBER_NAMES = sorted(
     name for name, binding in paper.disclosure().bindings.items() if binding.secret
 )
 
+COPIES_WITHOUT = [
+    (form, edition)
+    for form, edition in EDITIONS
+    if not paper.disclosure().policy(form, paper.layout(form, edition).destination).printed
+]
+
 
 def with_box(form, edition, **item):
     raw = json.loads(json.dumps(dict(paper.layout(form, edition).raw)))
@@ -36,16 +44,32 @@ def with_box(form, edition, **item):
     return Layout(raw)
 
 
-def test_the_recipients_copy_has_no_field_for_a_number():
-    assert SALARY_RECIPIENT.numbers == ()
+@pytest.mark.parametrize(("form", "edition"), COPIES_WITHOUT)
+def test_no_number_reaches_a_copy_that_shows_none(form, edition):
+    """Given all the numbers there are, at every place there is one somewhere."""
+    plan = paper.plan(form, edition)
+    places = [name.replace("[]", ".0") for name in NUMBER_NAMES]
+    values = paper.sample(form, edition).values
+    digits = {place: valid_number(100 + n) for n, place in enumerate(places)}
+    slip = Slip(values, {place: number.parse(text) for place, text in digits.items()})
+
+    text = re.sub(r"\D", "", text_of(printed(plan, slip)))
+
+    assert plan.numbers == ()
+    assert number_places(plan, values) == []
+    assert [place for place, one in digits.items() if one in text] == []
 
 
-def test_numbers_given_for_the_recipients_copy_do_not_reach_it():
-    office, digits = with_numbers(sample("gensen_kyuyo_tax_office", "2025"), seed=100)
-
-    text = re.sub(r"\D", "", text_of(printed(SALARY_RECIPIENT, office)))
-
-    assert [number for number in digits.values() if number in text] == []
+def test_copies_for_the_person_concerned_are_among_them():
+    assert {form for form, _ in COPIES_WITHOUT} >= {
+        "gensen_kyuyo_recipient",
+        "taishoku_gensen_recipient",
+        "shiharai_chosho_309_payee",
+        "shiharai_chosho_313_payee",
+        "shiharai_chosho_314_payee",
+        "shiharai_chosho_376_payee",
+        "ido_todokede_passed_on",
+    }
 
 
 @pytest.mark.parametrize("name", NUMBER_NAMES)
@@ -75,6 +99,7 @@ def test_the_row_and_the_layout_name_the_same_numbers(form, edition):
     policy = paper.disclosure().policy(plan.form, plan.destination)
 
     assert {field.name for field in plan.numbers} == policy.printed
+    assert policy.destination != DRAFT
 
 
 def test_a_number_typed_into_the_words_is_refused_without_repeating_it():

@@ -17,7 +17,10 @@ FORM = ("gensen_kyuyo_tax_office", "2025")
 
 def defects(layout, slip):
     plan = compile_plan(layout, paper.disclosure(), mincho())
-    return {found.defect for found in inspect(layout, plan, slip, mincho())}
+    form = paper.form(layout.form)
+    return {
+        found.defect for found in inspect(layout, plan, slip, mincho(), paper.disclosure(), form)
+    }
 
 
 def changed(change):
@@ -59,6 +62,14 @@ def unknown_character(items):
     items.append({"b": [130, 5, 8, 4], "text": "\U0002f800"})
 
 
+def amount_as_text(items):
+    del box_of(items, "spouse.deduction")["f"]
+
+
+def required_without_box(items):
+    items.remove(box_of(items, "emp.kana"))
+
+
 def box_without_sample(items):
     items.append({"b": [130, 5, 8, 4], "v": "emp.zip"})
 
@@ -78,10 +89,19 @@ def sample_without_box(items):
         (unknown_character, Defect.NO_GLYPH),
         (box_without_sample, Defect.NOT_FILLED),
         (sample_without_box, Defect.NOT_TAKEN),
+        (amount_as_text, Defect.WRONG_KIND),
+        (required_without_box, Defect.REQUIRED_WITHOUT_BOX),
     ],
 )
 def test_each_way_of_breaking_an_edition_is_found(change, defect):
     assert defect in defects(changed(change), sample(*FORM))
+
+
+@pytest.mark.parametrize("at", [[0, 0], [150, 0]])
+def test_slips_that_share_a_sheet_badly_are_found(at):
+    raw = dict(paper.layout(*FORM).raw) | {"place": [{"at": [0, 0]}, {"at": at}]}
+
+    assert defects(Layout(raw), sample(*FORM)) == {Defect.PLACES}
 
 
 def test_an_empty_sample_fills_nothing():

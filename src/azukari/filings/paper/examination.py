@@ -7,11 +7,12 @@ that is not held leaves its box blank, a rare character is drawn otherwise.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
 from azukari.filings.paper.continuation import sheets_of
 from azukari.filings.paper.disclosure import Disclosure
-from azukari.filings.paper.fill import drawn_in, masked, texts
+from azukari.filings.paper.fill import fits, masked, texts
 from azukari.filings.paper.form import PaperForm
 from azukari.filings.paper.lettering import Glyph, Lettering, Shortfall
 from azukari.filings.paper.needs import lacking, number_places, stands_otherwise
@@ -123,6 +124,7 @@ def _wrong_facts(
             yield PaperProblem(Flaw.UNKNOWN, here)
 
 
+@lru_cache(maxsize=5_000)
 def _name(path: str) -> str:
     """`deps[].name` of `deps.0.name`."""
     parts = path.split(".")
@@ -137,7 +139,7 @@ def _as_shown(plan: Plan, sheet: Slip, lettering: Lettering) -> Iterator[PaperPr
     for field, text in texts(plan, sheet, masked):
         if field.kind == "qr":
             continue
-        if not all(line.fits for line in drawn_in(field, text, lettering)):
+        if not fits(field, text, lettering):
             flaw = Flaw.DOES_NOT_FIT if field.cells is None else Flaw.CELLS_TOO_FEW
             limit = "" if field.cells is None else str(field.cells.count)
             yield PaperProblem(flaw, field.path, limit)

@@ -12,7 +12,7 @@ from azukari.filings.paper.geometry import MM_PER_POINT, Box, Ink, Letters, Ring
 from azukari.filings.paper.lettering import Lettering
 from azukari.filings.paper.plan import Field, Plan
 from azukari.filings.paper.qr import squares
-from azukari.filings.paper.setting import set_cells, set_lines, wrap
+from azukari.filings.paper.setting import room_in, set_cells, set_lines, wrap
 from azukari.filings.paper.slip import Held, Kept, ListedNumbers, Slip, reach, read
 from azukari.law import corporate_number
 from azukari.law.number import LENGTH, MyNumber
@@ -116,11 +116,15 @@ def draw(ink: Ink, field: Field, text: str, lettering: Lettering) -> None:
         ink.letters.extend(_in_lines(field, text, lettering))
 
 
-def drawn_in(field: Field, text: str, lettering: Lettering) -> list[Letters]:
-    """The lines of type of one value."""
+def fits(field: Field, text: str, lettering: Lettering) -> bool:
+    """Whether the value stands inside its box, set as narrow and small as type may be."""
+    if field.cells is None and "\n" not in text:
+        em = min(field.size * MM_PER_POINT, field.box.h)
+        if lettering.width(text) * em <= room_in(field.box):
+            return True
     ink = Ink()
     draw(ink, field, text, lettering)
-    return ink.letters
+    return all(line.fits for line in ink.letters)
 
 
 def _in_lines(field: Field, text: str, lettering: Lettering) -> Iterator[Letters]:

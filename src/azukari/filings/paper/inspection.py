@@ -1,8 +1,9 @@
 """What is wrong with an edition, found by filling it with its sample slip.
 
 Looked for: boxes off the page, cells beyond their box, type that does not fit or lies on other
-type, characters no typeface has, sample values no box takes and boxes no sample value fills. A
-layout that breaks the vocabulary or the disclosure table does not even compile.
+type, characters no typeface has, sample values no box takes and boxes no sample value fills, boxes
+that draw a fact otherwise than it is given, slips that share a sheet badly, required facts without
+a box. A layout that breaks the vocabulary or the disclosure table does not even compile.
 """
 
 import re
@@ -12,13 +13,29 @@ from enum import StrEnum
 from typing import Any, Final
 
 from azukari.filings.paper.continuation import sheets_of
+from azukari.filings.paper.disclosure import Disclosure
+from azukari.filings.paper.facts import FactType
 from azukari.filings.paper.fill import fill, masked
+from azukari.filings.paper.form import PaperForm
 from azukari.filings.paper.geometry import MM_PER_POINT, Box, Letters
 from azukari.filings.paper.layout import Layout
 from azukari.filings.paper.lettering import Lettering
+from azukari.filings.paper.needs import needs_of
 from azukari.filings.paper.plan import Plan
 from azukari.filings.paper.slip import Slip, read
 
+_MARKS: Final = frozenset({FactType.CHOICE, FactType.DATE})
+_DRAWN_AS: Final[Mapping[str, frozenset[FactType]]] = {
+    "text": frozenset({FactType.TEXT, FactType.DATE, FactType.MARK, FactType.NUMBERS}),
+    "money": frozenset({FactType.MONEY, FactType.COUNT}),
+    "cells": frozenset(
+        {FactType.CELLS, FactType.DATE, FactType.NUMBER, FactType.NUMBER_OR_CORPORATE}
+    ),
+    "circle": _MARKS,
+    "oval": _MARKS,
+    "check": _MARKS,
+    "qr": frozenset({FactType.QR}),
+}
 _TOUCHING: Final = 0.35  # mm²: type may touch type this much
 _SLACK: Final = 0.05  # mm
 _BETWEEN_GAPS: Final = re.compile(r"[^\u3000]+(?:\u3000[^\u3000]+)*")
@@ -32,6 +49,9 @@ class Defect(StrEnum):
     NO_GLYPH = "no-glyph"
     NOT_FILLED = "not-filled"
     NOT_TAKEN = "not-taken"
+    WRONG_KIND = "wrong-kind"
+    PLACES = "places"
+    REQUIRED_WITHOUT_BOX = "required-without-box"
     PICTURE_CHANGED = "picture-changed"
 
 
@@ -43,16 +63,51 @@ class Found:
     place: str
 
 
-def inspect(layout: Layout, plan: Plan, sample: Slip, lettering: Lettering) -> list[Found]:
-    """Every defect once, in the order of the list above."""
+def inspect(
+    layout: Layout,
+    plan: Plan,
+    sample: Slip,
+    lettering: Lettering,
+    disclosure: Disclosure,
+    form: PaperForm | None = None,
+) -> list[Found]:
+    """Every defect once, in the order of the list above; a draft has no form yet."""
     sheets = sheets_of(plan, sample)
     found = [
         *_boxes(layout, plan),
         *_type(plan, sheets, lettering),
         *_unfilled(plan, sheets),
         *_untaken(plan, sample),
+        *_kinds(plan, disclosure),
+        *_places(plan),
+        *(_required(plan, form, disclosure) if form else ()),
     ]
     return list(dict.fromkeys(found))
+
+
+def _kinds(plan: Plan, disclosure: Disclosure) -> Iterator[Found]:
+    """A box draws its value as the fact is given: an amount with commas, a choice as a mark."""
+    for field in plan.fields:
+        fact = disclosure.binding(field.name)
+        if fact is not None and fact.type not in _DRAWN_AS[field.kind]:
+            yield Found(Defect.WRONG_KIND, f"{field.name} ({field.kind}, {fact.type})")
+
+
+def _places(plan: Plan) -> Iterator[Found]:
+    """Slips on a sheet lie on it, beside one another."""
+    slips = [Box(x, y, plan.w, plan.h) for x, y in plan.places]
+    for n, slip in enumerate(slips):
+        beyond = slip.right > plan.sheet[0] + _SLACK or slip.bottom > plan.sheet[1] + _SLACK
+        if beyond or any(slip.overlap(other) > _SLACK for other in slips[n + 1 :]):
+            yield Found(Defect.PLACES, f"[{slip.x:g}, {slip.y:g}]")
+
+
+def _required(plan: Plan, form: PaperForm, disclosure: Disclosure) -> Iterator[Found]:
+    boxes = {need.fact.name for need in needs_of(plan, form, disclosure)}
+    for requirement in form.required:
+        for name in requirement.names:
+            if name not in boxes and not name.endswith("[]"):
+                yield Found(Defect.REQUIRED_WITHOUT_BOX, name)
 
 
 def _boxes(layout: Layout, plan: Plan) -> Iterator[Found]:

@@ -47,6 +47,7 @@ class Lettering:
         self.faces = tuple(faces)
         self._known: dict[str, Glyph] = {}
         self._widths: dict[str, float] = {}
+        self._right: set[str] = set()  # characters that are shown as they are
 
     def glyphs(self, text: str) -> list[Glyph]:
         known = self._known
@@ -71,7 +72,11 @@ class Lettering:
 
     def shortfalls(self, text: str) -> list[Glyph]:
         """The pieces that cannot be shown as they are, each once."""
+        if self._right.issuperset(text):
+            return []
         found = {glyph.text: glyph for glyph in self.glyphs(text) if glyph.shortfall}
+        if not found and not _JOINING.search(text):
+            self._right.update(text)
         return list(found.values())
 
     def _glyph(self, piece: str) -> Glyph:

@@ -27,6 +27,9 @@ DEFECTS: Final = {
     Defect.NO_GLYPH: "書体にない文字です",
     Defect.NOT_FILLED: "見本に値がありません",
     Defect.NOT_TAKEN: "見本の値が入る枠がありません",
+    Defect.WRONG_KIND: "項目の型と枠の書き方が合いません",
+    Defect.PLACES: "用紙への割付がはみ出しているか、重なっています",
+    Defect.REQUIRED_WITHOUT_BOX: "form.yaml で必須の項目の枠がありません",
     Defect.PICTURE_CHANGED: "見本の絵が前と違います",
 }
 
