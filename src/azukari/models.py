@@ -1,6 +1,13 @@
 """All tables of the rooms, gathered for Django (the vault is an app of its own)."""
 
 from azukari.check.difference.models import DifferenceRow, DifferenceRun, SetAside
+from azukari.check.link.models import (
+    LinkSetting,
+    PayrollPerson,
+    Push,
+    PushedRecord,
+    RelationshipWord,
+)
 from azukari.check.models import Output
 from azukari.collect.models import (
     Application,
@@ -41,6 +48,7 @@ from azukari.register.models import (
     ViewingRequest,
 )
 from azukari.tenancy.models import (
+    ApiToken,
     ClientCertificate,
     Company,
     Contract,
@@ -56,6 +64,7 @@ from azukari.use.models import Filing, FilingPerson
 
 __all__ = [
     "AccountLink",
+    "ApiToken",
     "Application",
     "ApplicationItem",
     "Certificate",
@@ -76,6 +85,7 @@ __all__ = [
     "FilingPerson",
     "Hold",
     "Leaf",
+    "LinkSetting",
     "Mail",
     "MailTemplate",
     "Membership",
@@ -87,6 +97,7 @@ __all__ = [
     "Outbox",
     "Output",
     "Passkey",
+    "PayrollPerson",
     "Person",
     "PersonChange",
     "PersonLetters",
@@ -94,6 +105,9 @@ __all__ = [
     "PurposeNotice",
     "PurposeNotified",
     "PurposeSwitch",
+    "Push",
+    "PushedRecord",
+    "RelationshipWord",
     "Request",
     "RequestBatch",
     "RequestLink",

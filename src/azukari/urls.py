@@ -2,8 +2,9 @@
 
 from importlib import import_module
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, path
 
+from azukari.web.api.v1 import api
 from azukari.web.guard import View, guard
 from azukari.web.routes import ROUTES, Route
 
@@ -14,8 +15,10 @@ def _view(route: Route) -> View:
     return view
 
 
-urlpatterns: list[URLPattern] = [
-    path(route.path, guard(route, _view(route)), name=route.name) for route in ROUTES
+urlpatterns: list[URLPattern | URLResolver] = [
+    *(path(route.path, guard(route, _view(route)), name=route.name) for route in ROUTES),
+    # Other software, by a token of its own: web/api.
+    path("api/v1/", api.urls),
 ]
 
 handler400 = "azukari.web.errors.bad_request"

@@ -90,6 +90,7 @@ PLAIN = {
 
 def things_of(side: Side) -> Things:
     from azukari.check.difference.models import DifferenceRun
+    from azukari.check.link.models import Push, PushedRecord
     from azukari.check.models import Output
     from azukari.dispose import actions as dispose
     from azukari.dispose import batches, certificates
@@ -107,7 +108,7 @@ def things_of(side: Side) -> Things:
         Sheet,
         ViewingRequest,
     )
-    from azukari.tenancy.models import ClientCertificate, Role
+    from azukari.tenancy.models import ApiToken, ClientCertificate, Role
     from azukari.use.models import Filing, FilingPerson, FilingState
 
     seed = abs(hash(side.contract.code)) % 10**6
@@ -180,6 +181,17 @@ def things_of(side: Side) -> Things:
             company_id=side.company.id, source="file", state="mapping", file_name=f"{canary}.csv",
             asked_by_name=canary,
         )  # fmt: skip
+        push = Push.objects.create(
+            company_id=side.company.id, key=canary, digest="0" * 64, token_name=canary
+        )
+        pushed = PushedRecord.objects.create(
+            company_id=side.company.id, push=push, place=0, event="hired", employee_code="M009",
+            name=canary,
+        )  # fmt: skip
+        token = ApiToken.objects.create(
+            company_id=side.company.id, name=canary, token_hash="0" * 64, hint="0000",
+            issued_by_name=canary,
+        )  # fmt: skip
         task = progress.plan("sheet", sheet.id)
         role = Role.objects.get(kind="auditor")
         certificate = ClientCertificate.objects.first()
@@ -218,6 +230,8 @@ def things_of(side: Side) -> Things:
             "sheet_id": sheet.id,
             "export_id": output.id,
             "run_id": comparison.id,
+            "pushed_id": pushed.id,
+            "token_id": token.id,
             "filing_id": filing.id,
             "hold_id": hold.id,
             "progress_id": task.id,

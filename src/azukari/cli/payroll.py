@@ -1,15 +1,22 @@
-"""payroll diff: what a payroll file says of people against what the register says."""
+"""payroll diff|push|sync|simulate: what payroll says of people, and how it reaches us."""
 
+import hashlib
 import json
 import sys
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from azukari.cli.parameters import Code
 from azukari.cli.session import (
     FOUND_SOMETHING,
+    NOT_AVAILABLE,
     WRONG_USE,
+    answer,
     common,
     company_and_actor,
     contract_of,
@@ -20,6 +27,7 @@ from azukari.cli.session import (
 
 if TYPE_CHECKING:
     from azukari.check.difference.models import DifferenceRun
+    from azukari.cli.payroll_client import Client
     from azukari.tenancy.actor import Actor
 
 
@@ -94,3 +102,136 @@ def _summary(run: "DifferenceRun", *, as_json: bool) -> str:
         f"給与 {run.there:,}人、本サービス {run.here:,}人。違い {run.found:,}件"
         f"(前回からの新しい違い {run.new:,}件、なくなった違い {run.gone:,}件)"
     )
+
+
+# the API from outside -------------------------------------------------------------------------
+
+
+def _service(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds where the API is and which token opens it."""
+
+    @click.option(
+        "--url",
+        envvar="AZUKARI_API_URL",
+        required=True,
+        help="APIのアドレス(…/api/v1/)。既定は AZUKARI_API_URL",
+    )
+    @click.option(
+        "--token-file",
+        envvar="AZUKARI_TOKEN_FILE",
+        required=True,
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="トークンを書いたファイル。既定は AZUKARI_TOKEN_FILE",
+    )
+    @click.option(
+        "--authority",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="サーバ証明書の認証局(PEM)。公的な認証局なら要らない",
+    )
+    @wraps(command)
+    def with_client(
+        *args: Any, url: str, token_file: Path, authority: Path | None, **values: Any
+    ) -> None:
+        from azukari.cli.payroll_client import Client, NotPushed, checked_url  # noqa: PLC0415
+
+        try:
+            client = Client(checked_url(url), token_file.read_text().strip(), authority)
+        except ValueError:
+            stop("--url には https:// で始まるアドレスを指定してください。", WRONG_USE)
+        try:
+            command(*args, client=client, **values)
+        except NotPushed as refused:
+            stop(str(refused), NOT_AVAILABLE)
+
+    return with_client
+
+
+@payroll.command()
+@click.option("--json", "as_json", is_flag=True, help="結果をJSONで出力する")
+@_service
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", type=Code(60), help="この送信の名前。同じ名前で2度送っても1度しか行わない")
+def push(*, as_json: bool, client: "Client", file: Path, key: str | None) -> None:
+    """給与の社員・家族のファイルを、給与計算サービスと同じようにAPIへ送る。断られた行があれば終了コード1。"""
+    from azukari.check.difference.payroll_file import layout_of, read  # noqa: PLC0415
+    from azukari.cli.payroll_client import batches  # noqa: PLC0415
+    from azukari.cli.payroll_items import items_of  # noqa: PLC0415
+    from azukari.register.sheets.codes import FileRefused  # noqa: PLC0415
+
+    content = file.read_bytes()
+    try:
+        items = items_of(read(layout_of(content)))
+    except FileRefused:
+        stop("このファイルの見出しからは、社員と家族を読み取れません。", WRONG_USE)
+    name = key or f"file-{hashlib.sha256(content).hexdigest()[:32]}"
+    told = [client.push(some, f"{name}.{number}") for number, some in enumerate(batches(items))]
+    facts = {
+        "pushes": [one["push"] for one in told],
+        "items": sum(one["items"] for one in told),
+        "refused": sum(one["refused"] for one in told),
+        "is_new": any(one["is_new"] for one in told),
+        "problems": [problem for one in told for problem in one["problems"]],
+    }
+    answer(
+        as_json,
+        facts,
+        f"{facts['items']:,}件を送りました。断られたのは{facts['refused']:,}件です。",
+    )
+    if facts["refused"]:
+        sys.exit(FOUND_SOMETHING)
+
+
+@payroll.group()
+def sync() -> None:
+    """給与計算サービスとの連携。"""
+
+
+@sync.command()
+@common
+@where
+def status(
+    *, data: Path, as_json: bool, contract_code: str | None, company_code: str | None
+) -> None:
+    """届いた連携の状態ごとの件数。エラーか保留があれば終了コード1。"""
+    with installation(data):
+        from azukari.check.link import queries  # noqa: PLC0415  needs Django
+        from azukari.check.link.events import State  # noqa: PLC0415
+        from azukari.check.link.models import LinkSetting  # noqa: PLC0415
+        from azukari.tenancy import scope  # noqa: PLC0415
+
+        _company, actor = company_and_actor(contract_of(contract_code), company_code)
+        place = scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
+        with scope.enter(place):
+            setting = LinkSetting.objects.first()
+            counted = queries.by_state()
+        facts: dict[str, Any] = {
+            "is_on": setting is not None and setting.is_on,
+            **{state.value: count for state, count in counted.items()},
+        }
+        words = "、".join(f"{state.label} {count:,}件" for state, count in counted.items())
+        answer(as_json, facts, words)
+        if counted[State.ERROR] or counted[State.HELD]:
+            sys.exit(FOUND_SOMETHING)
+
+
+@payroll.command()
+@click.option("--json", "as_json", is_flag=True, help="結果をJSONで出力する")
+@_service
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--employees", type=click.IntRange(1, 100_000), default=100, show_default=True)
+@click.option("--events", type=click.IntRange(0, 100_000), default=20, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True)
+def simulate(
+    *, as_json: bool, client: "Client", file: Path, employees: int, events: int, seed: int
+) -> None:
+    """小さな給与計算サービスの代わりをする。FILEに自分のデータを持ち、起きたことをAPIへ送る。"""
+    from azukari.cli.payroll_simulator import Simulator  # noqa: PLC0415
+
+    service = Simulator(file, employees=employees, seed=seed)
+    try:
+        service.begin()
+        service.live(events, date.today())  # noqa: DTZ011  the day where payroll runs
+        sent = service.push(client)
+    finally:
+        service.close()
+    answer(as_json, {"sent": sent}, f"{sent:,}件を送りました。")

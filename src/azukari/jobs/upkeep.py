@@ -15,6 +15,7 @@ from procrastinate.manager import JobManager
 
 from azukari.check import actions as outputs
 from azukari.check.difference import actions as comparisons
+from azukari.check.link import handling as link
 from azukari.collect import by_clock, clearing
 from azukari.dispose.finishing import finish_disposals
 from azukari.ledger.actions import Action
@@ -118,6 +119,7 @@ def close_rows_of(cells: Sequence[UUID]) -> None:
     for tell in (
         sheets.files_gone,
         comparisons.files_gone,
+        link.numbers_gone,
         filings.files_gone,
         outputs.files_gone,
         clearing.files_gone,

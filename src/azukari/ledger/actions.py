@@ -44,6 +44,8 @@ class Action(StrEnum):
     ACCOUNT_CHANGED = "ACCOUNT_CHANGED", "従業員アカウントの変更"
     PASSKEY_CHANGED = "PASSKEY_CHANGED", "パスキーの登録・削除"
     SETTINGS_CHANGED = "SETTINGS_CHANGED", "設定の変更"
+    API_TOKEN_ISSUED = "API_TOKEN_ISSUED", "連携用トークンの発行"
+    API_TOKEN_REVOKED = "API_TOKEN_REVOKED", "連携用トークンの失効"
     # 収集
     INVITATION_SENT = "INVITATION_SENT", "収集の依頼"
     INVITATION_CANCELLED = "INVITATION_CANCELLED", "収集の依頼の取消"
@@ -93,6 +95,9 @@ class Action(StrEnum):
     NOTICE_PUBLISHED = "NOTICE_PUBLISHED", "利用目的の通知文の公表"
     # 登録状況確認・利用
     STATUS_EXPORTED = "STATUS_EXPORTED", "登録状況の出力"
+    PUSH_RECEIVED = "PUSH_RECEIVED", "給与からの連携の受信"
+    PUSHED_REFLECTED = "PUSHED_REFLECTED", "連携の反映"
+    PUSHED_HANDLED = "PUSHED_HANDLED", "連携への対応"
     DIFFERENCE_COMPARED = "DIFFERENCE_COMPARED", "給与との差分チェック"
     DIFFERENCE_HANDLED = "DIFFERENCE_HANDLED", "差分への対応"
     EXPORT_ASKED = "EXPORT_ASKED", "ファイル出力の依頼"

@@ -200,6 +200,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "azukari.jobs.exports",
     "azukari.jobs.filings",
     "azukari.jobs.keeping",
+    "azukari.jobs.link",
     "azukari.jobs.dispose",
     "azukari.jobs.collect",
     "azukari.jobs.mails",

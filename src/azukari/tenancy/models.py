@@ -257,6 +257,35 @@ class SetupLink(models.Model):
         ]
 
 
+class ApiToken(models.Model):
+    """A token of other software, bound to a company and to what it may do.  Only its hash."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField("名前", max_length=50)
+    token_hash = models.CharField(max_length=64)
+    hint = models.CharField(max_length=4)  # its last letters, to tell tokens apart
+    scopes = ArrayField(models.CharField(max_length=12), verbose_name="できること", default=list)
+    networks = ArrayField(
+        models.CharField(max_length=50), verbose_name="接続元", default=list, blank=True
+    )
+    issued_by_name = models.CharField(max_length=60)
+    issued_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    anywhere = Anywhere["ApiToken"]()
+    objects = OfCompany["ApiToken"]()
+
+    class Meta:
+        db_table = "tenancy_api_token"
+        base_manager_name = "anywhere"
+        constraints = [
+            models.UniqueConstraint(fields=["company", "token_hash"], name="api_token_hash"),
+        ]
+
+
 class SignInThrottle(models.Model):
     """How often sign-in failed for a user ID, whether such a user exists or not.
 

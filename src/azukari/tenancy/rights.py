@@ -20,6 +20,8 @@ class Function(StrEnum):
     ACCOUNT = "account"
     SHEET = "sheet"
     EXPORT = "export"
+    LINK = "link"
+    LINK_SETTING = "link_setting"
     DIFFERENCE = "difference"
     FILING = "filing"
     NUMBER_LEDGER = "number_ledger"
@@ -60,6 +62,8 @@ _FUNCTION_LABELS = {
     Function.ACCOUNT: "従業員アカウント",
     Function.SHEET: "一括登録・変更",
     Function.EXPORT: "登録状況確認・ファイル出力",
+    Function.LINK: "本人・家族情報連携状況",
+    Function.LINK_SETTING: "給与計算サービス連携設定",
     Function.DIFFERENCE: "給与との差分チェック",
     Function.FILING: "法定帳票作成",
     Function.NUMBER_LEDGER: "記載省略の帳簿",
@@ -106,6 +110,9 @@ MATRIX: dict[Function, tuple[Right, ...]] = {
     Function.SHEET: (Right.VIEW, Right.CREATE),
     # 登録: to ask for a file; 出力: to fetch it; 番号表示: with numbers in it.
     Function.EXPORT: (Right.VIEW, Right.CREATE, Right.OUTPUT, Right.REVEAL, Right.APPROVE),
+    # 変更: to reflect, hold, discard what payroll has pushed.
+    Function.LINK: (Right.VIEW, Right.CHANGE),
+    Function.LINK_SETTING: (Right.VIEW, Right.CHANGE),
     # 登録: to compare; 変更: to deal with what differs; 出力: as a file.
     Function.DIFFERENCE: (Right.VIEW, Right.CREATE, Right.CHANGE, Right.OUTPUT),
     Function.FILING: (Right.VIEW, Right.CREATE, Right.OUTPUT),
@@ -167,6 +174,7 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.ROLE, "view create change"),
         (Function.CERTIFICATE, "view create delete"),
         (Function.ACCOUNT, "view create change"),
+        (Function.LINK_SETTING, "view change"),
         (Function.DISPOSAL, "view change"),
         (Function.PURPOSE, "view create change"),
         (Function.COLLECTION, "view change"),
@@ -182,6 +190,7 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.ACCOUNT, "view create change"),
         (Function.SHEET, "view create"),
         (Function.EXPORT, "view create output reveal"),
+        (Function.LINK, "view change"),
         (Function.DIFFERENCE, "view create change output"),
         (Function.FILING, "view create output"),
         (Function.NUMBER_LEDGER, "view create change output"),
@@ -199,6 +208,7 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.ACCOUNT, "view"),
         (Function.SHEET, "view"),
         (Function.EXPORT, "view approve"),
+        (Function.LINK, "view"),
         (Function.DIFFERENCE, "view output"),
         (Function.FILING, "view"),
         (Function.NUMBER_LEDGER, "view output"),

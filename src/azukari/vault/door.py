@@ -43,6 +43,7 @@ __all__ = [
     "Reading",
     "Resurrected",
     "adopt",
+    "deposit_all_waiting",
     "deposit_canary",
     "deposit_file",
     "deposit_number",
@@ -136,8 +137,24 @@ def deposit_waiting(realm: UUID, item: UUID, number: MyNumber, *, until: datetim
 
     `destroy_due` destroys it once `until` has passed.
     """
-    secret = number.reveal_digits().encode()
-    return _deposit(realm, Kind.WAITING, [Deposit(uuid4(), item, secret, findable=True)], until)[0]
+    return deposit_all_waiting(realm, [(item, number)], until=until)[0]
+
+
+def deposit_all_waiting(
+    realm: UUID, numbers: Sequence[tuple[UUID, MyNumber]], *, until: datetime
+) -> list[UUID]:
+    """Of each item its number, as `deposit_waiting`; the handles in the same order."""
+    if not numbers:
+        return []
+    return _deposit(
+        realm,
+        Kind.WAITING,
+        [
+            Deposit(uuid4(), item, number.reveal_digits().encode(), findable=True)
+            for item, number in numbers
+        ],
+        until,
+    )
 
 
 def deposit_file(realm: UUID, subject: UUID, content: bytes, *, until: datetime) -> UUID:

@@ -75,7 +75,12 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "個人番号が未登録の人を部署ごとに確かめます",
             ),
             Entry(
-                "給与との差分チェック", "differences", "history", "difference:view",
+                "本人・家族情報連携状況", "pushes", "link", "link:view",
+                "給与計算サービスから届いた連携の状態を確かめます",
+                ("pushed", "relationship-words"),
+            ),
+            Entry(
+                "給与との差分チェック", "differences", "compare", "difference:view",
                 "給与の社員・家族と登録の違いを確かめます",
                 ("difference", "difference-new", "difference-columns"),
             ),
@@ -158,6 +163,10 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry(
                 "保存期間", "periods", "history", "disposal:view",
                 "個人番号をいつまで保管するかの決まりです", ("period-change",),
+            ),
+            Entry(
+                "給与計算サービス連携設定", "link", "settings", "link_setting:view",
+                "連携のしかたとトークンを管理します", ("link-change", "token-new"),
             ),
             Entry(
                 "ユーザ登録", "users", "people", "user:view",

@@ -468,8 +468,26 @@ ROUTES: tuple[Route, ...] = (
         "sheet:create",
         POST,
     ),
+    # 本人・家族情報連携状況
+    Route("pushes", "pushes", "operator.pushes.pushes", "link:view"),
+    Route("pushes-deal", "pushes/deal", "operator.pushes.deal", "link:change", POST),
+    Route(
+        "relationship-words",
+        "pushes/relationships",
+        "operator.pushes.relationship_words",
+        "link:change",
+        BOTH,
+    ),
+    Route("pushed", "pushes/<uuid:pushed_id>", "operator.pushes.pushed", "link:view"),
     # 給与との差分チェック
     Route("differences", "differences", "operator.differences.runs", "difference:view"),
+    Route(
+        "difference-link",
+        "differences/link",
+        "operator.differences.compare_link",
+        "difference:create",
+        POST,
+    ),
     Route(
         "difference-new", "differences/new", "operator.differences.send", "difference:create", BOTH
     ),
@@ -847,6 +865,31 @@ ROUTES: tuple[Route, ...] = (
         "settings/notices/<uuid:notice_id>/told",
         "steward.purposes.told",
         "purpose:create",
+        POST,
+    ),
+    Route("link", "link", "steward.link.link", "link_setting:view"),
+    Route("link-change", "link/change", "steward.link.change", "link_setting:change", BOTH),
+    Route(
+        "token-new",
+        "link/tokens/new",
+        "steward.link.issue",
+        "link_setting:change",
+        BOTH,
+        fresh=True,
+    ),
+    Route(
+        "token-replace",
+        "link/tokens/<uuid:token_id>/replace",
+        "steward.link.replace",
+        "link_setting:change",
+        POST,
+        fresh=True,
+    ),
+    Route(
+        "token-revoke",
+        "link/tokens/<uuid:token_id>/revoke",
+        "steward.link.revoke",
+        "link_setting:change",
         POST,
     ),
     Route("users", "settings/users", "steward.users.users", "user:view"),

@@ -20,6 +20,7 @@ from azukari.check.difference.models import (
     Source,
 )
 from azukari.check.difference.payroll_file import Layout, layout_of
+from azukari.check.link import snapshot
 from azukari.law import kana, name
 from azukari.law.relationship import Relationship
 from azukari.law.sex import Sex
@@ -68,6 +69,26 @@ def start_run(content: bytes, file_name: str, *, actor: Actor) -> DifferenceRun:
     if run.state == RunState.COMPARING:
         _enqueue(run, actor)
     return run
+
+
+def start_from_link(*, actor: Actor) -> DifferenceRun:
+    """Compares with what the link has told so far.  Raises NotNow when it has told nothing."""
+    run = plan_from_link(actor=actor)
+    _enqueue(run, actor)
+    return run
+
+
+def plan_from_link(*, actor: Actor) -> DifferenceRun:
+    """The run, nothing compared yet.  Raises NotNow."""
+    actor.require("difference:create")
+    if snapshot.is_empty():
+        raise NotNow
+    return DifferenceRun.objects.create(
+        company_id=actor.company,
+        source=Source.LINK,
+        asked_by=actor.user_id,
+        asked_by_name=actor.name,
+    )
 
 
 def keep_file(

@@ -20,6 +20,17 @@ def compare_file(content: bytes, file_name: str, *, actor: Actor) -> DifferenceR
         return DifferenceRun.objects.get(id=run.id)
 
 
+def compare_link(*, actor: Actor) -> DifferenceRun:
+    """The same against what the link has told; runs outside any scope.  Raises NotNow."""
+    place = scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
+    with scope.enter(place):
+        run = actions.plan_from_link(actor=actor)
+        task = actions.plan_work(run)
+    work.compare(actor, task.id, run.id)
+    with scope.enter(place):
+        return DifferenceRun.objects.get(id=run.id)
+
+
 def told(run: DifferenceRun, wanted: queries.Wanted, *, actor: Actor) -> Iterator[dict[str, Any]]:
     """Each difference as plain values, in the order of the people."""
     actor.require("difference:view")

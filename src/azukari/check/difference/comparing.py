@@ -112,7 +112,7 @@ def _only_here(person: Here, today: str) -> Difference:
 def _fields(person: Here, told: Facts, today: str) -> Iterator[Difference]:
     known = person.facts
     for at, field in _OF_FAMILY if person.key[1] else _OF_EMPLOYEES:
-        there, here = told[at], known[at]
+        there, here = told[at], known[at] or ""
         if there is None or there == here:
             continue
         yield Difference(
@@ -122,8 +122,8 @@ def _fields(person: Here, told: Facts, today: str) -> Iterator[Difference]:
             person=person.id,
             field=field,
             there=there,
-            here=here or "",
-            spelling_only=is_spelling(field, there, here or ""),
+            here=here,
+            spelling_only=is_spelling(field, there, here),
             ended=_is_over(known[_ENDED], today),
         )
 

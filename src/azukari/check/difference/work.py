@@ -20,8 +20,10 @@ from azukari.check.difference.models import (
     Handling,
     RunState,
     SetAside,
+    Source,
 )
 from azukari.check.difference.payroll_file import Told, layout_of, read
+from azukari.check.link import snapshot
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.number_in_text import holds_number
@@ -52,14 +54,18 @@ def compare(actor: Actor, progress_id: UUID, run_id: UUID) -> None:
         if run.state != RunState.COMPARING:
             progress.finish(progress_id)
             return
-        content = _content(run, actor)
+        content = _content(run, actor) if run.source == Source.FILE else b""
 
     def count(rows: int) -> None:
         with scope.enter(place):
             progress.advance(progress_id, rows)
 
     try:
-        told = read(layout_of(content, run.mapping), count)
+        told = (
+            read(layout_of(content, run.mapping), count)
+            if run.source == Source.FILE
+            else _told_by_link(place)
+        )
     except FileRefused as refused:
         with scope.enter(place):
             _end_unreadable(DifferenceRun.objects.select_for_update().get(id=run_id), refused)
@@ -72,6 +78,11 @@ def compare(actor: Actor, progress_id: UUID, run_id: UUID) -> None:
             store(run, told, actor=actor)
         progress.finish(progress_id)
     _destroy(place, actor)
+
+
+def _told_by_link(place: scope.Scope) -> Told:
+    with scope.enter(place):
+        return Told(people=snapshot.people())
 
 
 def store(run: DifferenceRun, told: Told, *, actor: Actor) -> None:

@@ -14,6 +14,7 @@ from azukari.check.difference import actions, queries
 from azukari.check.difference.comparing import Kind
 from azukari.check.difference.facts import Field
 from azukari.check.difference.models import DifferenceRow, DifferenceRun, Handling, RunState
+from azukari.check.link import snapshot
 from azukari.progress.actions import of_subject as progress_of
 from azukari.register import queries as people
 from azukari.register import spreadsheet
@@ -72,9 +73,20 @@ def runs(request: OperatorRequest) -> HttpResponse:
         "crumbs": _crumbs(),
         "rows": [(run, _TONES[run.state]) for run in page.rows],
         "new_url": reverse("difference-new") if request.actor.may("difference:create") else "",
+        "link_url": "" if snapshot.is_empty() else reverse("difference-link"),
         **turns(request, page),
     }
     return render(request, "operator/differences/list.html", context)
+
+
+def compare_link(request: OperatorRequest) -> HttpResponse:
+    """Against what the payroll service has told by the link."""
+    try:
+        run = actions.start_from_link(actor=request.actor)
+    except actions.NotNow:
+        messages.warning(request, "給与計算サービスからは、まだ何も届いていません。")
+        return redirect("differences")
+    return redirect("difference", run_id=run.id)
 
 
 def send(request: OperatorRequest) -> HttpResponse:

@@ -1,0 +1,98 @@
+"""Questions about pushes, inside the company in scope."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from azukari.check.link.events import State
+from azukari.check.link.models import Push, PushedRecord, RelationshipWord
+from azukari.law.relationship import Relationship
+from azukari.tenancy.paging import Page, Place, page_of
+
+PUSHES_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """`state`: `open` for everything that waits for somebody, "" for all."""
+
+    state: str = ""
+    event: str = ""
+    words: str = ""
+    push: UUID | None = None
+
+
+def find(wanted: Wanted) -> QuerySet[PushedRecord]:
+    found = PushedRecord.objects.select_related("push")
+    if wanted.state == "open":
+        found = found.filter(state__in=[State.WAITING, State.HELD, State.ERROR])
+    elif wanted.state:
+        found = found.filter(state=wanted.state)
+    if wanted.event:
+        found = found.filter(event=wanted.event)
+    if wanted.push:
+        found = found.filter(push=wanted.push)
+    for word in wanted.words.split():
+        found = found.filter(Q(employee_code__startswith=word) | Q(name__icontains=word))
+    return found
+
+
+def page_of_records(found: QuerySet[PushedRecord], place: Place) -> Page[PushedRecord]:
+    """The newest first; ids grow with time."""
+    return page_of(found, ("id",), place, down=True)
+
+
+@dataclass(frozen=True)
+class Batch:
+    push: Push
+    reflected: int
+    open: int
+    failed: int
+
+
+def last_batches(count: int = PUSHES_SHOWN) -> list[Batch]:
+    """The newest first, with what became of their records."""
+    pushes = list(Push.objects.order_by("-id")[:count])
+    rows = (
+        PushedRecord.objects.filter(push__in=pushes)
+        .values("push")
+        .annotate(
+            reflected=Count("id", filter=Q(state__in=[State.REFLECTED, State.DISCARDED])),
+            open=Count("id", filter=Q(state__in=[State.WAITING, State.HELD])),
+            failed=Count("id", filter=Q(state=State.ERROR)),
+        )
+        .order_by("push")
+    )
+    counted = {row["push"]: row for row in rows}
+    return [
+        Batch(push, row["reflected"], row["open"], row["failed"])
+        if (row := counted.get(push.id))
+        else Batch(push, 0, 0, 0)
+        for push in pushes
+    ]
+
+
+def by_state() -> dict[State, int]:
+    rows = PushedRecord.objects.values("state").annotate(count=Count("id")).order_by("state")
+    counted = {row["state"]: row["count"] for row in rows}
+    return {state: counted.get(state.value, 0) for state in State}
+
+
+def unknown_words() -> list[tuple[str, int]]:
+    """Words for 続柄 nobody knew, and how many open records wait for each."""
+    rows = (
+        PushedRecord.objects.filter(state__in=[State.WAITING, State.HELD, State.ERROR])
+        .exclude(relationship="")
+        .values("relationship")
+        .annotate(count=Count("id"))
+        .order_by("-count", "relationship")
+    )
+    return [(row["relationship"], row["count"]) for row in rows]
+
+
+def known_words() -> list[tuple[str, str]]:
+    """What was said of words for 続柄 so far."""
+    labels = {one.code: one.label for one in Relationship}
+    rows = RelationshipWord.objects.order_by("word").values_list("word", "relationship")
+    return [(word, labels.get(code, code)) for word, code in rows]

@@ -1,0 +1,207 @@
+"""給与計算サービス連携 from the switch to the difference, with a payroll that is killed on the way."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.flows.conftest import (
+    enter,
+    fill_sign_in,
+    open_context,
+    picture,
+    set_password,
+)
+from tests.service import Service, clean_environment
+
+_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+@pytest.fixture(scope="module")
+def company(service: Service, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """A contract of its own, so that its payroll tells of nobody else."""
+    out: Path = tmp_path_factory.mktemp("payroll")
+    done = run(service, "contract", "create", "--code", "20000007", "--company", "連携商会",
+               "--url", service.url, "--out", str(out))  # fmt: skip
+    return json.loads(done.stdout)
+
+
+def run(service: Service, *words: str, data: bool = True) -> "subprocess.CompletedProcess[str]":
+    where = ["--data", str(service.data)] if data else []
+    return subprocess.run(
+        [sys.executable, "-m", "azukari", *words, *where, "--json"],
+        env=clean_environment(), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+
+def signed_in(service: Service, browser: Browser, company: dict[str, Any], user: str) -> Page:
+    page = open_context(browser, service.url, company).new_page()
+    set_password(page, company["setup_links"][user])
+    fill_sign_in(page, company["contract"], user)
+    enter(page, service.url)
+    return page
+
+
+@pytest.fixture(scope="module")
+def steward(service: Service, browser: Browser, company: dict[str, Any]) -> Iterator[Page]:
+    page = signed_in(service, browser, company, "steward")
+    yield page
+    page.context.close()
+
+
+@pytest.fixture(scope="module")
+def operator(service: Service, browser: Browser, company: dict[str, Any]) -> Iterator[Page]:
+    page = signed_in(service, browser, company, "operator")
+    yield page
+    page.context.close()
+
+
+def faultless(page: Page) -> None:
+    found = Axe().run(page, options={"runOnly": _RULES}).response["violations"]
+    assert [one["id"] for one in found] == []
+
+
+@pytest.fixture(scope="module")
+def token_file(steward: Page, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The steward switches the link on and issues a token."""
+    steward.goto("link/change")
+    faultless(steward)
+    steward.get_by_label("給与計算サービスからの連携を使う").check()
+    steward.get_by_label("入社", exact=True).check()
+    steward.get_by_role("button", name="保存する").click()
+    steward.wait_for_url("**/link")
+    steward.goto("link/tokens/new")
+    steward.fill("[name=name]", "試しの給与")
+    steward.get_by_role("button", name="発行する").click()
+    steward.get_by_text("この画面で一度だけ表示します").wait_for()
+    faultless(steward)
+    token = steward.get_by_text("azk_").first.inner_text()
+    file = tmp_path_factory.mktemp("token") / "token"
+    file.write_text(token)
+    steward.goto("link")
+    faultless(steward)
+    picture(steward, "link")
+    assert token not in steward.content()
+    return file
+
+
+def simulate(service: Service, token: Path, file: Path, *more: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "azukari", "payroll", "simulate", str(file), "--url",
+         f"{service.url}api/v1/", "--token-file", str(token), "--authority",
+         str(service.facts["server_authority"]), "--employees", "60", *more, "--json"],
+        env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def settled(service: Service, contract: str) -> dict[str, Any]:
+    """How many records are in which state, once nothing is on its way any more."""
+    before: dict[str, Any] = {}
+    for _ in range(90):
+        done = subprocess.run(
+            [sys.executable, "-m", "azukari", "payroll", "sync", "status", "--contract", contract,
+             "--data", str(service.data), "--json"],
+            env=clean_environment(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        told: dict[str, Any] = json.loads(done.stdout)
+        if told == before and told["reflected"]:
+            return told
+        before = told
+        time.sleep(2)
+    raise AssertionError(before)
+
+
+def test_payroll_that_is_killed_mid_batch_tells_everything_once(
+    service: Service, company: dict[str, Any], token_file: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "payroll.sqlite"
+    first = simulate(service, token_file, file, "--events", "0")
+    time.sleep(1.2)
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+
+    again = simulate(service, token_file, file, "--events", "0")
+    out, err = again.communicate(timeout=120)
+
+    assert again.returncode == 0, err
+    from azukari.cli.payroll_simulator import Simulator
+
+    payroll = Simulator(file, employees=60, seed=1)
+    happened = payroll.happened()
+    payroll.close()
+    states = settled(service, company["contract"])
+    kept = sum(states[one] for one in ("waiting", "reflected", "held", "error", "discarded"))
+    assert kept == len(happened), (out, states)
+    # What was left to be done by hand waits: leavers and the dependants taken off.
+    by_hand = [one for one in happened if one["event"] in {"left", "family_removed"}]
+    assert (states["waiting"], states["error"]) == (len(by_hand), 0)
+
+
+def test_operator_mends_reflects_and_compares(
+    service: Service, operator: Page, token_file: Path, tmp_path: Path
+) -> None:
+    people = tmp_path / "給与.csv"
+    people.write_text(
+        "社員番号,家族連番,続柄,氏名,氏名カナ,生年月日\r\n"
+        "Q1,0,本人,連携　一郎,レンケイ　イチロウ,1990/01/01\r\n"
+        "Q1,1,なぞの続柄,連携　次郎,レンケイ　ジロウ,2015/01/01\r\n"
+    )
+    run(service, "payroll", "push", str(people), "--url", f"{service.url}api/v1/",
+        "--token-file", str(token_file), "--authority",
+        str(service.facts["server_authority"]), data=False)  # fmt: skip
+
+    operator.goto("pushes?state=error")
+    operator.get_by_text("知らない続柄が届いています").wait_for()
+    faultless(operator)
+    picture(operator, "pushes")
+    operator.goto("pushes/relationships")
+    faultless(operator)
+    operator.select_option("[name=relationship]", "CHILD")
+    operator.get_by_role("button", name="この意味にする").click()
+    operator.get_by_text("1件を直しました").wait_for()
+    operator.goto("pushes?q=Q1")
+    operator.get_by_role("link", name="Q1-1").click()
+    faultless(operator)
+    operator.get_by_role("button", name="反映する").click()
+    operator.get_by_text("1件を反映しました").wait_for()
+
+    operator.goto("differences")
+    faultless(operator)
+    operator.get_by_role("button", name="給与計算サービスの最新の情報と比べる").click()
+    operator.wait_for_url("**/differences/*")
+    for _ in range(60):
+        if operator.get_by_text("に比べました").count():
+            break
+        operator.wait_for_timeout(500)
+        operator.reload()
+    operator.get_by_text("番号未登録").first.wait_for()
+    faultless(operator)
+    picture(operator, "differences")
+
+    operator.goto("differences/new")
+    operator.set_input_files("[name=file]", {
+        "name": "別の給与.csv", "mimeType": "text/csv",
+        "buffer": ("社員番号,氏名,氏名カナ\r\nQ1,連携　三郎,レンケイ　サブロウ\r\n").encode(),
+    })  # fmt: skip
+    operator.get_by_role("button", name="送って比べる").click()
+    operator.wait_for_url("**/differences/*-*")
+    for _ in range(60):
+        if operator.get_by_text("に比べました").count():
+            break
+        operator.wait_for_timeout(500)
+        operator.reload()
+    operator.goto(operator.url + "?q=Q1&kind=differs")
+    operator.locator("input[name=selected]").first.check()
+    operator.get_by_role("button", name="選んだ行に給与の値を反映").click()
+    operator.get_by_text("に給与の値を反映しました").wait_for()
+    operator.goto("people?q=Q1")
+    operator.get_by_text("連携　三郎").first.wait_for()
