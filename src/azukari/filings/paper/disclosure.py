@@ -6,6 +6,7 @@ copy for the person concerned cannot carry a number however it is called.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from importlib.resources.abc import Traversable
 from typing import Final
 
@@ -14,6 +15,14 @@ from azukari.filings.paper.facts import Fact, read_facts
 
 DRAFT: Final = "draft"
 """Destination of a layout nobody has placed yet."""
+
+
+class Certainty(StrEnum):
+    """How the source is known: read there, told by others, or recalled and to be looked up."""
+
+    READ = "read"
+    TOLD = "told"
+    RECALLED = "recalled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,7 @@ class Policy:
     printed: frozenset[str]
     blank: frozenset[str]
     source: str
+    certainty: Certainty
 
     def refuse(self, bound: Iterable[str]) -> None:
         """Raises LayoutBroken for a bound number field this copy must not show."""
@@ -79,5 +89,5 @@ def _policy(row: Mapping[str, object]) -> Policy:
 
     return Policy(
         str(row["form"]), str(row["destination"]), names("printed"), names("blank"),
-        str(row["source"]),
+        str(row["source"]), Certainty(row["certainty"]),
     )  # fmt: skip
