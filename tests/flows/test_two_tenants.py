@@ -5,8 +5,9 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -74,19 +75,24 @@ def menu_of(page: Page) -> list[str]:
 
 def test_every_page_of_the_menu_is_the_company_s_own(theirs: Page, other: dict[str, str]) -> None:
     pages = menu_of(theirs)
-    faults: dict[str, object] = {}
 
-    for address in pages:
-        answer = theirs.goto(address)
-        assert answer is not None
-        text = theirs.inner_text("body")
-        found = Axe().run(theirs, options={"runOnly": _RULES})
-        said = [one["id"] for one in found.response["violations"]]
-        if answer.status != 200 or said or "あずかり商店" in text:
-            faults[address] = (answer.status, said, "あずかり商店" in text)
+    faults = {one: said for one in pages if (said := faults_of(theirs, one))}
 
     assert len(pages) > 12
     assert faults == {}
+
+
+def faults_of(page: Page, address: str) -> list[object]:
+    """What is wrong with a page of the other company, whoever looks at it."""
+    answer = page.goto(address)
+    assert answer is not None
+    found = Axe().run(page, options={"runOnly": _RULES}).response["violations"]
+    wrong: list[object] = [one["id"] for one in found]
+    if answer.status != 200:
+        wrong.append(answer.status)
+    if "あずかり商店" in page.inner_text("body"):
+        wrong.append("the demo's name")
+    return wrong
 
 
 def test_pages_of_one_company_are_nowhere_for_the_other(
@@ -120,10 +126,58 @@ def _page(page: Page, address: str) -> tuple[int, str]:
 
 
 def _demo_operator(service: Service, browser: Browser) -> Page:
+    return _signed_in(service, browser, service.facts, "operator")
+
+
+def _signed_in(service: Service, browser: Browser, facts: Mapping[str, Any], role: str) -> Page:
     """Signed in anew: the password was set by the one-time link, here or in the main line."""
-    page = open_context(browser, service.url, service.facts).new_page()
-    set_password(page, service.facts["setup_links"]["operator"])
+    page = open_context(browser, service.url, facts).new_page()
+    set_password(page, facts["setup_links"][role])
     page.goto("sign-in")
-    fill_sign_in(page, service.facts["contract"], "operator")
+    fill_sign_in(page, facts["contract"], role)
     enter(page, service.url)
     return page
+
+
+@pytest.mark.parametrize("role", ["steward", "officer"])
+def test_who_sets_up_and_who_oversees_stay_in_their_company(
+    service: Service, theirs: Page, other: dict[str, str], browser: Browser, role: str
+) -> None:
+    """Every page of their menus, and from there every address that names something."""
+    _ask_for_an_output(theirs)
+    there = _signed_in(service, browser, other, role)
+    named: set[str] = set()
+    faults = {}
+    for address in menu_of(there):
+        named |= {one for one in _links_of(there, address) if _ID.search(one)}
+        if said := faults_of(there, address):
+            faults[address] = said
+    here = _signed_in(service, browser, service.facts, role)
+
+    shown = {one: _page(here, service.url + one.lstrip("/")) for one in sorted(named)}
+
+    assert faults == {}
+    assert len(named) > 2, named
+    assert {status for status, _ in shown.values()} == {404}
+    assert all(THEIRS not in text and SOMEBODY not in text for _, text in shown.values())
+    for page in (there, here):
+        page.context.close()
+
+
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
+
+
+def _links_of(page: Page, address: str) -> set[str]:
+    page.goto(address)
+    links = page.locator("main a[href]")
+    found = {links.nth(place).get_attribute("href") or "" for place in range(links.count())}
+    return {one for one in found if one.startswith("/")}
+
+
+def _ask_for_an_output(page: Page) -> None:
+    """Something of theirs that an officer may open."""
+    page.goto("exports/new")
+    page.select_option("[name=content]", "status")
+    page.fill("[name=reason]", "年末調整の準備")
+    page.locator("main button[type=submit]").last.click()
+    page.wait_for_url(re.compile(r".*/exports/[0-9a-f-]{36}$"))

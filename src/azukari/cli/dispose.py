@@ -81,7 +81,8 @@ def due(
                 for one in found.select_related("person").order_by("due_on", "id")[:_ROWS_SHOWN]
             ]
         lines = [f"{r['code']}\t{r['name']}\t{r['due_on']}\t{r['rule']}" for r in rows]
-        lines.append(f"{count}件（先頭の{len(rows)}件を表示）")
+        more = f"（先頭の{len(rows)}件を表示）" if count > len(rows) else ""
+        lines.append(f"{count}件{more}")
         facts = {"until": wanted.until, "held": held, "count": count, "numbers": rows}
         answer(as_json, facts, "\n".join(lines))
 
@@ -230,7 +231,7 @@ def _refusals() -> Iterator[None]:
 
 def _tell(as_json: bool, batch: "DisposalBatch") -> None:
     facts = _facts(batch)
-    answer(as_json, facts, _sentence(facts))
+    answer(as_json, facts, _with_next(facts))
 
 
 def _facts(batch: "DisposalBatch") -> dict[str, Any]:
@@ -254,3 +255,15 @@ def _sentence(facts: dict[str, Any]) -> str:
         f"{facts['batch']}\t{facts['state_name']}\t{facts['due_until']}まで\t{facts['items']}件"
         f"（除外 {facts['excluded']}、廃棄済 {facts['done']}、廃棄できず {facts['failed']}）"
     )
+
+
+_NEXT = {
+    "reviewed": "次に、別の人が azukari dispose approve {batch} --as ID で承認します。",
+    "approved": "次に、azukari dispose run {batch} で廃棄します。承認は24時間有効です。",
+}
+
+
+def _with_next(facts: dict[str, Any]) -> str:
+    """What stands, and what somebody has to do now."""
+    todo = _NEXT.get(facts["state"], "").format(batch=facts["batch"])
+    return "\n".join([_sentence(facts), *([todo] if todo else [])])

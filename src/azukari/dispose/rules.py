@@ -173,6 +173,8 @@ class Readiness:
 
 
 def may_start(batch: Readiness, *, today: date) -> DisposeProblem | None:
+    if batch.stage is Stage.REVIEWED:
+        return DisposeProblem.SECOND_PERSON_NEEDED
     if (problem := may_take(Step.START, batch.stage)) is not None:
         return problem
     if batch.at_work:

@@ -10,6 +10,7 @@ from azukari.tenancy.actor import Actor
 from azukari.web import manuals
 from azukari.web.components.parts import Link, LinkGroup
 from azukari.web.doors import is_portal
+from azukari.web.lists import remembered
 from azukari.web.portal import context as portal
 
 
@@ -210,6 +211,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "other_workplaces": [one for one in getattr(request, "workplaces", ()) if one != workplace],
         "top_url": reverse("top"),
         "sign_out_url": reverse("sign-out"),
+        "list_conditions": remembered(request),
         "account_url": reverse("account"),
     }
 

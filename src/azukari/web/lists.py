@@ -14,6 +14,7 @@ from azukari.web.components.parts import Link
 from azukari.web.operator import person_words
 
 _CURSORS = frozenset({"after", "before"})
+_SESSION_KEY = "lists"
 
 
 class Turned(Protocol):
@@ -42,11 +43,24 @@ def place_in(request: HttpRequest, size: int = PAGE) -> Place:
 
 
 def turns(request: HttpRequest, page: Turned) -> dict[str, str]:
-    """What the pager of a template takes."""
+    """What the pager of a template takes.  The way back to the list keeps its conditions."""
+    _remember(request)
     return {
         "previous_url": address_with(request, before=str(page.before)) if page.before else "",
         "next_url": address_with(request, after=str(page.after)) if page.after else "",
     }
+
+
+def remembered(request: HttpRequest) -> dict[str, str]:
+    """The last conditions of this session by the path of the list."""
+    found: dict[str, str] = request.session.get(_SESSION_KEY, {})
+    return found
+
+
+def _remember(request: HttpRequest) -> None:
+    before, query = remembered(request), conditions(request)
+    if before.get(request.path, "") != query:
+        request.session[_SESSION_KEY] = {**before, request.path: query}
 
 
 def applied(request: HttpRequest, search: forms.Form, names: Iterable[str]) -> Iterator[Link]:

@@ -26,7 +26,12 @@ class DueSearch(forms.Form):
     """`since` and `show` come with the ways that lead here; both are kept while searching."""
 
     q = forms.CharField(label="社員番号・氏名・カナ", required=False, max_length=80)
-    until = LawDate(label="廃棄できる日（この日まで）", required=False)
+    until = LawDate(
+        label="廃棄できる日（まで）",
+        required=False,
+        help_text="",
+        widget=forms.TextInput(attrs={"placeholder": "例：R9.1.11"}),
+    )
     kind = forms.ChoiceField(label="区分", required=False, choices=_KINDS)
     department = forms.ChoiceField(label="部署", required=False)
     rule = forms.ChoiceField(label="最後まで残っていた書類", required=False, choices=_RULES)

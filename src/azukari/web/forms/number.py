@@ -37,6 +37,9 @@ _CHECKS = {
     "person_check": Check.PERSON,
     "authority_check": Check.AUTHORITY,
 }
+_CARD_IS_BOTH = (
+    "番号確認が個人番号カードのときは、選ばなくても同じカードで確かめたものとして記録します。"
+)
 PLACES = {
     VerificationProblem.NUMBER_CHECK_MISSING: "number_check",
     VerificationProblem.PERSON_CHECK_MISSING: "person_check",
@@ -99,6 +102,7 @@ class VerifiedForm(forms.Form):
             offered = [(one.code, one.label) for one in methods]
             self._offer(name, [("", self._nothing), *offered])
         if self.kind is not PersonKind.FAMILY:
+            self.fields["person_check"].help_text = _CARD_IS_BOTH
             del self.fields["authority_check"]
         del self.fields["accept_same"]
 
@@ -133,6 +137,7 @@ class VerifiedForm(forms.Form):
         if not provision_fits(self._provision, self.kind, self._purposes):
             self.add_error("provision", words.say(RegisterProblem.PROVISION_DOES_NOT_FIT))
             return
+        self._let_one_document_settle_both()
         methods = self._methods
         found = problems_of(
             self._provision,
@@ -143,6 +148,17 @@ class VerifiedForm(forms.Form):
         )
         self.refuse_verification(found)
         self._check_day(facts.get("verified_on"))
+
+    def _let_one_document_settle_both(self) -> None:
+        """個人番号カード shows also who somebody is (番号法 第16条第1号): nobody chooses it twice.
+
+        Not for families, where the person who is checked may be the employee.
+        """
+        method = self._methods[Check.NUMBER]
+        if self.kind is PersonKind.FAMILY or method is None:
+            return
+        if not self.cleaned_data.get("person_check") and Check.PERSON in method.settles:
+            self.cleaned_data["person_check"] = method.code
 
     def refuse_verification(self, found: frozenset[VerificationProblem]) -> None:
         """Each problem in words, where it can be mended."""

@@ -173,7 +173,12 @@ class EmployeeForm(BornForm):
         label="雇用区分", required=False, choices=[_NONE, *EmploymentClass.choices]
     )
     department_code = CodeText(label="部署コード", required=False, max_length=20)
-    department = FreeText(label="部署名", required=False, max_length=80)
+    department = FreeText(
+        label="部署名",
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs={"list": "departments"}),
+    )
     office_id = forms.TypedChoiceField(label="事業所", required=False, empty_value=None)
     pension_number = Digits(
         label="基礎年金番号", required=False, digits=range(10, 11), help_text="10桁の数字です。"
@@ -200,6 +205,11 @@ class EmployeeForm(BornForm):
         assert isinstance(field, forms.TypedChoiceField)
         field.choices = [_NONE, *((key, f"{one.code} {one.name}") for key, one in offices.items())]
         field.coerce = lambda key: offices[key].id
+
+    @property
+    def departments(self) -> list[str]:
+        """To choose from while typing, so that one department is not written in two ways."""
+        return queries.departments()
 
 
 class FamilyForm(BornForm):

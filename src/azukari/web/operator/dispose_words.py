@@ -51,7 +51,7 @@ _PROBLEMS: Mapping[DisposeProblem, str] = {
         "誤って登録したときなどは、その理由を選んでください。"
     ),
     DisposeProblem.SECOND_PERSON_NEEDED: (
-        "この会社では、廃棄にもう1人の承認が要ります。承認を依頼してください。"
+        "まだ承認されていません。この会社では、廃棄にもう1人の承認が要ります。"
     ),
     DisposeProblem.ALREADY_ASKED: "この個人番号は、すでに廃棄案に入っています。",
     DisposeProblem.NOTHING_DUE: (

@@ -145,6 +145,8 @@ def _person_page(request: OperatorRequest, person: Person) -> HttpResponse:
         "page_title": person.name,
         "crumbs": crumbs_to(person, actor),
         "person": person,
+        "code": person_words.code(person),
+        "ended": person_words.ended(person),
         "state": person_words.state(person),
         "facts": person_words.facts(person),
         "filing_notes": person_words.filing_notes(person),

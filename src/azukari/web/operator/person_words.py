@@ -158,8 +158,8 @@ def row(person: Person, host: Person | None) -> Row:
         payee_kind=text("payee_kind", person.payee_kind),
         flags=flags(person),
         state=state(person),
-        ended=_ended(person),
-        host_ended=_ended(of_host) if of_host else "",
+        ended=ended(person),
+        host_ended=ended(of_host) if of_host else "",
         due=day(person.number_due_on),
     )
 
@@ -173,7 +173,8 @@ def url_of(person: Person, act: str) -> str:
     return reverse(f"{_ROUTES[person.kind]}{act}", kwargs={"person_id": person.id})
 
 
-def _ended(person: Person) -> str:
+def ended(person: Person) -> str:
+    """退職 and the like, also when the day lies ahead; nothing for who is here."""
     ends = (
         ("退職", person.left_on),
         ("扶養外", person.dependent_until),

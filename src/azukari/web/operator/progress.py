@@ -75,7 +75,8 @@ def start_again(request: OperatorRequest, progress_id: UUID) -> HttpResponse:
     task = get_object_or_404(Progress.objects, id=progress_id)
     work = work_of(task)
     if not (work.again and request.actor.may(work.again)):
-        return errors.forbidden(request)
+        messages.info(request, f"{work.label}を始め直す権限がありません。")
+        return redirect("top")
     if queue.start_again(task.id, actor=request.actor):
         messages.success(request, f"{work.label}をもう一度始めました。止まったところから続けます。")
     else:

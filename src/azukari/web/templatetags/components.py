@@ -15,6 +15,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from azukari.law.era import DateRefused, wareki
 from azukari.web.components import fields, plots
 from azukari.web.components.parts import Column, Share, Span, Wave
 
@@ -79,6 +80,17 @@ def language_choice(context: template.Context, languages: Sequence[Any], action:
 def thousands(number: float | None) -> str:
     """1234567 as 1,234,567; nothing known as a dash."""
     return "―" if number is None else f"{number:,}"
+
+
+@register.filter
+def era_year(day: date | None) -> str:
+    """令和8年, for beside a day of the western calendar; nothing before the first era."""
+    if day is None:
+        return ""
+    try:
+        return wareki(day).partition("年")[0] + "年"
+    except DateRefused:
+        return ""
 
 
 @register.filter
@@ -364,9 +376,20 @@ def empty_state(
 
 
 @register.simple_tag
-def breadcrumb(crumbs: Sequence[Any] | None) -> SafeString:
-    """From the top screen to here; the last one is the page itself and needs no url."""
-    return _draw("breadcrumb", crumbs=crumbs or ())
+def suggestions(id: str, values: Sequence[str]) -> SafeString:  # noqa: A002
+    """Values that a text box of the page offers while one types (`list` of its widget)."""
+    return _draw("suggestions", id=id, values=values)
+
+
+@register.simple_tag(takes_context=True)
+def breadcrumb(context: template.Context, crumbs: Sequence[Any] | None) -> SafeString:
+    """From the top screen to here; the last one is the page itself and needs no url.
+
+    `list_conditions` of the context leads back to a list as it was searched.
+    """
+    searched = context.get("list_conditions") or {}
+    steps = [(one, searched.get(getattr(one, "url", ""), "")) for one in crumbs or ()]
+    return _draw("breadcrumb", crumbs=steps)
 
 
 @register.simple_tag
