@@ -57,7 +57,7 @@ class Disclosure:
     def policy(self, form: str, destination: str) -> Policy:
         """Raises LayoutBroken where no row says what the copy may show; a draft shows nothing."""
         if destination == DRAFT:
-            return Policy(form, destination, frozenset(), frozenset(), "")
+            return Policy(form, destination, frozenset(), frozenset(), "", Certainty.READ)
         try:
             return self._copies[form, destination]
         except KeyError:
@@ -89,5 +89,5 @@ def _policy(row: Mapping[str, object]) -> Policy:
 
     return Policy(
         str(row["form"]), str(row["destination"]), names("printed"), names("blank"),
-        str(row["source"]), Certainty(row["certainty"]),
+        str(row["source"]), Certainty(str(row["certainty"])),
     )  # fmt: skip
