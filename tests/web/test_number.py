@@ -154,7 +154,10 @@ def test_two_entries_that_differ_are_refused_and_not_echoed(cast: Cast) -> None:
             "利用目的を1つ以上選んでください。使う予定のない個人番号は集められません。",
         ),
         ({"number_check": ""}, "番号確認の方法を選んでください。"),
-        ({"person_check": ""}, "身元確認の方法を選んでください。"),
+        (
+            {"number_check": "NUM_RESIDENT", "person_check": ""},
+            "身元確認の方法を選んでください。",
+        ),
         ({"verified_on": ""}, "確認した日を入力してください。"),
         ({"verified_on": "2199/1/1"}, "確認した日が今日より後になっています。"),
     ],
@@ -166,6 +169,16 @@ def test_purpose_and_verification_are_asked_for(cast: Cast, facts: dict, said: s
 
     (error,) = errors_of(answer)
     assert error.endswith(said)
+
+
+def test_a_card_settles_both_checks(cast: Cast) -> None:
+    person = employee(cast.a)
+
+    browser(cast.a).post(f"/people/{person.id}/number", the_form(new_number(), person_check=""))
+
+    with cast.a.scope():
+        kept = queries.active_record(person)
+    assert (kept.number_check, kept.person_check) == ("CARD", "CARD")
 
 
 def test_employee_offers_only_purposes_that_fit(cast: Cast) -> None:
