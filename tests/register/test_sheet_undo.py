@@ -271,3 +271,15 @@ def test_killed_undoing_goes_on_and_agrees_with_the_ledger(
         assert (row.state, row.removed, row.kept) == (SheetState.UNDONE, 60, 0)
         assert not Person.objects.filter(employee_code__in=codes).exists()
     assert leaves(side, Action.NUMBER_DISPOSED) == before + 60
+
+
+def test_what_a_large_file_would_lose_is_counted_as_far_as_one_can_wait(
+    side: Side, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undoing, "_STEPS_FORESEEN", 1)
+    sheet = registered(side, *(employee(next(_codes), next(_numbers)) for _ in range(60)))
+
+    said = foreseen(side, sheet)
+
+    # The last of three chunks of 25.
+    assert (said.removed, said.rows_left) == (10, 50)

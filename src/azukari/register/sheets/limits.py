@@ -11,9 +11,6 @@ MAX_CELL = 1_000
 ROWS_PER_CHUNK = 2_000
 """Rows that are checked together and, when applied, stand in one transaction."""
 
-MAX_PROBLEMS = 50_000
-"""Problems kept for one file; what is beyond is counted, not listed."""
-
 MAX_BOOK_ROWS = 100_000
 """Of an Excel book, whose sheet has to be held in memory; CSV takes ten times as many."""
 

@@ -29,6 +29,13 @@ from azukari.tenancy import scope
 _OWN = {("register_number_record", "person_id"), ("register_person", "host_id")}
 
 
+_OF_RECORD = ("id", "company_id", "person_id", "state", "cell")
+_OF_PERSON = (
+    "id", "company_id", "kind", "employee_code", "family_code", "name", "version", "on_hold",
+    "host_id",
+)  # fmt: skip
+
+
 class Obstacle(StrEnum):
     """Why something stays."""
 
@@ -56,14 +63,20 @@ class Plan:
 
 def plan_step(step: SheetStep, *, lock: bool = False) -> Plan:
     """What taking the chunk back does; with `lock` its people stay as they are until the end."""
-    records = {row.id: row for row in NumberRecord.objects.filter(id__in=step.records)}
+    brought = NumberRecord.objects.filter(id__in=step.records)
+    records = {row.id: row for row in (brought if lock else brought.only(*_OF_RECORD))}
     changes = list(PersonChange.objects.filter(id__in=step.changes))
     ids = {
         *step.added, *(row.person_id for row in records.values()),
         *(one.person_id for one in changes),
     }  # fmt: skip
     people = Person.objects.filter(id__in=ids).order_by("id")
-    known = {one.id: one for one in (people.select_for_update() if lock else people)}
+    if lock:
+        people = people.select_for_update()
+    elif not changes:
+        # To be looked at only, and there can be a great many.
+        people = people.only(*_OF_PERSON)
+    known = {one.id: one for one in people}
     plan = Plan()
     standing = _standing(plan, records.values(), known)
     _plan_added(plan, step, standing, known)

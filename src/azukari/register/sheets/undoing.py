@@ -50,13 +50,19 @@ from azukari.vault.crash import crash_point
 
 REASON = "一括登録の取消"
 _KEPT_SHOWN = 50
+# So many chunks are looked at while somebody waits for the page.
+_STEPS_FORESEEN = 15
 _UNDOABLE = {SheetState.APPLIED, SheetState.DISCARDED, SheetState.UNDOING}
 
 
 class Foreseen:
-    """What taking a sheet back would do; `kept` counts people, of whom some are named."""
+    """What taking a sheet back would do; `kept` counts people, of whom some are named.
+
+    `rows_left`: rows of the file beyond those looked at, when it is a large one.
+    """
 
     def __init__(self) -> None:
+        self.rows_left = 0
         self.removed = 0
         self.restored = 0
         self.destroyed = 0
@@ -87,8 +93,11 @@ def may_undo(sheet: Sheet) -> bool:
 def foresee(sheet: Sheet) -> Foreseen:
     """Said before anybody decides.  What happens in between is looked at again when it is done."""
     foreseen = Foreseen()
-    for step in _steps(sheet):
-        foreseen.add(plan_step(step))
+    for at, step in enumerate(_steps(sheet)[: _STEPS_FORESEEN + 1]):
+        if at == _STEPS_FORESEEN:
+            foreseen.rows_left = step.through
+        else:
+            foreseen.add(plan_step(step))
     return foreseen
 
 

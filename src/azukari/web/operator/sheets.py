@@ -33,6 +33,7 @@ _TITLE = "一括登録・変更"
 STEPS = ["ファイルを送る", "確かめる", "登録する"]
 _LISTS = {SheetKind.FAMILIES: "family", SheetKind.PAYEES: "payees"}
 _WORKED_AT = {SheetState.CHECKING, SheetState.APPLYING, SheetState.UNDOING}
+_BROKEN_OFF = "途中で停止"
 _TONES = {
     SheetState.MAPPING: "warning",
     SheetState.CHECKING: "info",
@@ -139,7 +140,8 @@ def sheet(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
         "page_title": row.file_name,
         "crumbs": crumbs(Link(row.file_name)),
         "sheet": row,
-        "tone": _TONES[SheetState(row.state)],
+        "tone": _TONES[SheetState(row.state)] if working or not unfinished else "warning",
+        "state": row.get_state_display() if working or not unfinished else _BROKEN_OFF,
         "kind": SheetKind(row.kind).label,
         "steps": STEPS,
         "step": 3 if row.state in {SheetState.APPLYING, SheetState.APPLIED} else 2,
