@@ -20,7 +20,7 @@ from tests.web.test_sheets import applied, checked, run, sent
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 PAGES = [
     "send", "columns", "mapping", "checked", "applied", "undo", "status", "exports", "ask",
-    "ready", "passphrase",
+    "ready", "passphrase", "correct", "products", "missing",
 ]  # fmt: skip
 
 
@@ -66,6 +66,9 @@ def answers(cast: Cast) -> dict[str, Any]:
         "columns": client.get(f"/sheets/{unsure}/columns"),
         "mapping": client.get(f"/sheets/{unsure}"),
         "checked": client.get(f"/sheets/{one}"),
+        "correct": client.get(f"/sheets/{one}/correct"),
+        "products": client.get("/sheets/products"),
+        "missing": client.get("/status/people"),
         "applied": client.get(f"/sheets/{partly}"),
         "undo": client.get(f"/sheets/{done}/undo"),
         "status": client.get("/status"),
