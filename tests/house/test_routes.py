@@ -85,6 +85,8 @@ PLAIN = {
     "act": "unlock",
     "token": "no-such-token",
     "form": "2200700",
+    "mail_kind": "request",
+    "language": "ja",
 }
 
 
@@ -213,6 +215,7 @@ def things_of(side: Side) -> Things:
         )  # fmt: skip
     return Things(
         PLAIN
+        | collected(side, canary)
         | {
             "person_id": person.id,
             "family_id": family.id,
@@ -243,6 +246,36 @@ def things_of(side: Side) -> Things:
     )
 
 
+def collected(side: Side, canary: str) -> dict[str, object]:
+    """What the option Web収集 adds: a request that was answered, its mail and a setting to come."""
+    from azukari.collect import setting
+    from azukari.collect.models import Document, Mail
+    from azukari.collect.terms import Terms
+    from azukari.register import actions
+    from tests.collect.cast import handed_in
+
+    with side.scope():
+        person = actions.register_employee(
+            {"employee_code": "M003", "name": f"{canary} 四郎", "kana": "シロウ"},
+            actor=side.operator,
+        )
+    application = handed_in(side, person)
+    with side.scope():
+        day = timezone.localdate() + timedelta(days=30)
+        mail = Mail.objects.create(
+            company_id=side.company.id, event="house", kind="request",
+            address="house@example.jp", recipient_name=canary, request=application.request,
+        )  # fmt: skip
+        return {
+            "application_id": application.id,
+            "request_id": application.request_id,
+            "wave_id": application.request.batch_id,
+            "document_id": Document.objects.filter(item__application=application).first().id,
+            "mail_id": mail.id,
+            "setting_id": setting.save_terms(Terms(), day, actor=side.steward).id,
+        }
+
+
 def for_route(route, things: Things) -> Things:
     """Pages of families and payees take their own kind where others take an employee."""
     for begins, kind in (("family/", "family"), ("payees/", "payee")):
@@ -257,7 +290,7 @@ def stage(database):
     from azukari.web import freshness
     from tests.cast import make_side
 
-    a, b = make_side("MA"), make_side("MB")
+    a, b = (make_side(label, web_collection=True) for label in ("MA", "MB"))
     clients = {kind: a.client(kind) for kind in ROLES}
     with pytest.MonkeyPatch.context() as patched:
         # The matrix takes longer than the five minutes after which a password is asked again.

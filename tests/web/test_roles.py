@@ -12,7 +12,7 @@ STEWARD = RoleKind.STEWARD
 
 @pytest.fixture(scope="module")
 def a(database) -> Side:
-    return make_side("RA")
+    return make_side("RA", web_collection=True)
 
 
 @pytest.fixture(scope="module")

@@ -86,6 +86,7 @@ def _admission(contract: "Contract") -> "Admission":
     from django.utils import timezone  # noqa: PLC0415
 
     from azukari.tenancy.admission import Admission  # noqa: PLC0415
+    from azukari.tenancy.options import options_of  # noqa: PLC0415
 
     return Admission(
         contract_id=contract.id,
@@ -95,7 +96,7 @@ def _admission(contract: "Contract") -> "Admission":
         common_name="",
         not_after=timezone.now(),
         totp_required=contract.totp_required,
-        web_collection=contract.web_collection,
+        options=options_of(contract),
     )
 
 

@@ -55,6 +55,32 @@ def create(
         answer(as_json, papers.as_dict(), papers.as_text())
 
 
+@contract.command()
+@common
+@click.argument("code", metavar="契約番号")
+@click.option("--web-collection/--no-web-collection", required=True, help="Web収集オプション")
+def option(*, data: Path, as_json: bool, code: str, web_collection: bool) -> None:
+    """オプションを有効・無効にする（登録済みのものは消えない）。"""
+    with installation(data):
+        from azukari.tenancy import contracts  # noqa: PLC0415
+        from azukari.tenancy.options import Option  # noqa: PLC0415
+
+        found = contracts.find_contract(code)
+        if found is None:
+            stop(
+                f"契約番号 {code} は見つかりません。azukari contract list で確かめてください。",
+                WRONG_USE,
+            )
+        changed = contracts.set_option(found, Option.WEB_COLLECTION, on=web_collection)
+        state = "有効" if web_collection else "無効"
+        said = f"{Option.WEB_COLLECTION.label}を{state}にしました。"
+        answer(
+            as_json,
+            {"code": code, "web_collection": web_collection, "changed": changed},
+            said if changed else f"{Option.WEB_COLLECTION.label}はすでに{state}です。",
+        )
+
+
 @contract.command("list")
 @common
 def list_(*, data: Path, as_json: bool) -> None:

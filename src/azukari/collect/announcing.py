@@ -13,6 +13,7 @@ from azukari.collect.rules import Labelled
 from azukari.register.models import Person
 from azukari.tenancy import scope
 from azukari.tenancy.models import Company, Contract, Membership, User
+from azukari.tenancy.options import sends_mail
 
 
 class Subscription(Labelled):
@@ -96,7 +97,7 @@ def _put_all(
 def _put(mails: Iterable[Mail]) -> None:
     """Nothing without the option, nor to people without an address."""
     company = scope.company_id()
-    if not Contract.objects.get(id=scope.contract_id()).web_collection:
+    if not sends_mail(Contract.objects.get(id=scope.contract_id())):
         return
     rows = []
     for mail in mails:

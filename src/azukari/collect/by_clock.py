@@ -10,6 +10,7 @@ from azukari.collect.rules import Occasion
 from azukari.tenancy import scope
 from azukari.tenancy.access import command_actor
 from azukari.tenancy.models import Contract
+from azukari.tenancy.options import sends_mail
 from azukari.tenancy.rights import ALL_PERMISSIONS
 
 # Nobody is reminded at night.
@@ -19,7 +20,7 @@ _LAST_HOUR: Final = 19
 
 def go_round(contract_id: UUID, company_id: UUID) -> None:
     """Inside the company's scope; may be called as often as one likes."""
-    if not Contract.objects.get(id=scope.contract_id()).web_collection:
+    if not sends_mail(Contract.objects.get(id=scope.contract_id())):
         return
     actor = command_actor(contract_id, company_id, ALL_PERMISSIONS)
     outbox.mark_unclear()

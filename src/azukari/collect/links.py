@@ -23,6 +23,7 @@ from azukari.ledger.record import Record
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.models import Company
+from azukari.tenancy.options import has_portal
 
 _RANDOM_BYTES = 24
 
@@ -69,7 +70,7 @@ def place_of(token: str) -> Place:
     company_id = UUID(bytes=raw[:16])
     with scope.enter(scope.Scope(service=True)):
         company = Company.anywhere.filter(id=company_id).select_related("contract").first()
-    if company is None or company.contract.suspended_at or not company.contract.web_collection:
+    if company is None or company.contract.suspended_at or not has_portal(company.contract):
         raise LinkNotValid
     return Place(company.contract_id, company_id)
 

@@ -74,6 +74,20 @@ def households(employees: Sequence[UUID]) -> list[UUID]:
     return list(people.filter(number_state=NumberState.NONE).values_list("id", flat=True))
 
 
+def missing_among(people: Sequence[UUID]) -> list[UUID]:
+    """Those of the people whose number is missing."""
+    found = Person.objects.filter(id__in=people, number_state=NumberState.NONE)
+    return list(found.values_list("id", flat=True))
+
+
+def with_number(kind: str, codes: Sequence[str]) -> list[UUID]:
+    """Those whose number is held, for 番号変更."""
+    found = Person.objects.filter(
+        kind=kind, employee_code__in=codes, number_state=NumberState.ACTIVE
+    )
+    return list(found.values_list("id", flat=True))
+
+
 def ask(people: Sequence[UUID], asking: Asking, *, actor: Actor) -> RequestBatch:
     """Asks for the numbers of these people; a family member is asked through the employee.
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from azukari.collect import announcing, clearing, outbox, rules
+from azukari.collect import announcing, clearing, outbox, rules, setting
 from azukari.collect.mail_words import MailKind
 from azukari.collect.models import Application, ApplicationItem, Document, DocumentOpening
 from azukari.collect.papers import AUTHORITY_PAPERS
@@ -479,3 +479,9 @@ def _locked(application: Application) -> Application:
 def _locked_id(application_id: UUID) -> Application:
     found = Application.objects.select_for_update(of=("self",)).select_related("applicant")
     return found.get(id=application_id)
+
+
+def login_counts(application: Application) -> bool:
+    """Whether 身元確認 may rest on the account (`ID_EMPLOYER_LOGIN`): the settings say so."""
+    terms = setting.terms_on(timezone.localdate())
+    return application.signed_in and terms.login_is_identity

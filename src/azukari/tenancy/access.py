@@ -6,6 +6,7 @@ from uuid import UUID
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.admission import Admission
 from azukari.tenancy.models import Membership, User
+from azukari.tenancy.options import options_of, rights_open
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Workplace:
 def workplaces(user: User) -> list[Workplace]:
     rows = (
         Membership.objects.filter(user=user)
-        .select_related("company", "role")
+        .select_related("company__contract", "role")
         .order_by("company__code")
     )
     return [
@@ -31,7 +32,7 @@ def workplaces(user: User) -> list[Workplace]:
             row.company.name,
             row.company.code,
             row.role.name,
-            frozenset(row.role.permissions),
+            rights_open(row.role.permissions, options_of(row.company.contract)),
         )
         for row in rows
     ]

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from azukari.tenancy import scope
 from azukari.tenancy.models import ClientCertificate
+from azukari.tenancy.options import Option, options_of
 
 
 class Refusal(StrEnum):
@@ -33,7 +34,7 @@ class Admission:
     common_name: str
     not_after: datetime
     totp_required: bool
-    web_collection: bool
+    options: frozenset[Option]
 
 
 class NotAdmitted(Exception):
@@ -71,5 +72,5 @@ def admit(certificate: bytes | None, *, now: datetime) -> Admission:
         common_name=row.common_name,
         not_after=row.not_after,
         totp_required=contract.totp_required,
-        web_collection=contract.web_collection,
+        options=options_of(contract),
     )

@@ -29,6 +29,10 @@ class CompanyChange:
     address: str
     telephone: str
     representative: str
+    declaration_name: str | None = None  # of the option Web収集; None leaves what is there
+
+    def given(self) -> dict[str, str]:
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,9 @@ class OfficeFacts:
 def change_company(company: Company, facts: CompanyChange, *, version: int, actor: Actor) -> None:
     """Raises `SomebodyWasFaster`."""
     actor.require("company:change")
-    changed = _changed(company, asdict(facts))
+    changed = _changed(company, facts.given())
     rows = Company.objects.filter(id=company.id, version=version)
-    if not rows.update(version=version + 1, **asdict(facts)):
+    if not rows.update(version=version + 1, **facts.given()):
         raise SomebodyWasFaster
     _write(Action.COMPANY_CHANGED, actor, company=company.code, changed=changed)
 

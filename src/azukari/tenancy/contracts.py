@@ -10,6 +10,7 @@ from azukari.tenancy import scope, users
 from azukari.tenancy.access import command_actor
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.models import Company, Contract, Office, Role, User
+from azukari.tenancy.options import Option
 from azukari.tenancy.rights import ALL_PERMISSIONS, RoleKind
 
 
@@ -73,6 +74,27 @@ def open_contract(
         roles = users.create_preset_roles(contract.id)
         made = [_first_user(user, roles, entity.id, actor) for user in first_users]
     return Opened(contract, entity, made)
+
+
+def set_option(contract: Contract, option: Option, *, on: bool) -> bool:
+    """Switches an option on or off for the whole contract; whether that changed anything.
+
+    What was collected, asked and set stays where it is.
+    """
+    with scope.enter(scope.Scope(contract_id=contract.id)):
+        rows = Contract.objects.filter(id=contract.id).exclude(**{option.value: on})
+        if not rows.update(**{option.value: on}):
+            return False
+        actor = command_actor(contract.id, None, ALL_PERMISSIONS)
+        pens.write(
+            Record.by(
+                actor,
+                Action.CONTRACT_CHANGED,
+                details={"contract": contract.code, "kind": option.value, "after": on},
+            ),
+            contract.id,
+        )
+    return True
 
 
 def find_contract(code: str) -> Contract | None:

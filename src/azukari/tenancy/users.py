@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
@@ -42,6 +43,13 @@ class UserFacts:
     department: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+    # Of the option Web収集; None leaves what is there.
+    employee_code: str | None = None
+    mail_kinds: list[str] | None = None
+
+    def given(self) -> dict[str, Any]:
+        kept = {"employee_code", "mail_kinds"}
+        return {k: v for k, v in vars(self).items() if not (k in kept and v is None)}
 
 
 def create_user(
@@ -54,7 +62,7 @@ def create_user(
         contract_id=actor.contract_id,
         password=make_password(None),
         created_by=actor.user_id,
-        **vars(facts),
+        **facts.given(),
     )
     try:
         with transaction.atomic():
@@ -104,7 +112,9 @@ def _refuse_own(
     if user.id != actor.user_id:
         return
     period = (user.valid_from, user.valid_to) == (facts.valid_from, facts.valid_to)
-    if before != role or not period or user.user_code != facts.user_code:
+    # By it one's own applications are known, and nobody approves those.
+    same_code = facts.employee_code is None or facts.employee_code == user.employee_code
+    if before != role or not period or user.user_code != facts.user_code or not same_code:
         raise OwnAccount
 
 
@@ -112,7 +122,7 @@ def _save_facts(user: User, facts: UserFacts, version: int) -> bool:
     rows = User.objects.filter(id=user.id, version=version)
     try:
         with transaction.atomic():
-            return bool(rows.update(version=version + 1, **vars(facts)))
+            return bool(rows.update(version=version + 1, **facts.given()))
     except IntegrityError:
         raise UserTaken from None
 

@@ -28,6 +28,25 @@ class Entry:
 
 MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
+        "収集",
+        (
+            Entry(
+                "提出依頼", "requests", "mail", "application:view",
+                "個人番号の提出を依頼し、回答の状況を確かめます",
+                ("request", "request-new", "request-wave", "proxy-entry"),
+            ),
+            Entry(
+                "申請管理一覧", "applications", "inbox", "application:view",
+                "届いた申請の書類を確かめ、承認・差戻しをします",
+                ("application", "application-return", "application-reject", "application-paper"),
+            ),
+            Entry(
+                "送信メール", "mails", "external", "application:view",
+                "送ったメールと、送れなかったメールを確かめます", ("demo-outbox",),
+            ),
+        ),
+    ),
+    (
         "登録・保管",
         (
             Entry(
@@ -160,6 +179,14 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "利用目的管理", "purposes", "flag", "purpose:view",
                 "利用目的と、本人への通知を管理します",
                 ("purposes-change", "notice-new", "notice", "notice-missing", "notice-told"),
+            ),
+            Entry(
+                "個人番号申請機能設定", "collection-settings", "settings", "collection:view",
+                "従業員が申請するときの決まりを設定します", ("collection-terms",),
+            ),
+            Entry(
+                "メール通知テンプレート管理", "mail-templates", "mail", "collection:view",
+                "従業員や担当者に送るメールの文面を管理します", ("mail-template",),
             ),
             Entry(
                 "保存期間", "periods", "history", "disposal:view",

@@ -29,6 +29,7 @@ from azukari.tenancy.access import Workplace, actor_at_work, workplaces
 from azukari.tenancy.actor import Actor, NotPermitted
 from azukari.tenancy.admission import Admission, NotAdmitted, Refusal
 from azukari.tenancy.models import User
+from azukari.tenancy.options import route_is_open
 from azukari.web import errors, freshness
 from azukari.web.doors import is_portal
 from azukari.web.routes import ANYONE, CERTIFICATE, SIGNED_IN, Route
@@ -76,6 +77,8 @@ def guard(route: Route, view: View) -> View:
             request.admission = _admit(request)
         except NotAdmitted as refused:
             return _refuse_certificate(request, refused)
+        if not route_is_open(route.name, request.admission.options):
+            return errors.not_found(request)
         try:
             with scope.enter(scope.Scope(contract_id=request.admission.contract_id)):
                 if route.need == CERTIFICATE:

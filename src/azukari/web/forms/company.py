@@ -1,5 +1,6 @@
 """会社情報と事業所の変更."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -12,6 +13,8 @@ from azukari.law import corporate_number
 from azukari.law.corporate_number import CorporateNumberProblem, CorporateNumberRefused
 from azukari.law.kana import to_half_katakana
 from azukari.tenancy.companies import CompanyChange, Handling, OfficeFacts
+from azukari.tenancy.options import Option
+from azukari.web.forms.options import keep_open
 from azukari.web.forms.reading import (
     AddressText,
     CodeText,
@@ -61,7 +64,15 @@ class CompanyForm(forms.Form):
     telephone = Telephone(label="電話番号", max_length=20, required=False,
                           help_text="例：03-1234-5678")  # fmt: skip
     representative = NameText(label="代表者氏名", max_length=60, required=False)
+    declaration_name = FreeText(
+        label="提出申告書名の初期値（従業員申請）", max_length=80,
+        help_text="個人番号の提出を依頼するとき、はじめに入っている申告書名です。",
+    )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *given: Any, options: Collection[Option] = (), **rest: Any) -> None:
+        super().__init__(*given, **rest)
+        keep_open(self, "company", options)
 
     def facts(self) -> CompanyChange:
         return CompanyChange(**{k: v for k, v in self.cleaned_data.items() if k != "version"})

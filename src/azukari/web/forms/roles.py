@@ -1,6 +1,6 @@
 """権限設定: the matrix function × right as one field of checkboxes."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from django import forms
@@ -27,8 +27,11 @@ class RoleForm(forms.Form):
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, frozen: bool = False, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, open_functions: Collection[Function], frozen: bool = False, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        self._functions = [one for one in MATRIX if one in open_functions]
         if frozen:
             for field in self.fields.values():
                 field.disabled = True
@@ -39,11 +42,16 @@ class RoleForm(forms.Form):
     def lines(self) -> Iterator[tuple[Function, list[BoundWidget | None]]]:
         """One line for each function: a checkbox, or None where the right means nothing."""
         boxes = {box.data["value"]: box for box in self["permissions"].subwidgets}
-        for function in MATRIX:
+        for function in self._functions:
             yield function, [boxes.get(permission(function, right)) for right in Right]
 
     def chosen(self) -> frozenset[str]:
-        return frozenset(self.cleaned_data["permissions"])
+        """With the rights of functions that are not shown, as they were."""
+        shown = {function.value for function in self._functions}
+        hidden = {
+            one for one in self.initial.get("permissions", ()) if one.partition(":")[0] not in shown
+        }
+        return frozenset(self.cleaned_data["permissions"]) | hidden
 
 
 class CopyForm(forms.Form):

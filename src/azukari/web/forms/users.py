@@ -1,12 +1,16 @@
 """ユーザ登録・変更 and the search above ユーザ一覧."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 
+from azukari.collect.announcing import Subscription
 from azukari.tenancy.directory import UserState
 from azukari.tenancy.models import Role
+from azukari.tenancy.options import Option
 from azukari.tenancy.users import UserFacts
+from azukari.web.forms.options import keep_open
 from azukari.web.forms.reading import CodeText, FreeText, LawDate, NameText
 
 NO_ROLE = [("", "この会社では使わない")]
@@ -46,10 +50,27 @@ class UserForm(forms.Form):
         label="有効終了日", required=False,
         help_text="この日まで使えます。空欄のときは、期限がありません。",
     )  # fmt: skip
+    employee_code = CodeText(
+        label="本人の社員番号", required=False, max_length=20,
+        help_text="この人が従業員でもあるときの社員番号です。自分の申請は自分で承認できなくなります。",
+    )  # fmt: skip
+    mail_kinds = forms.MultipleChoiceField(
+        label="メール受信区分", required=False, widget=forms.CheckboxSelectMultiple,
+        choices=[(one.value, one.label) for one in Subscription],
+        help_text="選ばないときは、受信しません。メールアドレスの登録が必要です。",
+    )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, roles: list[Role], may_have_none: bool, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        roles: list[Role],
+        may_have_none: bool,
+        contract_options: Collection[Option],
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
+        keep_open(self, "user", contract_options)
         self._roles = {str(role.id): role for role in roles}
         none = NO_ROLE if may_have_none else [("", "選んでください")]
         choices = [*none, *((key, role.name) for key, role in self._roles.items())]
@@ -63,11 +84,17 @@ class UserForm(forms.Form):
         start, end = cleaned.get("valid_from"), cleaned.get("valid_to")
         if start and end and end < start:
             self.add_error("valid_to", "有効開始日より前の日付です。どちらかを直してください。")
+        if cleaned.get("mail_kinds") and not cleaned.get("mail"):
+            self.add_error("mail", "メールを受け取るには、メールアドレスを入力してください。")
         return cleaned
 
     def facts(self) -> UserFacts:
-        names = ("user_code", "name", "mail", "department", "valid_from", "valid_to")
-        return UserFacts(**{name: self.cleaned_data[name] for name in names})
+        names = (
+            "user_code", "name", "mail", "department", "valid_from", "valid_to", "employee_code",
+            "mail_kinds",
+        )  # fmt: skip
+        given = self.cleaned_data
+        return UserFacts(**{name: given[name] for name in names if name in given})
 
     def chosen_role(self) -> Role | None:
         return self._roles.get(self.cleaned_data["role"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -203,6 +203,15 @@ def day(value: date | None) -> str:
     return f"{western}（{era}年）"
 
 
+def minute(value: datetime | None) -> str:
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else ""
+
+
+def relationship(person: Person) -> str:
+    """続柄 of a family member, else nothing."""
+    return _RELATIONSHIPS.get(person.relationship, "") if person.relationship else ""
+
+
 def facts(person: Person) -> list[tuple[str, str]]:
     """Label and text of what is known; what is not known is left out."""
     shown = [
@@ -253,8 +262,8 @@ def number(record: NumberRecord) -> Number:
     return Number(
         purposes=[PURPOSES[code].label for code in record.purposes if code in PURPOSES],
         verification=[*_verification(record)],
-        number_check=_method(record.number_check),
-        person_check=_method(record.person_check),
+        number_check=method(record.number_check),
+        person_check=method(record.person_check),
         verified_on=day(record.verified_on),
         recorded_by=record.recorded_by_name,
         recorded_at=record.recorded_at,
@@ -269,7 +278,7 @@ def _verification(record: NumberRecord) -> Iterator[str]:
     checks = (record.number_check, record.person_check, record.authority_check)
     for title, chosen in zip(("番号確認", "身元確認", "代理権確認"), checks, strict=True):
         if chosen:
-            yield f"{title}：{_method(chosen)}"
+            yield f"{title}：{method(chosen)}"
     if known and not any(checks):
         verifier = who_verifies(Provision(record.provision))
         yield _WITHOUT_CHECKS[verifier]
@@ -316,7 +325,7 @@ def earlier(record: NumberRecord) -> dict[str, Any]:
     }
 
 
-def _method(chosen: str) -> str:
+def method(chosen: str) -> str:
     return METHODS[chosen].label if chosen in METHODS else ""
 
 

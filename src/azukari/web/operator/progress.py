@@ -43,6 +43,12 @@ WORKS = {
     "difference": Work(
         "給与との比較", "行", "difference", "run_id", "difference:view", "difference:create"
     ),
+    "requests": Work(
+        "提出依頼", "人", "request-wave", "wave_id", "application:view", "application:create"
+    ),
+    "approvals": Work(
+        "承認した申請の登録", "件", "applications", "", "application:view", "application:approve"
+    ),
     "disposal": Work("廃棄の実行", "件", "batch", "batch_id", "disposal:view", "disposal:delete"),
     "filing": Work("帳票の作成", "人", "filing", "filing_id", "filing:view", "filing:create"),
 }

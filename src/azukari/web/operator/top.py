@@ -18,7 +18,7 @@ from azukari.use.models import Filing, FilingState
 from azukari.web.components.parts import Link, Share, Tone
 from azukari.web.context import MENU, links
 from azukari.web.guard import OperatorRequest
-from azukari.web.operator import batches
+from azukari.web.operator import applications, batches
 
 _DEPARTMENTS = 12  # as many bars as can be understood at a glance
 _ENDING = timedelta(days=60)
@@ -42,6 +42,7 @@ def top(request: OperatorRequest) -> HttpResponse:
 def _waiting(actor: Actor) -> Iterator[Link]:
     """Work that somebody has to go on with; nothing is shown that is not there."""
     yield from _approvals(actor)
+    yield from applications.waiting(actor)
     if actor.may("sheet:create"):
         checked = Sheet.objects.filter(state=SheetState.CHECKED).count()
         note = "確認が済み、登録を待っているファイルです"

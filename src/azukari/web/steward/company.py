@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from azukari.tenancy import companies
 from azukari.tenancy.models import Company, Office
+from azukari.tenancy.options import has_field
 from azukari.tenancy.users import SomebodyWasFaster
 from azukari.web.components.parts import Link
 from azukari.web.forms.company import CompanyForm, HandlingForm, OfficeForm
@@ -26,13 +27,16 @@ def company(request: OperatorRequest) -> HttpResponse:
         company=companies.company_at_work(request.actor.company),
         offices=list(Office.objects.order_by("code")),
         may_change=request.actor.may("company:change"),
+        shows_declaration=has_field("company", "declaration_name", request.admission.options),
     )
     return render(request, "steward/company/company.html", context)
 
 
 def change(request: OperatorRequest) -> HttpResponse:
     row = companies.company_at_work(request.actor.company)
-    form = CompanyForm(sent(request), initial=_initial(row, CompanyForm))
+    form = CompanyForm(
+        sent(request), initial=_initial(row, CompanyForm), options=request.admission.options
+    )
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"]
         try:

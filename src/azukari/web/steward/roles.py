@@ -10,7 +10,8 @@ from django.urls import reverse
 from azukari.tenancy import directory
 from azukari.tenancy import users as verbs
 from azukari.tenancy.models import Role
-from azukari.tenancy.rights import RoleKind
+from azukari.tenancy.options import functions_open
+from azukari.tenancy.rights import Function, RoleKind
 from azukari.web import errors
 from azukari.web.components.parts import Link
 from azukari.web.forms.roles import CopyForm, RoleForm
@@ -35,7 +36,7 @@ def register(request: OperatorRequest) -> HttpResponse:
     """A new role, empty or starting from the rights of another (`?copy=id`)."""
     original = _original(request)
     initial = {"kind": original.kind, "permissions": original.permissions} if original else {}
-    form = RoleForm(sent(request), initial=initial)
+    form = RoleForm(sent(request), initial=initial, open_functions=_functions(request))
     if request.method == "POST" and form.is_valid():
         kind = RoleKind(form.cleaned_data["kind"])
         try:
@@ -64,7 +65,9 @@ def role(request: OperatorRequest, role_id: UUID) -> HttpResponse:
         return errors.forbidden(request)
     initial = {"name": row.name, "kind": row.kind, "permissions": row.permissions,
                "version": row.version}  # fmt: skip
-    form = RoleForm(sent(request), initial=initial, frozen=not may_change)
+    form = RoleForm(
+        sent(request), initial=initial, frozen=not may_change, open_functions=_functions(request)
+    )
     form.fields["kind"].disabled = True
     if request.method == "POST" and form.is_valid():
         try:
@@ -93,6 +96,10 @@ def _original(request: OperatorRequest) -> Role | None:
     except ValueError:
         return None
     return Role.objects.filter(id=wanted).first()
+
+
+def _functions(request: OperatorRequest) -> frozenset[Function]:
+    return functions_open(request.admission.options)
 
 
 def _to_list() -> Link:

@@ -8,10 +8,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from azukari.collect.announcing import Subscription
 from azukari.tenancy import directory, setup_links
 from azukari.tenancy import users as verbs
 from azukari.tenancy.directory import Listed, UserFilter, UserState
 from azukari.tenancy.models import Role, User
+from azukari.tenancy.options import has_field
 from azukari.web.components.parts import Link
 from azukari.web.forms.sending import sent
 from azukari.web.forms.users import UserForm, UserSearch
@@ -70,12 +72,26 @@ def user(request: OperatorRequest, user_id: UUID) -> HttpResponse:
         locked=line.locked_until is not None,
         is_self=line.user.id == request.actor.user_id,
         may_change=request.actor.may("user:change"),
+        mail_kinds=_mail_kinds(request, line),
     )
     return render(request, "steward/users/user.html", context)
 
 
+def _mail_kinds(request: OperatorRequest, line: Listed) -> str | None:
+    """In words; None where the contract has no such mails."""
+    if not has_field("user", "mail_kinds", request.admission.options):
+        return None
+    chosen = [one.label for one in Subscription if one.value in line.user.mail_kinds]
+    return "・".join(chosen) or "受信しない"
+
+
 def register(request: OperatorRequest) -> HttpResponse:
-    form = UserForm(sent(request), roles=_roles(), may_have_none=False)
+    form = UserForm(
+        sent(request),
+        roles=_roles(),
+        may_have_none=False,
+        contract_options=request.admission.options,
+    )
     role = form.chosen_role() if form.is_valid() else None
     if role is not None:
         try:
@@ -90,7 +106,13 @@ def register(request: OperatorRequest) -> HttpResponse:
 
 def change(request: OperatorRequest, user_id: UUID) -> HttpResponse:
     line = _listed_or_404(request, user_id)
-    form = UserForm(sent(request), initial=_initial(line), roles=_roles(), may_have_none=True)
+    form = UserForm(
+        sent(request),
+        initial=_initial(line),
+        roles=_roles(),
+        may_have_none=True,
+        contract_options=request.admission.options,
+    )
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0
         try:
@@ -171,7 +193,10 @@ def _listed_or_404(request: OperatorRequest, user_id: UUID) -> Listed:
 
 def _initial(line: Listed) -> dict[str, Any]:
     row = line.user
-    names = ("user_code", "name", "mail", "department", "valid_from", "valid_to", "version")
+    names = (
+        "user_code", "name", "mail", "department", "valid_from", "valid_to", "version",
+        "employee_code", "mail_kinds",
+    )  # fmt: skip
     role = next((str(r.id) for r in _roles() if r.name == line.role), "")
     return {**{name: getattr(row, name) for name in names}, "role": role}
 

@@ -505,8 +505,15 @@ def danger_panel(content: str, title: str) -> SafeString:
 
 
 @register.simple_tag
-def stacked_bars(title: str, shares: Sequence[Share], id: str, unit: str = "人") -> SafeString:  # noqa: A002
-    """Registered and missing by department, with the same as a table."""
+def stacked_bars(
+    title: str,
+    shares: Sequence[Share],
+    id: str,  # noqa: A002
+    unit: str = "人",
+    done: str = "登録済",
+    left: str = "未登録",
+) -> SafeString:
+    """What is done and what is left by department, with the same as a table."""
     bars = plots.stack(shares)
     return _draw(
         "stacked_bars",
@@ -514,10 +521,12 @@ def stacked_bars(title: str, shares: Sequence[Share], id: str, unit: str = "人"
         bars=bars,
         id=id,
         unit=unit,
+        done=done,
+        left=left,
         height=max(len(bars) * plots.ROW, 1),
         registered=sum(share.registered for share in shares),
         missing=sum(share.missing for share in shares),
-        columns=["部署", Column("登録済", number=True), Column("未登録", number=True)],
+        columns=["部署", Column(done, number=True), Column(left, number=True)],
         cells=[(s.label, thousands(s.registered), thousands(s.missing)) for s in shares],
     )
 

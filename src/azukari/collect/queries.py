@@ -1,0 +1,237 @@
+"""Questions of the operators' side, always inside the company in scope."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from azukari.collect.models import (
+    Application,
+    ApplicationItem,
+    Document,
+    DocumentOpening,
+    Mail,
+    MailState,
+    Request,
+    RequestBatch,
+)
+from azukari.collect.rules import ENDED, OPEN_REQUESTS, WAITING, ApplicationState, RequestState
+from azukari.register.models import NumberState, Person, PersonKind
+from azukari.register.queries import matches
+from azukari.tenancy.paging import Page, Place, page_of
+
+_RUNNING = [one for one in ApplicationState if one not in ENDED]
+
+
+@dataclass(frozen=True)
+class ApplicationFilter:
+    """`state` an `ApplicationState` or `waiting` (申請中 and 確認中).
+
+    `overdue`: the deadline of its request has passed and it has not ended.
+    """
+
+    words: str = ""
+    state: str = ""
+    department: str = ""
+    occasion: str = ""
+    overdue: bool = False
+
+
+@dataclass(frozen=True)
+class RequestFilter:
+    """`state` a `RequestState` or `open`; `overdue`: open past its deadline."""
+
+    words: str = ""
+    state: str = ""
+    department: str = ""
+    channel: str = ""
+    overdue: bool = False
+    batch: UUID | None = None
+
+
+# applications --------------------------------------------------------------------------------
+
+
+def find_applications(wanted: ApplicationFilter) -> QuerySet[Application]:
+    """Those that were handed in at least once; drafts are the applicant's own."""
+    found = Application.objects.filter(submitted_at__isnull=False)
+    if wanted.state == "waiting":
+        found = found.filter(state__in=list(WAITING))
+    elif wanted.state:
+        found = found.filter(state=wanted.state)
+    if wanted.department:
+        found = found.filter(applicant__department=wanted.department)
+    if wanted.occasion:
+        found = found.filter(occasion=wanted.occasion)
+    if wanted.overdue:
+        found = found.filter(state__in=_RUNNING, request__deadline__lt=timezone.localdate())
+    for word in wanted.words.split():
+        found = found.filter(_matches(word, "applicant") | Q(code__istartswith=word))
+    return found
+
+
+def page_of_applications(wanted: ApplicationFilter, place: Place) -> Page[Application]:
+    """The oldest first while they wait, since they are worked through; else the newest."""
+    found = find_applications(wanted).select_related("applicant", "request")
+    return page_of(found, ("submitted_at", "id"), place, down=wanted.state != "waiting")
+
+
+def people_in(applications: Sequence[Application]) -> dict[UUID, list[ApplicationItem]]:
+    """Whom each application is about."""
+    found: dict[UUID, list[ApplicationItem]] = {one.id: [] for one in applications}
+    items = ApplicationItem.objects.filter(application__in=applications, left_out="")
+    for item in items.select_related("person"):
+        found[item.application_id].append(item)
+    return found
+
+
+def papers_of(items: Sequence[ApplicationItem]) -> dict[UUID, list[Document]]:
+    found: dict[UUID, list[Document]] = {item.id: [] for item in items}
+    for paper in Document.objects.filter(item__in=items).order_by("added_at", "id"):
+        found[paper.item_id].append(paper)
+    return found
+
+
+def opened_by(user: UUID | None, papers: Sequence[Document]) -> set[UUID]:
+    seen = DocumentOpening.objects.filter(user=user, document__in=papers) if user else None
+    return set(seen.values_list("document_id", flat=True)) if seen is not None else set()
+
+
+def count_waiting() -> int:
+    return Application.objects.filter(state__in=list(WAITING)).count()
+
+
+def next_waiting(after: Application) -> Application | None:
+    """The one that has waited longest beside this one."""
+    found = Application.objects.filter(state__in=list(WAITING)).exclude(id=after.id)
+    return found.order_by("submitted_at", "id").first()
+
+
+# requests ------------------------------------------------------------------------------------
+
+
+def find_requests(wanted: RequestFilter) -> QuerySet[Request]:
+    found = Request.objects.all()
+    if wanted.state == "open":
+        found = found.filter(state__in=list(OPEN_REQUESTS))
+    elif wanted.state:
+        found = found.filter(state=wanted.state)
+    if wanted.department:
+        found = found.filter(person__department=wanted.department)
+    if wanted.channel:
+        found = found.filter(channel=wanted.channel)
+    if wanted.overdue:
+        found = found.filter(state__in=list(OPEN_REQUESTS), deadline__lt=timezone.localdate())
+    if wanted.batch:
+        found = found.filter(batch=wanted.batch)
+    for word in wanted.words.split():
+        found = found.filter(_matches(word, "person"))
+    return found
+
+
+def page_of_requests(wanted: RequestFilter, place: Place) -> Page[Request]:
+    found = find_requests(wanted).select_related("person")
+    return page_of(found, ("created_at", "id"), place, down=True)
+
+
+def batches(limit: int = 20) -> list[RequestBatch]:
+    return list(RequestBatch.objects.order_by("-created_at")[:limit])
+
+
+def letters_to_print() -> QuerySet[Request]:
+    """Open requests by letter that nobody has printed yet."""
+    return Request.objects.filter(channel="letter", state=RequestState.CREATED)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a department has come, of the people whose number is asked for."""
+
+    department: str
+    asked: int
+    answered: int
+    registered: int
+    declined: int
+    overdue: int
+
+    @property
+    def open(self) -> int:
+        return self.asked - self.answered - self.declined
+
+
+def progress_by_department(wanted: RequestFilter, today: date) -> list[Progress]:
+    """Requests but those called back, by department of who is asked."""
+    counted = (
+        find_requests(wanted)
+        .exclude(state=RequestState.CANCELLED)
+        .values(department=F("person__department"))
+        .annotate(
+            asked=Count("id"),
+            answered=Count("id", filter=Q(state=RequestState.ANSWERED)),
+            registered=Count("id", filter=Q(person__number_state=NumberState.ACTIVE)),
+            declined=Count("id", filter=Q(state=RequestState.DECLINED)),
+            overdue=Count("id", filter=Q(state__in=list(OPEN_REQUESTS), deadline__lt=today)),
+        )
+        .order_by("department")
+    )
+    return [Progress(**row) for row in counted]
+
+
+def to_ask(*, kind: str, department: str = "", codes: Sequence[str] = ()) -> QuerySet[Person]:
+    """Employees or payees still here of whose household a number is missing, by filter or code."""
+    payees = kind == PersonKind.PAYEE
+    found = Person.objects.filter(kind=PersonKind.PAYEE if payees else PersonKind.EMPLOYEE)
+    if codes:
+        found = found.filter(employee_code__in=codes)
+    elif payees:
+        found = found.filter(contract_to__isnull=True)
+    else:
+        found = found.filter(left_on__isnull=True)
+    if department:
+        found = found.filter(department=department)
+    own = Q(number_state=NumberState.NONE)
+    if payees:
+        return found.filter(own)
+    lacking = Person.objects.filter(
+        kind=PersonKind.FAMILY, number_state=NumberState.NONE, dependent_until__isnull=True
+    )
+    return found.filter(own | Q(id__in=lacking.values("host_id")))
+
+
+def unknown_codes(kind: str, codes: Sequence[str]) -> list[str]:
+    known = set(
+        Person.objects.filter(kind=kind, employee_code__in=codes).values_list(
+            "employee_code", flat=True
+        )
+    )
+    return [one for one in codes if one not in known]
+
+
+# mails ---------------------------------------------------------------------------------------
+
+
+def find_mails(state: str = "", words: str = "") -> QuerySet[Mail]:
+    found = Mail.objects.all()
+    if state == "trouble":
+        found = found.filter(state__in=[MailState.FAILED, MailState.BOUNCED, MailState.UNCLEAR])
+    elif state:
+        found = found.filter(state=state)
+    for word in words.split():
+        found = found.filter(Q(recipient_name__icontains=word) | Q(address__icontains=word))
+    return found
+
+
+def page_of_mails(found: QuerySet[Mail], place: Place) -> Page[Mail]:
+    return page_of(found, ("created_at", "id"), place, down=True)
+
+
+def count_troubles() -> int:
+    return find_mails("trouble").count()
+
+
+def _matches(word: str, whose: str) -> Q:
+    """As `register.queries.matches`, about a person that a row points to."""
+    return Q(**{f"{whose}__in": Person.objects.filter(matches(word)).values("id")})

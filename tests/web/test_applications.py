@@ -1,0 +1,268 @@
+"""申請管理一覧 and 提出依頼 as an operator uses them."""
+
+import io
+from datetime import timedelta
+
+from django.utils import timezone
+
+from azukari.collect import applying, own
+from azukari.collect.models import Application, Document, Mail, Request, RequestBatch
+from azukari.collect.rules import ApplicationState
+from azukari.law.number import parse
+from azukari.register.models import NumberState, Person
+from azukari.tenancy.rights import RoleKind
+from tests.cast import Cast, Side
+from tests.collect.cast import filled_in, handed_in, me
+from tests.web.browser import (
+    browser,
+    employee,
+    errors_of,
+    family_member,
+    holds_digits,
+    new_number,
+    payee,
+    see,
+    text_of,
+)
+
+
+def applied(side: Side, person: Person) -> tuple[Application, str]:
+    """One application for the person alone, and the digits handed in."""
+    application = filled_in(side, person)
+    digits = new_number()
+    with side.scope():
+        [item] = own.items_of(application)
+        applying.put_number(item, parse(digits), actor=me(side, person))
+        return applying.submit(application, actor=me(side, person)), digits
+
+
+def test_papers_are_opened_compared_and_approved(cast: Cast) -> None:
+    side, client = cast.a, browser(cast.a)
+    person = employee(side, department="製造部")
+    application, digits = applied(side, person)
+    here = f"/applications/{application.id}"
+    listed = text_of(client.get("/applications?state=waiting&department=製造部"))
+    assert application.code in listed
+    with side.scope():
+        [item] = own.items_of(application)
+        papers = list(Document.objects.filter(item=item))
+    page = client.get(here)
+    assert "まだ開いていない書類が2点" in text_of(page)
+    form = {
+        "version": application.version,
+        f"number-{item.id}": "CARD",
+        f"person-{item.id}": "CARD",
+    }
+
+    client.post(f"{here}/approve", form)
+    assert "開いていない書類があります" in text_of(client.get(here))
+    for paper in papers:
+        opened = client.post(f"{here}/papers/{paper.id}")
+        assert "data:image/jpeg;base64," in text_of(opened)
+        assert opened.headers["Cache-Control"] == "no-store"
+    wrong = client.post(f"{here}/compare", {"item": item.id, "number": new_number()}, follow=True)
+    assert "申請された番号と違います" in text_of(wrong)
+    right = client.post(f"{here}/compare", {"item": item.id, "number": digits}, follow=True)
+    assert "一致しました" in text_of(right)
+    assert not holds_digits(right, digits)
+    missing = client.post(f"{here}/approve", {"version": application.version})
+    assert "番号確認の方法を選んでください。" in errors_of(missing)
+
+    done = client.post(f"{here}/approve", form, follow=True)
+
+    assert "承認し、登録しました" in text_of(done)
+    assert "廃棄済" in text_of(done)
+    with side.scope():
+        person.refresh_from_db()
+        assert person.number_state == NumberState.ACTIVE
+    assert "先に、ほかの担当者が処理したか" in text_of(
+        client.post(f"{here}/approve", form, follow=True)
+    )
+
+
+def test_return_tells_what_to_do_and_forgets_nothing(cast: Cast) -> None:
+    side, client = cast.a, browser(cast.a)
+    application, _ = applied(side, employee(side))
+    here = f"/applications/{application.id}/return"
+    said = {"reason": "other", "comment": "", "version": application.version}
+
+    assert "直してほしいことを入力してください" in " ".join(errors_of(client.post(here, said)))
+    leaked = client.post(here, {**said, "comment": f"正しくは {new_number()}"})
+    assert "12桁" in " ".join(errors_of(leaked))
+    client.post(here, {**said, "reason": "paper_unreadable", "comment": "明るい所で撮ってください"})
+
+    with side.scope():
+        application.refresh_from_db()
+        assert application.state == ApplicationState.RETURNED
+    page = text_of(client.get(f"/applications/{application.id}"))
+    assert "明るい所で撮ってください" in page
+    assert "書類が読み取れない" in page
+
+
+def test_people_are_asked_by_a_file_of_codes(cast: Cast) -> None:
+    side, client = cast.a, browser(cast.a)
+    people = [employee(side, mail="a@example.jp"), employee(side)]
+    family_member(side, people[0], category3=True)
+    text = "氏名,社員番号\r\n" + "".join(f"誰か,{one.employee_code}\r\n" for one in people)
+    said = {
+        "title": "年末調整", "kind": "employee", "with_family": "on", "channel": "mail",
+        "deadline": (timezone.localdate() + timedelta(days=7)).isoformat(), "act": "ask",
+    }  # fmt: skip
+
+    counted = client.post("/requests/new", {**said, "act": "count", "file": _file(text)})
+    assert "未登録の人は3人です" in text_of(counted)
+    wrong = client.post("/requests/new", {**said, "file": _file(text + "誰か,居ない人\r\n")})
+    assert "登録のない番号が1件" in " ".join(errors_of(wrong))
+    done = client.post("/requests/new", {**said, "file": _file(text)}, follow=True)
+
+    assert "2人" in text_of(done)
+    with side.scope():
+        batch = RequestBatch.objects.get(title="年末調整")
+        asked = {one.person_id: one.channel for one in Request.objects.filter(batch=batch)}
+        assert asked == {people[0].id: "mail", people[1].id: "letter"}
+        assert Mail.objects.filter(request__batch=batch).count() == 1
+    again = client.post("/requests/new", {**said, "file": _file(text)}, follow=True)
+    assert "依頼済みの人 3人" in text_of(again)
+
+
+def _file(text: str) -> io.BytesIO:
+    file = io.BytesIO(text.encode("cp932"))
+    file.name = "codes.csv"
+    return file
+
+
+def test_board_reminds_calls_back_and_prints(cast: Cast) -> None:
+    side, client = cast.a, browser(cast.a)
+    department = "板の部"
+    mailed, written = (
+        employee(side, department=department, mail="b@example.jp"),
+        employee(side, department=department),
+    )
+    said = {
+        "title": "板", "kind": "employee", "department": department, "channel": "mail",
+        "deadline": timezone.localdate().isoformat(), "act": "ask",
+    }  # fmt: skip
+    client.post("/requests/new", said)
+    board = f"/requests?department={department}"
+    page = text_of(client.get(board))
+    assert all(one.name in page for one in (mailed, written))
+    assert "未回答 2人" in page
+
+    letters = client.post(f"/requests/letters?department={department}")
+    assert letters.headers["Content-Type"] == "application/pdf"
+    act = f"/requests/act?department={department}"
+    assert "1人に督促" in text_of(client.post(act, {"act": "remind-all"}, follow=True))
+    with side.scope():
+        request = Request.objects.get(person=written)
+        assert (request.state, request.links.count()) == ("sent", 1)
+    one = f"/requests/{request.id}"
+    assert "未使用" in text_of(client.get(one))
+    client.post(act, {"act": "call-back", "because": "退職", "selected": [str(request.id)]})
+    assert "取消" in text_of(client.get(one))
+    rows = client.get(f"/requests/csv?department={department}").content.decode("utf-8-sig")
+    assert sorted(line.split(",")[4] for line in rows.splitlines()[1:]) == ["取消", "未送信"]
+
+
+def test_what_came_on_paper_is_typed_and_approved_by_another(cast: Cast) -> None:
+    side, client = cast.a, browser(cast.a)
+    person = payee(side)
+    digits = new_number()
+    said = {f"number-{person.id}": digits, f"again-{person.id}": digits, "told": "on"}
+    here = f"/requests/proxy/{person.id}"
+
+    slipped = client.post(here, {**said, f"again-{person.id}": new_number()})
+    assert errors_of(slipped)
+    assert not holds_digits(slipped, digits)
+    done = client.post(here, said, follow=True)
+
+    assert "代理入力しました" in text_of(done)
+    assert "ほかの担当者が承認します" in text_of(done)
+
+
+def test_bulk_approval_says_what_it_passed_over(cast: Cast) -> None:
+    side, client = cast.a, browser(cast.a)
+    application, _ = applied(side, employee(side))
+    answer = client.post("/applications/approve", {"selected": [str(application.id)]}, follow=True)
+    assert "書類の確認が要る申請です" in text_of(answer)
+
+
+def test_list_filters_and_comes_as_csv(cast: Cast) -> None:
+    side, client = cast.a, browser(cast.a)
+    application = handed_in(side, employee(side, department="帳票部"))
+    with side.scope():
+        Request.objects.filter(id=application.request_id).update(
+            deadline=timezone.localdate() - timedelta(days=1)
+        )
+    rows = client.get("/applications/csv?department=帳票部&overdue=1").content.decode("utf-8-sig")
+    assert [line.split(",")[0] for line in rows.splitlines()[1:]] == [application.code]
+    assert application.code not in text_of(client.get("/applications?state=registered"))
+    assert application.code not in text_of(browser(cast.b).get("/applications"))
+
+
+# settings ------------------------------------------------------------------------------------
+
+
+def test_terms_hold_from_their_day_on(cast: Cast) -> None:
+    steward = browser(cast.b, RoleKind.STEWARD)
+    page = see(steward.get("/settings/collection/terms"))
+    said = _fields(page)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+
+    past = steward.post("/settings/collection/terms", {**said, "effective_from": "2020-01-01"})
+    assert "過去の設定は変えられません" in " ".join(errors_of(past))
+    wrong = steward.post("/settings/collection/terms", {**said, "reminder_days": "3日前"})
+    assert "空白で区切って" in " ".join(errors_of(wrong))
+    changed = {
+        **said, "effective_from": tomorrow.isoformat(), "reminder_days": "-5 2",
+        "papers-employee_self-number": ["CARD_BACK"], "papers-employee_self-person": [],
+    }  # fmt: skip
+    done = steward.post("/settings/collection/terms", changed, follow=True)
+
+    assert "から有効な設定を保存しました" in text_of(done)
+    assert "予定" in text_of(done)
+    from azukari.collect import setting
+    from azukari.law.verification import Check, Provision
+
+    with cast.b.scope():
+        now, then = setting.terms_on(timezone.localdate()), setting.terms_on(tomorrow)
+        assert now.reminder_days == (-3, 1)
+        assert then.reminder_days == (-5, 2)
+        asked = then.asked_papers(Provision.EMPLOYEE_SELF)
+        assert [kind.code for kind in asked[Check.NUMBER]] == ["CARD_BACK"]
+        assert asked[Check.PERSON] == ()
+
+
+def _fields(page) -> dict[str, object]:
+    """What a browser would send of the form as it is shown."""
+    said: dict[str, object] = {}
+    for box in page.all("input"):
+        name, kind = box.attrs.get("name"), box.attrs.get("type")
+        if not name or name == "csrfmiddlewaretoken":
+            continue
+        if kind == "checkbox":
+            if "checked" in box.attrs:
+                said.setdefault(name, [])
+                said[name].append(box.attrs.get("value", "on"))  # type: ignore[attr-defined]
+        else:
+            said[name] = box.attrs.get("value") or ""
+    return said
+
+
+def test_words_of_a_mail_are_checked_shown_and_restored(cast: Cast) -> None:
+    steward = browser(cast.b, RoleKind.STEWARD)
+    here = "/settings/mail-templates/request/ja"
+    good = {"subject": "番号のお願い", "body": "{氏名}さん\n{リンク}"}
+
+    wrong = steward.post(here, {**good, "body": "{氏名}さん {電話番号}"})
+    assert "「{電話番号}」は差し込めません" in " ".join(errors_of(wrong))
+    preview = steward.post(here, {**good, "act": "preview"})
+    assert "年金　太郎さん" in text_of(preview)
+    steward.post(here, {**good, "act": "save"})
+    shown = text_of(steward.get(here))
+    assert "番号のお願い" in shown
+    assert "変更済" in text_of(steward.get("/settings/mail-templates"))
+    test = steward.post(here, {"act": "test"}, follow=True)
+    assert "メールアドレスが登録されていません" in text_of(test)
+    steward.post(here, {"act": "restore"})
+    assert "はじめからの文面" in text_of(steward.get(here))
+    assert steward.get("/settings/mail-templates/nothing/ja").status_code == 404
