@@ -49,6 +49,7 @@ class Sizes:
     overlaid: int
     disposed: int
     pages: int
+    asked: int
 
 
 QUICK = Sizes(
@@ -63,6 +64,7 @@ QUICK = Sizes(
     overlaid=50,
     disposed=5_000,
     pages=100,
+    asked=200,
 )
 FULL = Sizes(
     employees=100_000,
@@ -76,6 +78,7 @@ FULL = Sizes(
     overlaid=1_000,
     disposed=100_000,
     pages=400,
+    asked=10_000,
 )
 
 
@@ -101,6 +104,7 @@ class Bench:
             "paper": self.paper,
             "disposal": self.disposal,
             "pages": self.pages,
+            "collect": self.collect,
         }
 
     def registration(self) -> Iterator[Row]:
@@ -243,6 +247,17 @@ class Bench:
             job = f"{name}, {self._files[1]:,} persons"
             goal, met = f"p99 <= {PAGE_GOAL} ms", one.figures["p99"] <= PAGE_GOAL
             yield Row(job, one, None, None, _spread(one), goal, met)
+
+    def collect(self) -> Iterator[Row]:
+        """Nothing lost and nothing doubled is checked before a figure is given."""
+        place, people = self._house.open_company(), self._sizes.asked
+        found = self._ours("collect", "collect", place=place, people=people)
+        for name, what in (("ask", "ask"), ("send", "mail"), ("answer", "answer")):
+            one = found[name]
+            result = f"{one.per_cpu_second:,.0f} per CPU-s"
+            if one.figures:
+                result = f"{_spread(one)}, {result}"
+            yield Row(f"{what} {one.count:,} requests", one, result=result)
 
     def people_10m(self) -> Iterator[Row]:
         """One company of a million people among ten; filled unless the house is already."""

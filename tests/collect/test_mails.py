@@ -17,7 +17,10 @@ from azukari.collect.models import Mail, MailState, Request
 from azukari.collect.rules import Channel, ReturnReason
 from azukari.ledger.number_in_text import mentions_number
 from azukari.register.models import Person
-from azukari.tenancy.models import Contract, User
+from azukari.tenancy import contracts
+from azukari.tenancy.actor import NotPermitted
+from azukari.tenancy.models import User
+from azukari.tenancy.options import Option
 from azukari.tenancy.rights import RoleKind
 from azukari.tenancy.scope import Scope
 from tests.cast import Cast, Side, make_side
@@ -209,17 +212,18 @@ def test_returned_application_tells_applicant_and_users_who_want_to_know(
 
 
 def test_contract_without_the_option_sends_nothing(cast: Cast, server: Server) -> None:
-    side = make_side("C")
-    person = employee(side, mail=address())
-    with side.scope():
-        requesting.ask([person.id], asking(channel=Channel.MAIL), actor=side.operator)
-        assert not Mail.objects.exists()
-        Contract.objects.filter(id=side.contract.id).update(web_collection=True)
-        [request] = Request.objects.all()
-        requesting.send_again(
-            request, channel=Channel.MAIL, deadline=request.deadline, actor=side.operator
-        )
-        assert Mail.objects.count() == 1
+    side = make_side("C", web_collection=True)
+    person, request = asked_by_mail(side)
+    contracts.set_option(side.contract, Option.WEB_COLLECTION, on=False)
+    with side.scope(), pytest.raises(NotPermitted):
+        requesting.remind([request], actor=side.operator)
+
+    outbox.send_waiting(place(side))
+    assert server.to(person.mail) == []
+    contracts.set_option(side.contract, Option.WEB_COLLECTION, on=True)
+    outbox.send_waiting(place(side))
+
+    assert len(server.to(person.mail)) == 1
 
 
 # words ---------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ _VERBS = {
     "sheet": "azukari.cli.sheet:sheet",
     "export": "azukari.cli.export:export",
     "payroll": "azukari.cli.payroll:payroll",
+    "request": "azukari.cli.request:request",
     "dispose": "azukari.cli.dispose:dispose",
     "filing": "azukari.cli.filing:filing",
     "forms": "azukari.cli.forms:forms",

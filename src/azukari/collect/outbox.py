@@ -24,6 +24,8 @@ from azukari.collect.models import Mail, MailState, Request
 from azukari.collect.rules import RequestState
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
+from azukari.tenancy.models import Contract
+from azukari.tenancy.options import sends_mail
 from azukari.tenancy.scope import Scope
 
 log = logging.getLogger("azukari.mail")
@@ -55,6 +57,8 @@ def send_waiting(place: Scope) -> int:
 def _claim(place: Scope) -> list[tuple[UUID, EmailMessage]]:
     """The next ones with their texts; their links are committed before they go out."""
     with scope.enter(place):
+        if not sends_mail(Contract.objects.get(id=scope.contract_id())):
+            return []  # what waits goes when the option is switched on again
         now = timezone.now()
         mails = list(
             Mail.objects.select_for_update(of=("self",), skip_locked=True)

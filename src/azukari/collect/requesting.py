@@ -42,6 +42,7 @@ from azukari.tenancy.companies import company_at_work
 AT_ONCE: Final = 50  # so many people are asked without a job
 CHUNK: Final = 500
 _LARGEST_HOUSEHOLD: Final = 50
+_MISSED_FOR: Final = timedelta(days=7)  # a reminder that could not go goes so much later at most
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def ask(people: Sequence[UUID], asking: Asking, *, actor: Actor) -> RequestBatch
     )
     if len(people) <= AT_ONCE:
         make_requests(batch, asking, actor=actor)
+        batch.refresh_from_db()
     else:
         task = progress.plan("requests", batch.id, total=len(batch.people_ids))
         queue.enqueue("requests.make", actor=actor, progress_id=task.id, batch_id=batch.id)
@@ -363,7 +365,9 @@ def remind_by_schedule(actor: Actor) -> int:
     due = [
         one
         for one in Request.objects.filter(
-            state__in=[RequestState.SENT, RequestState.OPENED]
+            state__in=[RequestState.SENT, RequestState.OPENED],
+            deadline__lte=today - timedelta(days=min(terms.reminder_days)),
+            deadline__gte=today - timedelta(days=max(terms.reminder_days)) - _MISSED_FOR,
         ).select_related("person")
         if rules.reminders_due(
             deadline=one.deadline,

@@ -41,7 +41,7 @@ class Gate:
 
 GATES: Final[dict[Option, Gate]] = {
     Option.WEB_COLLECTION: Gate(
-        functions=frozenset({Function.APPLICATION, Function.COLLECTION}),
+        functions=frozenset({Function.APPLICATION, Function.COLLECTION, Function.ACCOUNT}),
         routes=frozenset(
             {
                 # 依頼

@@ -25,6 +25,7 @@ from azukari.collect.rules import (
 from azukari.law.purpose import Purpose
 from azukari.law.verification import DUTIES, Check, Provision
 from azukari.ledger.number_in_text import mentions_number
+from azukari.pictures.cleaning import clean_pages
 from azukari.register.actions import NotVerified
 from azukari.register.models import PersonKind
 from azukari.register.rules import Refused
@@ -265,11 +266,6 @@ def open_paper(request: OperatorRequest, application_id: UUID, document_id: UUID
     except CollectRefused as refused:
         messages.warning(request, collect_words.say(refused.problem))
         return redirect("application", application_id=application_id)
-    if paper.media_type == "application/pdf":
-        response = HttpResponse(content, content_type="application/pdf")
-        response.headers["Content-Disposition"] = "inline"
-        response.headers["Cache-Control"] = "no-store"
-        return response
     kind = PaperKind[paper.kind].label
     context = {
         "page_title": kind,
@@ -277,7 +273,7 @@ def open_paper(request: OperatorRequest, application_id: UUID, document_id: UUID
         "paper": paper,
         "person": paper.item.person,
         "kind": kind,
-        "picture": f"data:{paper.media_type};base64,{base64.b64encode(content).decode()}",
+        "pictures": [*_pictures(content, paper.media_type)],
         "compares": paper.item.cell is not None
         and Check.NUMBER in DUTIES[Provision(paper.item.provision)].company_checks,
         "compare_form": CompareForm(initial={"item": paper.item_id}),
@@ -288,6 +284,13 @@ def open_paper(request: OperatorRequest, application_id: UUID, document_id: UUID
     response = render(request, "operator/applications/paper.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _pictures(content: bytes, media_type: str) -> Iterator[str]:
+    """Pages as addresses of pictures; the policy of the site lets no PDF into a page."""
+    pages = clean_pages(content) if media_type == "application/pdf" else (content,)
+    for one in pages:
+        yield f"data:image/jpeg;base64,{base64.b64encode(one).decode()}"
 
 
 def compare(request: OperatorRequest, application_id: UUID) -> HttpResponse:
