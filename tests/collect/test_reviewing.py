@@ -1,18 +1,22 @@
 """Whoever checks: papers, comparison, approval, return, and two at once."""
 
-import pytest
+from datetime import timedelta
 
-from azukari.collect import applying, own, proxy, reviewing
+import pytest
+from django.utils import timezone
+
+from azukari.collect import applying, clearing, own, proxy, reviewing, setting
 from azukari.collect.models import Application, Document, Mail
 from azukari.collect.papers import PaperKind
 from azukari.collect.reviewing import Checks
 from azukari.collect.rules import ApplicationState, CollectProblem, CollectRefused, ReturnReason
+from azukari.collect.terms import Terms
 from azukari.law.number import parse
 from azukari.law.purpose import Purpose
 from azukari.ledger import queries as ledger
 from azukari.ledger.actions import Action
 from azukari.register import actions as register
-from azukari.register.models import NumberState
+from azukari.register.models import NumberLedgerEntry, NumberState
 from azukari.register.number_rules import ChangeReason
 from azukari.register.rules import Refused
 from azukari.tenancy.models import User
@@ -276,3 +280,36 @@ def test_bulk_approval_takes_only_what_needs_no_eye(cast: Cast) -> None:
             ledger.Filter(subject=child.id, actions=(Action.NUMBER_RECORDED,)),
         )
         assert len(leaves.entries) == 1
+
+
+def test_company_that_wants_it_gets_a_line_in_the_book(cast: Cast) -> None:
+    side = cast.b
+    with side.scope():
+        setting.save_terms(Terms(book=True), timezone.localdate(), actor=side.steward)
+    person = employee(side)
+    application, digits = applied(side, person)
+    with side.scope():
+        looked_at(side, application, digits)
+        [item] = own.items_of(application)
+        reviewing.approve(
+            application, {item.id: CARD}, version=application.version, actor=side.operator
+        )
+        [line] = NumberLedgerEntry.objects.filter(person=person)
+        assert line.declaration == application.declaration_name
+        assert line.received_on == timezone.localdate().replace(day=1)
+
+
+def test_what_nobody_checked_in_time_goes_back(cast: Cast) -> None:
+    side = cast.a
+    application = handed_in(side, employee(side, mail="late@example.jp"))
+    with side.scope():
+        [item] = own.items_of(application)
+        past = timezone.now() - timedelta(minutes=1)
+        clearing.keep_until([item], past)
+        door.destroy_due(side.company.id, clearing.files_gone)
+        application.refresh_from_db()
+        item.refresh_from_db()
+        assert (application.state, application.return_reason) == ("returned", "time_over")
+        assert item.cell is None
+        assert not own.documents_of(item).exists()
+        assert Mail.objects.filter(application=application, kind="returned").exists()

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from azukari.collect import announcing
+from azukari.collect.mail_words import MailKind
 from azukari.collect.models import Application, ApplicationItem, Document
 from azukari.collect.rules import WAITING, ApplicationState, ReturnReason
 from azukari.collect.writing import destroy_after_commit, write
@@ -105,12 +107,20 @@ def files_gone(cells: Sequence[UUID]) -> None:
         cell=None, destroyed_at=now, destroyed_because="expired"
     )
     touched = {item.application for item in items} | {d.item.application for d in documents}
-    Application.objects.filter(id__in=[one.id for one in touched], state__in=list(WAITING)).update(
-        state=ApplicationState.RETURNED, return_reason=ReturnReason.TIME_OVER
-    )
-    returned = [one.id for one in touched if one.state in WAITING]
-    ApplicationItem.objects.filter(application__in=returned, open=True).update(to_correct=True)
+    for application in touched:
+        if application.state in WAITING:
+            _return_unread(application)
     _write_gone(items, documents)
+
+
+def _return_unread(application: Application) -> None:
+    """Nobody has checked it in time; the applicant is told."""
+    application.state = ApplicationState.RETURNED
+    application.version += 1
+    application.return_reason = ReturnReason.TIME_OVER
+    application.save(update_fields=["state", "version", "return_reason"])
+    application.items.filter(open=True).update(to_correct=True)
+    announcing.decided(application, MailKind.RETURNED)
 
 
 def _write_gone(items: list[ApplicationItem], documents: list[Document]) -> None:

@@ -14,6 +14,7 @@ from azukari.collect.rules import Channel
 from azukari.tenancy.companies import company_at_work
 
 _TO_OPERATORS: Final = frozenset({MailKind.ARRIVED, MailKind.CORRECTED})
+_NOTHING_MORE: Final = frozenset({MailKind.APPROVED, MailKind.DISPOSED})
 _RULE: Final = "\n" + "-" * 40 + "\n\n"
 
 
@@ -60,7 +61,6 @@ def _link(mail: Mail, kind: MailKind) -> str:
     if kind in _TO_OPERATORS:
         return settings.OPERATOR_URL + "applications"
     request = mail.request
-    wants_answer = kind in {MailKind.REQUEST, MailKind.REMINDER, MailKind.RETURNED}
-    if request is None or not wants_answer or reaching.has_account(request.person):
+    if request is None or kind in _NOTHING_MORE or reaching.has_account(request.person):
         return str(settings.PORTAL_URL)
     return f"{settings.PORTAL_URL}once/{links.issue(request, Channel.MAIL)}"

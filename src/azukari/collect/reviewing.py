@@ -36,7 +36,9 @@ from azukari.progress import actions as progress
 from azukari.progress import queue
 from azukari.progress.models import Progress
 from azukari.register import actions as register
+from azukari.register.actions import number_book
 from azukari.register.actions.incoming import Waiting
+from azukari.register.actions.number_book import BookFacts
 from azukari.register.keeping_facts import chosen_periods
 from azukari.register.models import Person
 from azukari.register.number_rules import ChangeReason
@@ -360,6 +362,8 @@ def _register(
 ) -> None:
     for item in items:
         _register_item(application, item, checks.get(item.id, Checks()), actor, accept_same)
+    if application.declaration_name and setting.terms_on(timezone.localdate()).book:
+        _enter_in_book(application, items, actor)
     papers = clearing.kept_papers(items)
     days = chosen_periods().get("R-DOC-01", 0)
     if days:
@@ -375,6 +379,17 @@ def _register(
         people=[application.applicant_id, *_people_but_applicant(application, items)],
         handles=[item.record.cell for item in items if item.record],
     )  # fmt: skip
+
+
+def _enter_in_book(
+    application: Application, items: Sequence[ApplicationItem], actor: Actor
+) -> None:
+    """帳簿 (所得税法施行規則 第76条の2第3項), for numbers that serve tax declarations."""
+    received = timezone.localdate(application.submitted_at).replace(day=1)
+    facts = BookFacts(application.declaration_name, received)
+    for item in items:
+        if Purpose.TAX_DEDUCTION_FORMS.code in item.purposes:
+            number_book.enter_in_book(item.person, facts, actor=actor)
 
 
 def _register_item(

@@ -47,6 +47,7 @@ class Terms:
     link_days: int = 14
     reminder_days: tuple[int, ...] = (-3, 1)
     english_mail: bool = False  # an English text below the Japanese one
+    book: bool = False  # on approval a line in 記載省略の帳簿, by the name of the declaration
     declining: bool = True
     own_start: bool = True  # people may apply without being asked
     on_new_hire: bool = False

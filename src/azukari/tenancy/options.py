@@ -54,6 +54,8 @@ GATES: Final[dict[Option, Gate]] = {
                 # 設定とメール
                 "collection-settings", "collection-terms", "collection-terms-drop",
                 "mail-templates", "mail-template", "mails", "mail-again", "demo-outbox",
+                # 従業員アカウント
+                "accounts", "accounts-open", "employee-account", "account-act",
             }
         ),
         fields=frozenset(
@@ -63,7 +65,7 @@ GATES: Final[dict[Option, Gate]] = {
                 ("company", "declaration_name"),
             }
         ),
-        commands=frozenset({"request"}),
+        commands=frozenset({"request", "account"}),
         portal=True,
         mails=True,
     ),

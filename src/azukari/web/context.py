@@ -202,7 +202,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             ),
             Entry(
                 "従業員アカウント", "accounts", "user", "account:view",
-                "従業員ポータルのアカウントを発行・停止します", ("account",),
+                "従業員ポータルのアカウントを発行・停止します", ("employee-account",),
             ),
             Entry(
                 "権限設定", "roles", "key", "role:view",

@@ -319,7 +319,12 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "accounts-open", "accounts/open", "operator.accounts.open_accounts", "account:create", POST
     ),
-    Route("account", "accounts/<uuid:person_id>", "operator.accounts.account", "account:view"),
+    Route(
+        "employee-account",
+        "accounts/<uuid:person_id>",
+        "operator.accounts.account",
+        "account:view",
+    ),
     Route(
         "account-act",
         "accounts/<uuid:person_id>/<slug:act>",

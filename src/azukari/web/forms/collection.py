@@ -51,6 +51,10 @@ class TermsForm(forms.Form):
         label="「提供しない」という回答を受け付ける", required=False,
         help_text="理由とともに記録されます。",
     )  # fmt: skip
+    book = forms.BooleanField(
+        label="承認したとき、記載省略の帳簿に記入する", required=False,
+        help_text="扶養控除等申告書の事務に使う番号を、提出申告書名と提出年月とともに記入します。",
+    )  # fmt: skip
     agent = forms.BooleanField(
         label="第3号被保険者の委任状を画面で作成する", required=False,
         help_text="無効にすると、本人確認を従業員に委託したものとして扱います（委託契約書が必要です）。",

@@ -108,7 +108,7 @@ def act(request: OperatorRequest, person_id: UUID, act: str) -> HttpResponse:
         raise Http404
     verb(row, actor=request.actor)
     messages.success(request, f"{person.name}さんの{said}")
-    return redirect("account", person_id=person_id)
+    return redirect("employee-account", person_id=person_id)
 
 
 _ACTS: dict[str, tuple[Callable[..., None] | None, str]] = {
