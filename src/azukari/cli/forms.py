@@ -73,7 +73,7 @@ def preview(edition: str, out: Path, empty: bool) -> None:
         out.write_bytes(b"".join(print_slips(plan, [slip], show=masked)))
     else:
         stop("--out には .svg か .pdf で終わるファイル名を指定してください。", WRONG_USE)
-    click.echo(f"{out} に書き出しました。{words.GEOMETRY[plan.geometry]}")
+    click.echo(f"{out} に書き出しました。{words.caution(_layout(edition))}")
 
 
 @forms.command()

@@ -21,7 +21,8 @@ def printed(
     edition = paper.edition_on(recipe, frame.day.today, frame.day.year)
     stem = f"{recipe.code}_{frame.day.year}" if recipe.yearly else recipe.code
     if filing.output != FilingOutput.ZIP:
-        pages = paper.one_pdf(recipe, edition, (person for _, person in people))
+        facts = (person for _, person in people)
+        pages = paper.one_pdf(recipe, edition, facts, count=filing.people)
         return b"".join(pages), f"{stem}.pdf"
     named = ((_file_name(one, recipe.code), *person) for one, person in people)
     packed = io.BytesIO()

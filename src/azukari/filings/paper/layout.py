@@ -63,6 +63,11 @@ class Layout:
         return str(self.raw["geometry"])
 
     @property
+    def note(self) -> str:
+        """What an operator should know of this edition beside its geometry, or empty."""
+        return str(self.raw.get("note", ""))
+
+    @property
     def page(self) -> tuple[float, float]:
         return float(self.raw["page"]["w"]), float(self.raw["page"]["h"])
 

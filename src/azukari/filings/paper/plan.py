@@ -74,7 +74,6 @@ class Group:
 class Plan:
     """`w` and `h` of a slip in mm; `places` of slips on a sheet of `sheet` mm, where there are.
 
-    `note`: what an operator should know of this edition beside its `geometry`, or empty.
     `groups` holds the fields for words, `numbers` those an individual number can stand in.
     """
 
@@ -83,7 +82,6 @@ class Plan:
     title: str
     destination: str
     geometry: str
-    note: str
     w: float
     h: float
     sheet: tuple[float, float]
@@ -111,7 +109,6 @@ def compile_plan(layout: Layout, disclosure: Disclosure, lettering: Lettering) -
         title=layout.title,
         destination=layout.destination,
         geometry=layout.geometry,
-        note=str(layout.raw.get("note", "")),
         w=w,
         h=h,
         sheet=(float(sheet["w"]), float(sheet["h"])),

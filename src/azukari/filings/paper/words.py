@@ -7,6 +7,7 @@ from azukari.filings.paper.disclosure import Disclosure
 from azukari.filings.paper.examination import Flaw, PaperProblem
 from azukari.filings.paper.facts import FactType, Source
 from azukari.filings.paper.inspection import Defect
+from azukari.filings.paper.layout import Layout
 
 GEOMETRY: Final = {
     "check": "内容の確認に使う様式です。"
@@ -85,6 +86,11 @@ _TYPES: Final = {
     FactType.NUMBER_OR_CORPORATE: "法人番号又は個人番号の登録",
     FactType.NUMBERS: "個人番号の登録",
 }
+
+
+def caution(layout: Layout) -> str:
+    """What an operator has to know of an edition before it is filed on paper."""
+    return GEOMETRY[layout.geometry] + layout.note
 
 
 def problem(one: PaperProblem, disclosure: Disclosure) -> str:

@@ -27,6 +27,7 @@ from azukari.law.era import to_era
 PERSONS: Final = "persons."
 _INDEX: Final = re.compile(r"\.\d+(?=\.)")
 _NUMBER: Final = "mynumber"
+_WORTH_A_HELPER: Final = 3_000  # pages: starting one costs as much as some thousand
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +166,11 @@ def pictures(recipe: Recipe, edition: Edition, facts: Flat, numbers: Numbers) ->
 
 
 def one_pdf(
-    recipe: Recipe, edition: Edition, people: Iterable[tuple[Flat, Numbers]]
+    recipe: Recipe, edition: Edition, people: Iterable[tuple[Flat, Numbers]], *, count: int
 ) -> Iterator[bytes]:
-    return print_slips(edition.plan, slips(recipe, edition, people))
+    """`count` says how many people there are about: many have their type set beside the job."""
+    helpers = 1 if count > _WORTH_A_HELPER else 0
+    return print_slips(edition.plan, slips(recipe, edition, people), helpers=helpers)
 
 
 def each_pdf(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from azukari.filings import words
 from azukari.filings.catalog import paper
 from azukari.filings.paper import words as paper_words
+from azukari.filings.paper.layout import Layout
 from azukari.filings.problems import FilingProblem
 from azukari.filings.recipes import boxes
 from azukari.filings.recipes.recipe import Recipe, recipes
@@ -214,7 +215,7 @@ def standing(recipe: Recipe) -> tuple[str, Tone]:
         return "確認用", "warning"
     if not recipe.is_paper:
         return "公式の形式", "success"
-    geometry = _geometry(recipe)
+    geometry = _newest(recipe).geometry
     return {
         "check": ("内容確認用", "warning"),
         "own": ("会社の様式", "neutral"),
@@ -227,11 +228,11 @@ def caution(recipe: Recipe) -> str:
     """What the operator has to know before filing it; empty where there is nothing."""
     if recipe.preview:
         return PREVIEW
-    return paper_words.GEOMETRY[_geometry(recipe)] if recipe.is_paper else ""
+    return paper_words.caution(_newest(recipe)) if recipe.is_paper else ""
 
 
-def _geometry(recipe: Recipe) -> str:
-    return paper.layout(recipe.source, boxes.newest(recipe.source)).geometry
+def _newest(recipe: Recipe) -> Layout:
+    return paper.layout(recipe.source, boxes.newest(recipe.source))
 
 
 def problem_of(stored: Mapping[str, Any]) -> FilingProblem:
