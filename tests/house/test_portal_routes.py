@@ -22,7 +22,7 @@ from azukari.web.portal.routes import APPLICANT, EMPLOYEE, PORTAL_ROUTES
 from azukari.web.routes import ANYONE, ROUTES
 from tests.cast import Side
 from tests.collect.cast import asked, filled_in, me
-from tests.portal.entering import account_of, phone, signed_in, with_option
+from tests.portal.entering import account_of, inside, phone, with_option
 from tests.web.browser import employee, family_member
 
 PAIRS = [(route, method) for route in PORTAL_ROUTES for method in ("GET", "POST")]
@@ -109,7 +109,7 @@ def stage(database) -> Stage:
     with a.scope():
         token = links.issue(Request.objects.get(id=payee.id), Channel.MAIL)
     assert guest.post(f"/once/{token}").status_code == 302
-    return Stage(mine, [colleague, stranger], signed_in(a, account), guest, ["同僚", "他社"])
+    return Stage(mine, [colleague, stranger], inside(a, account), guest, ["同僚", "他社"])
 
 
 def answer(client: Client, method: str, url: str):
@@ -245,5 +245,5 @@ def test_application_of_a_closed_request_is_nobodys(stage, cast):
     with cast.a.scope():
         applying.withdraw(application, actor=me(cast.a, person))
 
-    assert signed_in(cast.a, account).get(f"/applications/{application.id}").status_code == 200
+    assert inside(cast.a, account).get(f"/applications/{application.id}").status_code == 200
     assert stage.guest.get(f"/applications/{application.id}").status_code == 404

@@ -17,5 +17,6 @@ def open_own(document: Document, *, actor: Actor) -> bytes:
     reading = door.Reading(
         Action.EVIDENCE_VIEWED,
         details={"target": str(application.id), "document_kinds": document.kind},
+        about=document.item.person_id,
     )
     return door.open_file(document.company_id, document.cell, reading, actor=actor)
