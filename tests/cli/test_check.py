@@ -1,10 +1,13 @@
 import secrets
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 
+from azukari.pki.signing import SigningKey
+from azukari.vault.recovery import RecoveryKey
 from tests.cli.conftest import Here
 
 
@@ -27,7 +30,21 @@ def settings(here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pyt
         monkeypatch.setattr(django_settings, name, value)
     monkeypatch.setenv("AZUKARI_RING_HOLDERS", str(tmp_path))
     monkeypatch.setenv("AZUKARI_ROOT_PASSPHRASE_FILE", str(tmp_path / "words"))
+    monkeypatch.setenv("AZUKARI_BACKUP_FOLDER", str(backed_up(tmp_path / "backups", hours=1)))
     return monkeypatch
+
+
+def backed_up(folder: Path, *, hours: int) -> Path:
+    """A folder with one backup of that age."""
+    from azukari.serve.backup.archive import Header, Writer
+
+    folder.mkdir(exist_ok=True)
+    at = datetime.now(UTC) - timedelta(hours=hours)
+    with (folder / f"{hours}.azbackup").open("wb") as file:
+        Writer(file, Header(at, "azukari", "R", RecoveryKey.create().public)).finish(
+            SigningKey.create()
+        )
+    return folder
 
 
 def found(here: Here) -> tuple[int, list[str]]:
@@ -40,6 +57,21 @@ def test_nothing_to_find(here: Here, settings: pytest.MonkeyPatch) -> None:
 
     assert (done.code, done.answer) == (0, {"ok": True, "findings": []})
     assert (text.code, text.stdout) == (0, "問題は見つかりませんでした。\n")
+
+
+@pytest.mark.parametrize(("hours", "said"), [(27, "過ぎています"), (None, "ありません")])
+def test_stale_or_missing_backups_are_told(
+    here: Here, settings: pytest.MonkeyPatch, tmp_path: Path, hours: int | None, said: str
+) -> None:
+    folder = tmp_path / "others"
+    if hours is not None:
+        backed_up(folder, hours=hours)
+    settings.setenv("AZUKARI_BACKUP_FOLDER", str(folder))
+
+    [finding] = here("check", "--deploy").answer["findings"]
+
+    assert finding["id"] == "azukari.W012"
+    assert said in finding["message"]
 
 
 @pytest.mark.parametrize(

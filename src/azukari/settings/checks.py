@@ -6,6 +6,7 @@ Each finding has an id that documents and scripts can refer to.
 import os
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from django.core.checks import Warning as Caution
 
 # Half a year: what browsers and their makers' lists take for serious.
 _HSTS_LEAST = 15_552_000
+# A night, and a little for a backup that takes long.
+_BACKUP_AGE = timedelta(hours=26)
 _LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 
 
@@ -163,5 +166,29 @@ def browsers_insist_on_tls(app_configs: Any, **_options: Any) -> list[CheckMessa
             "ブラウザに暗号化通信を約束する期間(HSTS)が短すぎます。",
             hint="AZUKARI_HSTS_SECONDS の指定をやめるか、15552000以上にしてください。",
             id="azukari.W011",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def backups_are_fresh(app_configs: Any, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001
+    """The newest one by what stands in it, not by the day its copy was written."""
+    from azukari.serve.backup.making import backups_in  # noqa: PLC0415  needs loaded apps
+
+    folder = Path(os.environ.get("AZUKARI_BACKUP_FOLDER") or Path(settings.DATA_FOLDER) / "backups")
+    found = backups_in(folder) if folder.is_dir() else []
+    if found and datetime.now(UTC) - found[-1][0] <= _BACKUP_AGE:
+        return []
+    said = (
+        f"最後のバックアップから{(datetime.now(UTC) - found[-1][0]).days}日以上が過ぎています。"
+        if found
+        else f"{folder} にバックアップがありません。"
+    )
+    return [
+        Caution(
+            said,
+            hint="azukari backup create を毎日実行してください。"
+            "置き場所は AZUKARI_BACKUP_FOLDER で指定します。",
+            id="azukari.W012",
         )
     ]
