@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NoReturn
 
-from azukari.filings.paper.lettering import Glyph, Lettering
+from azukari.filings.paper.lettering import JOINING, Glyph, Lettering
 
 # A piece of text set: its typeface and its code in four hexadecimal digits.
 Coded = tuple[int, str]
@@ -69,7 +69,7 @@ class Codes:
         entries = self.entries[glyph.face]
         entries.append((glyph.number, glyph.width if width is None else width, glyph.text))
         code = f"{len(entries):04X}"
-        if glyph.face == 0 and len(glyph.text) == 1:
+        if glyph.face == 0 and len(glyph.text) == 1 and not JOINING.match(glyph.text):
             self.table(width)[ord(glyph.text)] = code
             self.widths[glyph.text] = glyph.width / 1000
         coded = self._known[width][glyph.text] = (glyph.face, code)

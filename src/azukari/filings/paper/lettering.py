@@ -16,8 +16,8 @@ from typing import Final
 from azukari import fonts
 from azukari.filings.paper.truetype import Typeface
 
-_JOINING: Final = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef\u3099\u309a]")
-_PIECE: Final = re.compile(rf".{_JOINING.pattern}*", re.DOTALL)
+JOINING: Final = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef\u3099\u309a]")
+_PIECE: Final = re.compile(rf".{JOINING.pattern}*", re.DOTALL)
 _VOICED_MARKS: Final = frozenset("\u3099\u309a")
 GETA: Final = "〓"
 _WORD: Final = 3  # characters of a piece of a line whose width is remembered
@@ -68,14 +68,14 @@ class Lettering:
     @staticmethod
     def _pieces(text: str) -> Iterable[str]:
         """Most texts hold no sequence, and each character is a piece."""
-        return _PIECE.findall(text) if _JOINING.search(text) else text
+        return _PIECE.findall(text) if JOINING.search(text) else text
 
     def shortfalls(self, text: str) -> list[Glyph]:
         """The pieces that cannot be shown as they are, each once."""
         if self._right.issuperset(text):
             return []
         found = {glyph.text: glyph for glyph in self.glyphs(text) if glyph.shortfall}
-        if not found and not _JOINING.search(text):
+        if not found and not JOINING.search(text):
             self._right.update(text)
         return list(found.values())
 
