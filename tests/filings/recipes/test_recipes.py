@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pypdfium2
 import pytest
 
 from azukari.filings.catalog import forms, paper, tax
@@ -173,3 +174,21 @@ def test_recipients_copies_have_no_place_for_a_number(code: str) -> None:
 
     assert printed.wanted_numbers(recipe, edition, facts) == frozenset()
     assert edition.plan.numbers == ()
+
+
+def test_many_people_on_paper_are_printed_beside_the_job_and_read_the_same():
+    recipe = next(one for one in PAPER if one.code == "gensen_kyuyo_recipient")
+    edition = printed.edition_on(recipe, date(2026, 1, 10), 2025)
+    people = [({"emp.name": "辻\U000e0100　髙志", "emp.code": f"P{n}"}, {}) for n in range(3)]
+
+    alone, helped = (
+        b"".join(printed.one_pdf(recipe, edition, people, count=count)) for count in (3, 20_000)
+    )
+
+    assert alone != helped
+    for page in range(3):
+        first, second = (
+            pypdfium2.PdfDocument(pdf)[page].get_textpage().get_text_range()
+            for pdf in (alone, helped)
+        )
+        assert first == second

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
+from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, Any, Final, Self
 
@@ -25,7 +26,8 @@ _AT_ONCE: Final = 100  # pages in one message
 _AHEAD: Final = 2  # messages a helper has before its answer is waited for
 _LENGTH: Final = 8  # bytes before a message
 _FIRST_NAME: Final = ord("G")  # the job's own typefaces are F0, F1, …
-_KEPT: Final = ("PATH", "PYTHONPATH", "SYSTEMROOT", "LD_LIBRARY_PATH")
+_KEPT: Final = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH")
+_HERE: Final = str(Path(__file__).parents[3])  # wherever this package was found
 
 
 class HelperLost(Exception):
@@ -41,6 +43,7 @@ class Helpers:
 
     def __enter__(self) -> Self:
         environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
+        environment["PYTHONPATH"] = os.pathsep.join([_HERE, *filter(None, sys.path)])
         for first in self._first:
             child = subprocess.Popen(
                 [sys.executable, "-m", "azukari.filings.paper.helper"],
