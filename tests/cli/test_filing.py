@@ -179,7 +179,7 @@ def test_make_takes_facts_from_csv_with_japanese_heads(cast: Cast, tmp_path: Pat
     file = tmp_path / "out" / "SHFD0006.CSV"
     [record] = shfd0006.read(file.read_bytes()).records
     assert (record[18], record[19], record[20], record[25], record[27]) == (
-        "080402", "1", "280000", "1", "週３日",
+        "080402", "1", "0280000", "1", "週３日",
     )  # fmt: skip
     file.unlink()
 

@@ -6,8 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from azukari.filings.catalog.social_insurance import shfd0006
-from azukari.filings.catalog.social_insurance.shfd0006 import Acquisition, Office
+from azukari.filings.catalog.social_insurance.shfd0006 import Office
+from azukari.filings.engine.notation import Conversion
 from azukari.law.number import parse
+from tests.filings.acquisitions import Acquisition, notice
 from tests.numbers import valid_number
 
 TODAY = date(2026, 9, 8)
@@ -86,8 +88,14 @@ def vector(name: str) -> bytes:
     return filled((VECTORS / name).read_bytes())
 
 
+def as_record(facts: Acquisition) -> tuple[list[str], list[Conversion]]:
+    """The record of one person, and what was converted on the way."""
+    [record] = shfd0006.to_records(OFFICE, notice(facts))
+    return record
+
+
 def row(facts: Acquisition) -> list[str]:
-    return shfd0006.to_record(OFFICE, facts)[0]
+    return as_record(facts)[0]
 
 
 def document(*records: list[str]) -> shfd0006.Document:

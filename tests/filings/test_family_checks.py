@@ -9,6 +9,7 @@ from azukari.filings.catalog.social_insurance import shfd0006
 from azukari.filings.catalog.social_insurance.shfd0006 import FamilyChange, editions
 from azukari.filings.problems import FilingRefused
 from tests.filings import mutations
+from tests.filings.acquisitions import notice
 from tests.filings.cast import CREATED, OFFICE, TARO, TODAY, changed, found_in, vector
 from tests.filings.families import CHANGING, CHILD, JOINING, LEAVING, SECOND, SPOUSE
 from tests.filings.mutations import Mutation
@@ -109,7 +110,7 @@ def test_number_of_the_insured_leaves_out_the_address() -> None:
 
 
 def test_families_and_newcomers_in_one_file() -> None:
-    people = [JOINING, TARO, LEAVING]
+    people = [JOINING, notice(TARO), LEAVING]
 
     data = shfd0006.write(OFFICE, people, media_seq=7, created_on=CREATED, today=TODAY)
 

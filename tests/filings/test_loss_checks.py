@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from azukari.filings.catalog.social_insurance import shfd0006
-from azukari.filings.catalog.social_insurance.shfd0006 import Loss, editions
+from azukari.filings.catalog.social_insurance.shfd0006 import editions
 from azukari.law.number import parse
+from tests.filings import acquisitions, losses
 from tests.filings.cast import CREATED, OFFICE, TARO, TODAY, changed, found_in, vector
 from tests.numbers import valid_number
 
@@ -63,7 +64,7 @@ def test_half_a_date() -> None:
     ]
 
 
-TARO_LEFT = Loss(
+TARO_LEFT = losses.Loss(
     name_kana="ヤマダ タロウ",
     name_kanji="山田　太郎",
     born_on=date(1985, 5, 15),
@@ -88,7 +89,9 @@ def test_record_made_from_facts() -> None:
         certificates_attached=0,
     )
 
-    records = [shfd0006.to_record(OFFICE, facts)[0] for facts in (TARO_LEFT, hanako)]
+    records = [
+        shfd0006.to_records(OFFICE, losses.notice(facts))[0][0] for facts in (TARO_LEFT, hanako)
+    ]
 
     assert records == [WITH_NUMBER, WITH_PENSION]
 
@@ -102,11 +105,17 @@ def test_over_seventy_alone_made_from_facts() -> None:
         over_70_only=True,
     )
 
-    assert shfd0006.to_record(OFFICE, facts)[0] == OVER_70
+    assert shfd0006.to_records(OFFICE, losses.notice(facts))[0][0] == OVER_70
 
 
 def test_acquisition_and_loss_in_one_file() -> None:
-    data = shfd0006.write(OFFICE, [TARO, TARO_LEFT], media_seq=7, created_on=CREATED, today=TODAY)
+    data = shfd0006.write(
+        OFFICE,
+        [acquisitions.notice(TARO), losses.notice(TARO_LEFT)],
+        media_seq=7,
+        created_on=CREATED,
+        today=TODAY,
+    )
 
     assert [record[0] for record in shfd0006.read(data).records] == ["2200700", "2201700"]
 

@@ -9,9 +9,19 @@ from azukari.filings import words
 from azukari.filings.catalog import employment_insurance as renki
 from azukari.filings.catalog import tax
 from azukari.filings.catalog.social_insurance import shfd0006
-from azukari.filings.catalog.social_insurance.shfd0006 import Acquisition
 from azukari.filings.problems import FilingProblem, FilingRefused
-from tests.filings.cast import CREATED, HANAKO, OFFICE, TARO, TODAY, changed, document, row
+from tests.filings.acquisitions import Acquisition, notice
+from tests.filings.cast import (
+    CREATED,
+    HANAKO,
+    OFFICE,
+    TARO,
+    TODAY,
+    as_record,
+    changed,
+    document,
+    row,
+)
 from tests.filings.payers import ON_FILING, ROWS
 from tests.filings.test_employment_insurance import DOCUMENTS
 from tests.numbers import valid_number
@@ -94,9 +104,9 @@ def test_number_in_any_fact(name: str, spelling: str) -> None:
     change: dict[str, Any] = {name: SPELLINGS[spelling]}
     facts = replace(HANAKO, **change)
 
-    _, conversions = shfd0006.to_record(OFFICE, facts)
+    _, conversions = as_record(facts)
     try:
-        shfd0006.write(OFFICE, [facts], media_seq=1, created_on=CREATED, today=TODAY)
+        shfd0006.write(OFFICE, [notice(facts)], media_seq=1, created_on=CREATED, today=TODAY)
         shown = ""
     except FilingRefused as refusal:
         shown = f"{refusal} {refusal!r} {told(refusal.problems)}"

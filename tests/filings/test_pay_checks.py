@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from azukari.filings.catalog.social_insurance import shfd0006
-from azukari.filings.catalog.social_insurance.shfd0006 import Pay, editions
+from azukari.filings.catalog.social_insurance.shfd0006 import Notice, editions
 from azukari.law.number import parse
 from tests.filings import mutations
 from tests.filings.cast import CREATED, OFFICE, TODAY, changed, found_in, vector
@@ -149,7 +149,7 @@ def test_bonus_of_ten_million_is_written_as_the_cap() -> None:
     }
 
     (record, conversions), *_ = shfd0006.to_records(
-        OFFICE, Pay(form_code="2265700", figures=figures)
+        OFFICE, Notice(form_code="2265700", facts=figures)
     )
 
     assert [record[11], record[13]] == ["9999999", "9999999"]
@@ -160,7 +160,7 @@ def test_bonus_of_ten_million_is_written_as_the_cap() -> None:
 
 
 def test_file_made_from_figures_holds_the_same_values() -> None:
-    people = [Pay(form_code="2225700", figures=FIGURES)]
+    people = [Notice(form_code="2225700", facts=FIGURES)]
 
     data = shfd0006.write(OFFICE, people, media_seq=1, created_on=CREATED, today=TODAY)
 
@@ -171,6 +171,6 @@ def test_file_made_from_figures_holds_the_same_values() -> None:
 def test_figures_show_in_no_repr() -> None:
     number = parse(valid_number(3))
 
-    shown = repr(Pay(form_code="2225700", figures=FIGURES | {"individual_number": number}))
+    shown = repr(Notice(form_code="2225700", facts=FIGURES | {"individual_number": number}))
 
     assert "吉田" not in shown

@@ -9,18 +9,19 @@ from hypothesis import strategies as st
 
 from azukari.filings import words
 from azukari.filings.catalog.social_insurance import shfd0006
-from azukari.filings.catalog.social_insurance.shfd0006 import Acquisition, Office, writing
+from azukari.filings.catalog.social_insurance.shfd0006 import Office, writing
 from azukari.filings.engine import charset
 from azukari.filings.problems import FilingRefused
 from azukari.law.number import parse
-from tests.filings.cast import CREATED, ELDER, HANAKO, OFFICE, TARO, TODAY, filled, row
+from tests.filings.acquisitions import Acquisition, notice
+from tests.filings.cast import CREATED, ELDER, HANAKO, OFFICE, TARO, TODAY, as_record, filled, row
 from tests.numbers import valid_number
 
 GOLDEN = files(shfd0006) / "2024-12" / "golden" / "acquisition.CSV"
 
 
 def written(*people: Acquisition, office: Office = OFFICE) -> bytes:
-    return shfd0006.write(office, people, media_seq=1, created_on=CREATED, today=TODAY)
+    return shfd0006.write(office, map(notice, people), media_seq=1, created_on=CREATED, today=TODAY)
 
 
 def refusal(
@@ -36,7 +37,7 @@ def test_file_written_from_facts_is_the_golden_one() -> None:
 
 
 def test_conversions_are_listed_with_before_and_after() -> None:
-    _, conversions = shfd0006.to_record(OFFICE, replace(HANAKO, name_kanji="山田 花子"))
+    _, conversions = as_record(replace(HANAKO, name_kanji="山田 花子"))
 
     assert [(c.item, c.before, c.after) for c in conversions] == [
         (8, "山田 花子", "山田　花子"),
@@ -47,7 +48,7 @@ def test_conversions_are_listed_with_before_and_after() -> None:
 
 
 def test_capped_pay_and_normalised_note_are_listed() -> None:
-    _, conversions = shfd0006.to_record(OFFICE, ELDER)
+    _, conversions = as_record(ELDER)
 
     assert [(c.item, c.before, c.after) for c in conversions] == [
         (7, "ケンポ　ヨシカズ", "ｹﾝﾎﾟ ﾖｼｶｽﾞ"),
@@ -104,10 +105,6 @@ def test_separator_inside_a_value_is_refused(text: str) -> None:
     assert refusal(replace(TARO, note=text)) == [(1, 28, "unusable-character")]
 
 
-def test_acquisition_class_is_wanted_of_us() -> None:
-    assert refusal(replace(TARO, acquisition_class="")) == [(1, 12, "required")]
-
-
 def test_contradiction_of_facts_is_seen() -> None:
     assert refusal(replace(TARO, no_residence_reason="1")) == [(1, 14, "mynumber-omits")]
 
@@ -117,7 +114,7 @@ def test_contradiction_of_facts_is_seen() -> None:
     [
         ({"pay_currency": -1}, [(1, 21, "type"), (1, 23, "type")]),
         ({"born_on": date(1850, 1, 1)}, [(1, 9, "required"), (1, 10, "required")]),
-        ({"postcode": "100-858"}, [(1, 30, "type")]),
+        ({"postcode": "100-858"}, [(1, 30, "too-short")]),
         ({"pension_number": "12345678901"}, [(1, 17, "too-long")]),
     ],
 )
@@ -138,7 +135,7 @@ def test_nobody_to_write_about() -> None:
 
 def test_media_number_out_of_range() -> None:
     with pytest.raises(FilingRefused) as refused:
-        shfd0006.write(OFFICE, [TARO], media_seq=1000, created_on=CREATED, today=TODAY)
+        shfd0006.write(OFFICE, [notice(TARO)], media_seq=1000, created_on=CREATED, today=TODAY)
 
     assert [p.code for p in refused.value.problems] == ["too-long"]
 

@@ -17,8 +17,6 @@ MAY_REVEAL = {
     "vault/door.py",
     "check/lines.py",  # into the sealed file of an output
     "check/number_book.py",  # the same, of 記載省略の帳簿
-    "filings/catalog/social_insurance/shfd0006/acquisition.py",
-    "filings/catalog/social_insurance/shfd0006/loss.py",
     "filings/engine/entry.py",  # the one way from a fact to the text of a filing
     "filings/paper/fill.py",
     "register/sheets/reading.py",  # to see the same number twice in a file

@@ -403,6 +403,22 @@ def test_other_contract_gets_not_found_on_every_address(cast: Cast) -> None:
     assert str(filing.id) not in text_of(stranger.get("/filings"))
 
 
+def test_page_begins_with_those_who_are_waited_for(cast: Cast) -> None:
+    today = timezone.localdate()
+    waiting = joined(cast.b, None, hired_on=today, name="入社　待子")
+    joined(cast.b, None, hired_on=date(2019, 4, 1), name="古参　一郎")
+    client = browser(cast.b)
+
+    first, everybody = client.get(NEW), client.get(NEW, {"due": "0"})
+
+    assert ("待子" in text_of(first), "古参" in text_of(first)) == (True, False)
+    assert "古参" in text_of(everybody)
+    client.post(NEW, chosen(cast.b, act="all"))
+    with cast.b.scope():
+        filing = Filing.objects.order_by("-id")[0]
+        assert waiting.id in {one.person.id for one in queries.subjects_of(filing)}
+
+
 def test_people_of_another_contract_cannot_be_chosen(cast: Cast) -> None:
     stranger = joined(cast.a)
 

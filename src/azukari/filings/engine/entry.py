@@ -5,7 +5,9 @@ is checked here, so that a wrong fact is told by the same check that reads a fin
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from azukari.filings.engine import era_date
 from azukari.filings.engine.layout import Item, Layout
@@ -26,21 +28,45 @@ def fill(
     `short_numbers` leaves out the 0 before an individual number where an item takes both widths.
     Raises KeyError for an id that the layout does not have: a mistake of ours.
     """
+    places = _places(layout)
     preview = Preview(layout)
-    values = [_constant(item) for item in layout.items]
-    places = {item.id: item for item in layout.items}
+    values = list(places.blank)
     for key, fact in facts.items():
         if fact is None:
             continue
+        item = places.items.get(key)
         if key in layout.dates and isinstance(fact, date):
             place = layout.dates[key]
             _put(values, place.positions, era_date.render_items(place.style, len(place), fact))
-        elif key in layout.splits:
-            _put(values, layout.splits[key], _split(layout, layout.splits[key], str(fact)))
-        else:
-            item = places[key]
+        elif item is not None:
             values[item.pos - 1] = _text(item, fact, preview, short_numbers=short_numbers)
+        else:
+            _put(values, layout.splits[key], _split(layout, layout.splits[key], str(fact)))
     return values, preview.conversions
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """A layout made ready to be filled: its items by id, and a record with its constants only."""
+
+    layout: Layout
+    items: dict[str, Item]
+    blank: tuple[str, ...]
+
+
+_PLACES: Final[dict[int, _Places]] = {}
+
+
+def _places(layout: Layout) -> _Places:
+    """Made once for each layout, which is kept with it: layouts are read once and never change."""
+    known = _PLACES.get(id(layout))
+    if known is None:
+        known = _PLACES[id(layout)] = _Places(
+            layout,
+            {item.id: item for item in layout.items},
+            tuple(_constant(item) for item in layout.items),
+        )
+    return known
 
 
 def _constant(item: Item) -> str:
@@ -70,15 +96,17 @@ def _split(layout: Layout, positions: tuple[int, ...], text: str) -> tuple[str, 
 
 
 def _text(item: Item, fact: Fact, preview: Preview, *, short_numbers: bool) -> str:
+    if isinstance(fact, str):
+        return _in_width(item, fact, preview)
     if isinstance(fact, MyNumber):
         width = item.min_len if short_numbers else item.max_len
         return fact.reveal_digits().rjust(width, "0")
-    if isinstance(fact, tuple):
-        return _numbered(fact)
     if isinstance(fact, bool):
         return flag(fact)
     if isinstance(fact, int):
         return _amount(item, fact, preview)
+    if isinstance(fact, tuple):
+        return _numbered(fact)
     return _in_width(item, str(fact), preview)
 
 
@@ -99,6 +127,6 @@ def _in_width(item: Item, text: str, preview: Preview) -> str:
 
 
 def _amount(item: Item, amount: int, preview: Preview) -> str:
-    """Whole yen or a count, with leading zeros only where the item has one width."""
+    """Whole yen or a count, with leading zeros where the item has one width or wants them."""
     shown = preview.capped(item.pos, amount, cap=item.cap)
-    return shown.zfill(item.max_len) if item.min_len == item.max_len else shown
+    return shown.zfill(item.max_len) if item.pad or item.min_len == item.max_len else shown

@@ -23,6 +23,7 @@ class Item:
     `shape`: None; `name` (one space between family and given name); `spaced` (no two in a row).
     `checksum`: None or the name of a check digit in `engine.checksum`.
     `cap`: the largest amount that fits; what is more is written as the cap.
+    `pad`: an amount is written with leading zeros although fewer digits would do.
     """
 
     pos: int
@@ -37,6 +38,7 @@ class Item:
     shape: str | None = None
     checksum: str | None = None
     cap: int | None = None
+    pad: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def _item(folder: Traversable, entry: dict[str, Any]) -> Item:
         shape=entry.get("shape"),
         checksum=entry.get("checksum"),
         cap=entry.get("cap"),
+        pad=bool(entry.get("pad")),
     )
 
 

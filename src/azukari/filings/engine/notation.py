@@ -13,6 +13,7 @@ from azukari.filings.engine.charset import ONE_BYTE, TWO_BYTE, normalise
 from azukari.filings.engine.layout import Layout
 from azukari.law.kana import to_half_katakana
 from azukari.law.name import COMMON_FORMS, SELECTORS
+from azukari.law.number import LENGTH
 
 _ASCII_TO_WIDE: Final = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
 _WIDE_TO_ASCII: Final = {wide: code for code, wide in _ASCII_TO_WIDE.items()}
@@ -42,10 +43,14 @@ class Preview:
 
     def half(self, item: int, text: str) -> str:
         """The text in half width throughout."""
+        if ONE_BYTE.issuperset(text):
+            return text
         return self._noted(item, text, narrow(text))
 
     def full(self, item: int, text: str) -> str:
         """The text in full width throughout, in common forms where the layout says so."""
+        if TWO_BYTE.issuperset(text):
+            return text
         wide = widen(text)
         return self._noted(item, text, common(wide) if self.layout.common_forms else wide)
 
@@ -108,4 +113,6 @@ def flag(fact: bool) -> str:  # noqa: FBT001  one fact, one item
 
 
 def _masked(text: str) -> str:
+    if len(text) < LENGTH:
+        return text
     return _TWELVE_DIGITS.sub(lambda found: "*" * len(found[0]), text)

@@ -7,7 +7,7 @@ from operator import itemgetter
 
 from azukari.filings.engine import era_date, relation
 from azukari.filings.engine.item import Finding, ItemCheck, compile_item
-from azukari.filings.engine.layout import DatePlace, Item, Layout
+from azukari.filings.engine.layout import DatePlace, Layout
 from azukari.filings.engine.row import Demand, Row
 from azukari.filings.problems import FilingProblem
 
@@ -20,9 +20,10 @@ class Record:
     """A layout made ready to run; make it once with `compile_record` and keep it."""
 
     layout: Layout
-    item_checks: tuple[tuple[ItemCheck, bool], ...]  # the check, and whether the item is required
+    item_checks: tuple[ItemCheck, ...]
     demands: tuple[tuple[str, str, Demand], ...]  # id, text, the 項番 that break it
     dates: tuple[tuple[DatePlace, Pick], ...]
+    required: tuple[int, ...]  # places of items that are never empty, from 0
 
     def problems(
         self, values: Sequence[str], *, number: int | None, today: date
@@ -39,14 +40,16 @@ class Record:
 
     def _in_items(self, values: Sequence[str]) -> list[tuple[int, Finding]]:
         found: list[tuple[int, Finding]] = []
-        pairs = zip(self.item_checks, values, strict=True)
-        for pos, ((check, required), value) in enumerate(pairs, 1):
-            if value:
-                findings = check(value)
-                if findings:
-                    found += [(pos, finding) for finding in findings]
-            elif required:
-                found.append((pos, ("required", "")))
+        checks = self.item_checks
+        # Most items of a long record are empty.
+        for at in [at for at, value in enumerate(values) if value]:
+            findings = checks[at](values[at])
+            if findings:
+                found += [(at + 1, finding) for finding in findings]
+        missing = [at for at in self.required if not values[at]]
+        if missing:
+            found += [(at + 1, ("required", "")) for at in missing]
+            found.sort(key=itemgetter(0))
         return found
 
     def _in_dates(self, row: Row, told: set[int] | frozenset[int]) -> list[tuple[int, Finding]]:
@@ -88,13 +91,9 @@ class Record:
 
 def compile_record(layout: Layout, *, check_digits: bool = True) -> Record:
     """A layout as closures. Raises LayoutBroken where the layout asks for something unknown."""
-
-    def ready(item: Item) -> tuple[ItemCheck, bool]:
-        return compile_item(item, check_digits=check_digits), item.required == "always"
-
     return Record(
         layout=layout,
-        item_checks=tuple(ready(item) for item in layout.items),
+        item_checks=tuple(compile_item(item, check_digits=check_digits) for item in layout.items),
         demands=tuple(
             (check.id, check.text, relation.compile_check(check, layout)) for check in layout.checks
         ),
@@ -102,4 +101,5 @@ def compile_record(layout: Layout, *, check_digits: bool = True) -> Record:
             (place, itemgetter(*(pos - 1 for pos in place.positions)))
             for place in layout.dates.values()
         ),
+        required=tuple(item.pos - 1 for item in layout.items if item.required == "always"),
     )

@@ -11,12 +11,13 @@ from azukari.ledger.number_in_text import holds_number, plain_digits
 # The tax files write an individual number with a 0 in front.
 _PADDED: Final = re.compile(r"(?<!\d)0(\d{12})(?!\d)")
 # Anything that may stand for a digit; a circled number may stand for two.
-_DIGIT_LIKE: Final = re.compile(r"[\d\u2070-\u209f\u2460-\u24ff〇零一二三四五六七八九]")
+_DIGIT_LIKE: Final = r"[\d\u2070-\u209f\u2460-\u24ff〇零一二三四五六七八九]"
 _FEWEST: Final = LENGTH // 2
+_ENOUGH: Final = re.compile(rf"(?:{_DIGIT_LIKE}.*?){{{_FEWEST}}}", re.DOTALL)
 
 
 def _holds(text: str) -> bool:
-    if len(text) < _FEWEST or len(_DIGIT_LIKE.findall(text)) < _FEWEST:
+    if len(text) < _FEWEST or _ENOUGH.search(text) is None:
         return False
     if holds_number(text):
         return True

@@ -82,7 +82,8 @@ def _is_common(problem: FilingProblem) -> bool:
 
 def _missing(facts: Flat, asks: Iterable[Ask], place: int | None) -> Iterator[FilingProblem]:
     for ask in asks:
-        if ask.required and facts.get(ask.name) in (None, ""):
+        needed = ask.required and not (ask.unless and facts.get(ask.unless))
+        if needed and facts.get(ask.name) in (None, ""):
             yield FilingProblem(place, None, ask.label, "required", fact=ask.name)
 
 

@@ -62,10 +62,11 @@ def edition_on(recipe: Recipe, today: date, year: int) -> Edition:
 
 
 def years_of(recipe: Recipe, *, this_year: int) -> list[int]:
-    """The years with an edition, up to the next one, for which declarations are handed out."""
+    """The years with an edition; declarations are handed out for the next one already."""
+    last = this_year + (recipe.group == "declaration")
     return [
         year
-        for year in range(this_year + 1, this_year - 8, -1)
+        for year in range(last, this_year - 8, -1)
         if paper.edition_for(recipe.source, year=year) is not None
     ]
 

@@ -28,7 +28,7 @@ COMMON: Final = ("co.", "office.", "doc.", "city.name")
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A fact that the register does not know.
+    """A fact that the register does not know; `required`, but not where the fact `unless` stands.
 
     `kind`: one of KINDS; `most`: digits of an amount, characters of a text; `codes`: value →
     meaning; `default`: `=text`, the name of a known fact, `name+1` (the day after) or `@rule`.
@@ -39,6 +39,7 @@ class Ask:
     label: str
     kind: str = "text"
     required: bool = False
+    unless: str = ""
     main: bool = False
     most: int = 0
     codes: Mapping[str, str] = field(default_factory=dict)

@@ -156,7 +156,7 @@ def records(recipe: Recipe, facts: Flat, numbers: Numbers, year: int) -> list[Wr
         koyo = {"office": facts.get("office.koyo_number")}
         return [fill(layout_of(recipe, year), koyo | known)]
     return shfd0006.to_records(
-        office_of(facts), shfd0006.Pay(form_code=recipe.source, figures=known)
+        office_of(facts), shfd0006.Notice(form_code=recipe.source, facts=known)
     )
 
 
@@ -277,7 +277,7 @@ def write(
     notices: Sequence[Any] = [
         family_of(one, numbers)
         if recipe.writer == "family"
-        else shfd0006.Pay(form_code=recipe.source, figures=entries(recipe, one, numbers, year))
+        else shfd0006.Notice(form_code=recipe.source, facts=entries(recipe, one, numbers, year))
         for one, numbers in people
     ]
     return shfd0006.write(

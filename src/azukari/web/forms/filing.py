@@ -87,7 +87,7 @@ class CandidateSearch(forms.Form):
     def __init__(self, recipe: Recipe, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
         self.recipe = recipe
-        _choices(self, "due", [_ANY, ("1", DUE_WORDS[recipe.due])])
+        _choices(self, "due", [("0", "すべて"), ("1", DUE_WORDS[recipe.due])])
         if recipe.whom == "payee":
             for name in ("department", "office", "hired_from", "hired_to", "left_from", "left_to"):
                 del self.fields[name]
@@ -116,7 +116,7 @@ class CandidateSearch(forms.Form):
             hired_to=found.get("hired_to"),
             left_from=found.get("left_from"),
             left_to=found.get("left_to"),
-            due=bool(found.get("due")),
+            due=found.get("due") == "1",
         )
 
 

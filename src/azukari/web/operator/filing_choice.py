@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -70,7 +70,7 @@ def people(request: OperatorRequest, form: str) -> HttpResponse:
     if mentions_number(request.GET.get("q", "")):
         messages.error(request, words.NUMBER_IN_SEARCH)
         return redirect("filing-people", form=form)
-    search = CandidateSearch(recipe, request.GET)
+    search = CandidateSearch(recipe, _conditions(request))
     given = FilingForm(recipe, sent(request), request.FILES or None, initial=_initial(request))
     if request.method == "POST" and given.is_valid():
         try:
@@ -90,6 +90,18 @@ def people(request: OperatorRequest, form: str) -> HttpResponse:
             return redirect("filing-facts", filing_id=filing.id)
     page = _page(request, recipe, search, given)
     return render(request, "operator/filings/people.html", page)
+
+
+# In the address without being a condition.
+_NO_CONDITION = frozenset({"year", "after", "before"})
+
+
+def _conditions(request: OperatorRequest) -> QueryDict:
+    """Whoever asked for nobody in particular sees whom the office waits for."""
+    given = request.GET.copy()
+    if given.keys() <= _NO_CONDITION:
+        given["due"] = "1"
+    return given
 
 
 def _initial(request: OperatorRequest) -> dict[str, Any]:
@@ -150,8 +162,8 @@ def _page(
         "year": year,
         "purpose": Purpose[recipe.purpose].label,
         "takes_numbers": recipe.is_paper or bool(recipe.numbers),
-        "applied": list(applied(request, search, search.fields)),
-        "clear_url": reverse("filing-people", kwargs={"form": recipe.code}),
+        "applied": list(applied(request, search, search.fields.keys() - {"due"})),
+        "clear_url": "?due=0",
         "post_url": f"?{request.GET.urlencode()}",
         "rows": [
             {

@@ -1,10 +1,9 @@
 """年金機構 `SHFD0006.CSV` (CSV添付方式): one office and its notices about insured people.
 
 A new edition is a new folder beside `2024-12`; a new record is a YAML layout named in its
-`edition.yaml`, and a module like `loss` where it is also to be written from facts.
+`edition.yaml`; `Notice` writes it by the ids of its items.
 """
 
-from azukari.filings.catalog.social_insurance.shfd0006.acquisition import Acquisition
 from azukari.filings.catalog.social_insurance.shfd0006.document import (
     Document,
     check,
@@ -18,30 +17,26 @@ from azukari.filings.catalog.social_insurance.shfd0006.family import (
     FamilyChange,
     Spouse,
 )
-from azukari.filings.catalog.social_insurance.shfd0006.loss import Loss
+from azukari.filings.catalog.social_insurance.shfd0006.notice import Notice
 from azukari.filings.catalog.social_insurance.shfd0006.office import (
     Office,
     office_problems,
     split_reference,
 )
-from azukari.filings.catalog.social_insurance.shfd0006.pay import Pay
 from azukari.filings.catalog.social_insurance.shfd0006.writing import (
     release,
-    to_record,
     to_records,
     write,
 )
 from azukari.filings.engine.notation import Conversion
 
 __all__ = [
-    "Acquisition",
     "Conversion",
     "Dependent",
     "Document",
     "FamilyChange",
-    "Loss",
+    "Notice",
     "Office",
-    "Pay",
     "Spouse",
     "check",
     "editions",
@@ -51,7 +46,6 @@ __all__ = [
     "release",
     "render",
     "split_reference",
-    "to_record",
     "to_records",
     "write",
 ]

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from azukari.filings.catalog.social_insurance.shfd0006 import acquisition, family, loss, pay
-from azukari.filings.catalog.social_insurance.shfd0006.acquisition import Acquisition
+from azukari.filings.catalog.social_insurance.shfd0006 import family, notice
 from azukari.filings.catalog.social_insurance.shfd0006.document import (
     Document,
     document_problems,
@@ -15,33 +14,23 @@ from azukari.filings.catalog.social_insurance.shfd0006.document import (
 )
 from azukari.filings.catalog.social_insurance.shfd0006.edition import edition_on
 from azukari.filings.catalog.social_insurance.shfd0006.family import FamilyChange
-from azukari.filings.catalog.social_insurance.shfd0006.loss import Loss
+from azukari.filings.catalog.social_insurance.shfd0006.notice import Notice
 from azukari.filings.catalog.social_insurance.shfd0006.office import (
     Office,
     media_items,
     office_items,
 )
-from azukari.filings.catalog.social_insurance.shfd0006.pay import Pay
 from azukari.filings.engine.notation import Conversion
 from azukari.filings.problems import FilingProblem, FilingRefused
 
-Facts = Acquisition | Loss | FamilyChange | Pay
-
-
-def to_record(office: Office, facts: Acquisition | Loss) -> tuple[list[str], list[Conversion]]:
-    """The items of one record and what was converted on the way, for a preview. Checks nothing."""
-    if isinstance(facts, Loss):
-        return loss.to_record(office, facts)
-    return acquisition.to_record(office, facts)
+Facts = FamilyChange | Notice
 
 
 def to_records(office: Office, facts: Facts) -> list[tuple[list[str], list[Conversion]]]:
     """The records about one person, of which a family may need several. Checks nothing."""
     if isinstance(facts, FamilyChange):
         return family.to_records(office, facts)
-    if isinstance(facts, Pay):
-        return [pay.to_record(office, facts)]
-    return [to_record(office, facts)]
+    return [notice.to_record(office, facts)]
 
 
 def write(
@@ -59,13 +48,10 @@ def write(
     """
     records: list[list[str]] = []
     places: list[int] = []
-    missing: list[FilingProblem] = []
     for place, facts in enumerate(people, 1):
         for record, _ in to_records(office, facts):
             records.append(record)
             places.append(place)
-        if isinstance(facts, Acquisition):
-            missing += acquisition.missing_facts(facts, record=len(records))
     document = Document(
         media=media_items(office, media_seq=media_seq, created_on=created_on),
         count=["", "001"],
@@ -73,7 +59,7 @@ def write(
         records=records,
     )
     try:
-        return release(document, today=today, missing=missing)
+        return release(document, today=today)
     except FilingRefused as refused:
         raise FilingRefused([_of_person(one, places) for one in refused.problems]) from None
 
@@ -85,12 +71,12 @@ def _of_person(problem: FilingProblem, places: list[int]) -> FilingProblem:
     )
 
 
-def release(document: Document, *, today: date, missing: Iterable[FilingProblem] = ()) -> bytes:
+def release(document: Document, *, today: date) -> bytes:
     """The bytes of a document that passes every check. Raises FilingRefused."""
     edition = edition_on(today)
     if edition is None:
         raise FilingRefused([FilingProblem(None, None, "ファイル", "edition-none")])
-    problems = [*missing, *document_problems(document, edition, today=today)]
+    problems = document_problems(document, edition, today=today)
     if problems:
         raise FilingRefused(problems)
     data = render(document)

@@ -1,0 +1,104 @@
+"""Figures sent from the screen: columns told apart once, remembered by the company, two tenants."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from azukari.ledger.actions import Action
+from azukari.use import actions, queries
+from azukari.use.models import Filing
+from tests.cast import Cast, Side
+from tests.use.cast import joined, leaf_of
+from tests.web.browser import browser, errors_of, text_of
+
+pytestmark = pytest.mark.usefixtures("existing_routes")
+
+
+def report(side: Side, *people: Any) -> Filing:
+    with side.scope():
+        return actions.prepare_filing("315", side.office, people, actor=side.operator, year=2026)
+
+
+def sent(text: str) -> dict[str, Any]:
+    return {"figures": SimpleUploadedFile("payroll.csv", text.encode("cp932"))}
+
+
+def asked(side: Side, filing: Filing) -> list[dict[str, Any]]:
+    with side.scope():
+        return [one.asked for one in queries.subjects_of(filing)]
+
+
+def test_columns_are_told_apart_once_and_remembered_by_the_company(cast: Cast) -> None:
+    first, second = joined(cast.a, None), joined(cast.a, None)
+    client = browser(cast.a)
+    one, two = report(cast.a, first), report(cast.a, second)
+    text = "社員番号,ふしぎな支給額\r\n{},5000000\r\n"
+
+    away = client.post(f"/filings/{one.id}/figures", sent(text.format(first.employee_code)))
+    page = client.get(away.url)
+    refused = client.post(away.url, {"column_0": "-", "column_1": "pay.total"})
+    back = client.post(away.url, {"column_0": "code", "column_1": "pay.total"})
+    at_once = client.post(f"/filings/{two.id}/figures", sent(text.format(second.employee_code)))
+
+    assert away.url == f"/filings/{one.id}/figures"
+    assert "ふしぎな支給額" in text_of(page)
+    assert errors_of(refused) == ["社員番号（支払先コード）の列を1つ選んでください。"]
+    assert back.url == f"/filings/{one.id}/facts"
+    assert asked(cast.a, one)[0]["pay.total"] == 5_000_000
+    assert at_once.url == f"/filings/{two.id}/facts"
+    assert asked(cast.a, two)[0]["pay.total"] == 5_000_000
+    # Another company has told nobody.
+    other = report(cast.b, joined(cast.b, None))
+    theirs = browser(cast.b).post(f"/filings/{other.id}/figures", sent(text.format("X")))
+    assert theirs.url == f"/filings/{other.id}/figures"
+
+
+def test_file_waits_in_the_vault_and_goes_when_it_has_been_read(cast: Cast) -> None:
+    person = joined(cast.a, None)
+    filing = report(cast.a, person)
+    client, url = browser(cast.a), f"/filings/{filing.id}/figures"
+    client.post(url, sent(f"社員番号,謎\r\n{person.employee_code},1\r\n"))
+    with cast.a.scope():
+        assert Filing.objects.get(id=filing.id).figures_cell is not None
+
+    client.post(url, {"column_0": "code", "column_1": "-"})
+
+    with cast.a.scope():
+        assert Filing.objects.get(id=filing.id).figures_cell is None
+    assert len(leaf_of(cast.a, Action.SHEET_RECEIVED, filing)) == 1
+
+
+def test_bad_cells_are_listed_and_good_ones_taken(cast: Cast) -> None:
+    person = joined(cast.a, None)
+    filing = report(cast.a, person)
+    text = f"社員番号,支払金額,源泉徴収税額\r\n{person.employee_code},4000000,たくさん\r\nNOBODY,1,1\r\n"
+
+    page = text_of(browser(cast.a).post(f"/filings/{filing.id}/figures", sent(text)))
+
+    assert "1人分の金額などを入れました" in page
+    assert "この帳票にいない人の行が1件ありました（NOBODY）" in page
+    assert "金額や数は、1単位の数字で入力してください" in page
+    told = asked(cast.a, filing)[0]
+    assert (told["pay.total"], "pay.tax" in told) == (4_000_000, False)
+
+
+def test_template_holds_everybody_with_what_is_known(cast: Cast) -> None:
+    people = [joined(cast.a, None), joined(cast.a, None)]
+    filing = report(cast.a, *people)
+
+    answer = browser(cast.a).get(f"/filings/{filing.id}/figures.csv")
+
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert lines[0].startswith("社員番号,家族連番,氏名,支払金額,")
+    assert [line.split(",")[0] for line in lines[1:]] == [one.employee_code for one in people]
+
+
+def test_file_of_another_kind_is_refused_with_words(cast: Cast) -> None:
+    filing = report(cast.a, joined(cast.a, None))
+    broken = {"figures": SimpleUploadedFile("a.xlsx", b"PK\x03\x04 broken")}
+
+    answer = browser(cast.a).post(f"/filings/{filing.id}/figures", broken, follow=True)
+
+    assert answer.redirect_chain[-1][0] == f"/filings/{filing.id}/facts"
+    assert "banner" in text_of(answer)
