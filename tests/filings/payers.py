@@ -72,6 +72,29 @@ PURCHASE = (
         "item3_acquired": date(2026, 4, 1),
     }
 )
+DIVIDEND = PAYEE | {
+    "payee_kind": "1",
+    "share1_kind": "普通株式",
+    "share1_old": "1000",
+    "amount": 120_000,
+    "unpaid": 20_000,
+    "tax": 24_504,
+    "record_date": date(2026, 3, 31),
+    "previous_record_date": date(2025, 3, 31),
+    "paid": date(2026, 6, 29),
+    "per_share_yen": "120",
+    "issuer_name": "架空電機（株）",
+    "issuer_number": CORPORATE,
+}
+ABROAD = PAYEE | {
+    "payee_foreign_address": "1",
+    "item1_category": "講演料",
+    "item1_amount": 800_000,
+    "item1_amount_inner": 100_000,
+    "item1_tax": 163_360,
+    "joined": date(2001, 4, 1),
+    "left": date(2026, 3, 31),
+}
 SALARY = PAYEE | {
     "kind": "給料・賞与",
     "amount": 5_000_000,
@@ -133,6 +156,8 @@ ROWS: dict[tuple[str, int], list[str]] = {
     ("313", 2026): made("313", 2026, RENT),
     ("314", 2026): made("314", 2026, BROKERAGE),
     ("316", 2026): changed(RETIREMENT, {2: "1234567890"}),
+    ("339", 2026): made("339", 2026, ABROAD),
+    ("359", 2026): made("359", 2026, DIVIDEND),
     ("375", 2024): made("375", 2024, SALARY),
     ("376", 2026): made("376", 2026, PURCHASE),
     ("315", 2024): made("315", 2024, SALARY | MUNICIPAL),

@@ -57,6 +57,8 @@ FACTS: dict[str, dict[str, Any]] = {
     "309": {"ev.item1_category": "講演料", "ev.item1_amount": 100_000, "ev.item1_tax": 10_210},
     "313": {"ev.item1_category": "家賃", "ev.item1_amount": 1_200_000},
     "314": {"ev.item1_category": "売買", "ev.item1_amount": 300_000},
+    "359": {"ev.share1_kind": "普通株式", "ev.amount": 120_000, "ev.tax": 24_504},
+    "339": {"ev.item1_category": "講演料", "ev.item1_amount": 800_000},
     "376": {"ev.item1_property_kind": "土地", "ev.item1_amount": 30_000_000},
     "gensen_kyuyo_recipient": SALARY,
     "gensen_kyuyo_tax_office": SALARY,

@@ -130,6 +130,7 @@ FORM_PURPOSE: Mapping[str, Purpose] = MappingProxyType(
         "309": Purpose.PAYMENT_REPORT,
         "313": Purpose.PAYMENT_REPORT,
         "314": Purpose.PAYMENT_REPORT,
+        "339": Purpose.PAYMENT_REPORT,
         "359": Purpose.PAYMENT_REPORT,
         "376": Purpose.PAYMENT_REPORT,
     }

@@ -1,4 +1,4 @@
-"""Tax files: 法定調書 (309, 313, 314, 316, 375, 376) and 給与支払報告書 for eLTAX (315).
+"""Tax files: 法定調書 (309, 313, 314, 316, 339, 359, 375, 376) and 給与支払報告書 for eLTAX (315).
 
 All of them are records of one kind and nothing else. A new year is a new folder of layouts.
 """
