@@ -4,7 +4,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from azukari.filings import words
@@ -194,6 +194,8 @@ def acquisitions(draw: st.DrawFn) -> Acquisition:
     )
 
 
+# Drawing the first characters takes seconds where many things run at once.
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(acquisitions(), min_size=1, max_size=3))
 def test_accepted_records_are_read_back_as_written(people: list[Acquisition]) -> None:
     data = written(*people)
