@@ -11,6 +11,7 @@ from uuid import UUID
 
 from azukari.tenancy import scope
 from azukari.tenancy.models import Company
+from azukari.tenancy.options import GATES
 
 
 class NoSuchPlace(Exception):
@@ -44,16 +45,20 @@ def by_id(company_id: UUID) -> Place:
 def anywhere_open() -> bool:
     """Whether any contract of the installation has the option."""
     with scope.enter(scope.Scope(service=True)):
-        return Company.anywhere.filter(
-            contract__web_collection=True, contract__suspended_at__isnull=True
-        ).exists()
+        open_ones = Company.anywhere.filter(contract__suspended_at__isnull=True, **_with_portal())
+        return open_ones.exists()
+
+
+def _with_portal() -> dict[str, bool]:
+    """As a condition what `options.has_portal` says of one contract."""
+    return {f"contract__{option.value}": True for option, gate in GATES.items() if gate.portal}
 
 
 def _find(**condition: object) -> Place:
     with scope.enter(scope.Scope(service=True)):
         row = (
             Company.anywhere.select_related("contract")
-            .filter(contract__web_collection=True, contract__suspended_at__isnull=True, **condition)
+            .filter(contract__suspended_at__isnull=True, **_with_portal(), **condition)
             .first()
         )
     if row is None:

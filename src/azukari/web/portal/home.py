@@ -71,7 +71,7 @@ def shown(application: Application) -> dict[str, Any]:
 
 
 def request_page(request: PortalRequest, request_id: UUID) -> HttpResponse:
-    """What is asked, of whom and until when; the button begins, or goes on with what was begun."""
+    """What is asked, of whom and until when, with the button that begins; or what was begun."""
     asked = request_or_404(request, request_id)
     if request.method == "POST":
         try:
@@ -83,6 +83,9 @@ def request_page(request: PortalRequest, request_id: UUID) -> HttpResponse:
         except CollectRefused as refused:
             messages.error(request, words.of_collect(refused.problem))
             return redirect("home")
+    answer = _answer_to(request, asked.id)
+    if answer is not None:
+        return redirect("application", application_id=answer.id)
     if steps.attempt(lambda: applying.open_request(asked, actor=request.actor)) is None:
         asked.refresh_from_db()
     state = RequestState(asked.state)
@@ -93,10 +96,22 @@ def request_page(request: PortalRequest, request_id: UUID) -> HttpResponse:
         "is_open": state in {RequestState.CREATED, RequestState.SENT, RequestState.OPENED},
         "state_label": gettext(state.label),
         "people": [steps.who_of(one.person) for one in asked.people.select_related("person")],
-        "begun": own.applications_of(request.person),
         "may_decline": setting.terms_on(timezone.localdate()).declining,
     }
     return render(request, "portal/request.html", context)
+
+
+def _answer_to(request: PortalRequest, request_id: UUID) -> Application | None:
+    """What was begun or handed in on this request and has not been given up."""
+    given_up = {ApplicationState.WITHDRAWN, ApplicationState.REJECTED}
+    return next(
+        (
+            one
+            for one in own.applications_of(request.person)
+            if one.request_id == request_id and one.state not in given_up
+        ),
+        None,
+    )
 
 
 def begin(request: PortalRequest) -> HttpResponse:
