@@ -51,6 +51,10 @@ def test_two_people_dispose_of_what_is_due(here: Here, side: Side, password: Pat
     assert (done["state"], done["done"], done["failed"]) == ("certified", len(records), 0)
     assert say(here, side, "status", code).answer == done
     assert say(here, side, "due").answer["count"] == 0
+    papers = say(here, side, "certificate", code, "--out", password.parent / "papers").answer
+    assert here("certificate", "verify", papers["json"]).answer["numbers"] == 2
+    assert Path(papers["pdf"]).read_bytes().startswith(b"%PDF")
+    assert say(here, side, "certificate", code, "--out", password.parent / "papers").code == 2
 
 
 def test_ledger_tells_who_and_that_it_was_a_command(here: Here, side: Side, password: Path) -> None:

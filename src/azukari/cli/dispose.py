@@ -1,4 +1,4 @@
-"""dispose due · propose · approve · run · status: the same acts as the screens, by named people."""
+"""dispose due · propose · approve · run · status · certificate: the acts of the screens."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from azukari.dispose.models import DisposalBatch
 
 _ROWS_SHOWN = 1_000
+_FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.group()
@@ -189,6 +190,35 @@ def status(
         answer(as_json, facts[0] if batch_code is not None else facts, text)
 
 
+@dispose.command()
+@common
+@where
+@click.argument("batch_code", metavar="BATCH")
+@click.option("--out", type=_FOLDER, required=True, help="証明書(JSONとPDF)を書き出すフォルダ")
+def certificate(
+    *, data: Path, as_json: bool, contract_code: str | None, company_code: str | None,
+    batch_code: str, out: Path,
+) -> None:  # fmt: skip
+    """廃棄証明書の、最も新しい1通を書き出す。まだなければ終了コード1。"""
+    with installation(data):
+        from azukari.dispose import certificates  # noqa: PLC0415  needs Django
+        from azukari.pki.keyfile import write_private  # noqa: PLC0415
+
+        with at_company(contract_of(contract_code), company_code):
+            copy = certificates.copies_of(_find(batch_code)).first()
+            if copy is None:
+                stop(f"廃棄案 {batch_code} の証明書は、まだ発行していません。", FOUND_SOMETHING)
+            files = {"json": bytes(copy.document), "pdf": certificates.paper_of(copy)}
+        places = {kind: out / f"{copy.code}.{kind}" for kind in files}
+        if taken := next((place for place in places.values() if place.exists()), None):
+            stop(f"{taken} はすでにあります。上書きはしません。", WRONG_USE)
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for kind, place in places.items():
+            write_private(place, files[kind])
+        told = {kind: str(place) for kind, place in places.items()}
+        answer(as_json, {"certificate": copy.code, **told}, "\n".join(told.values()))
+
+
 # both -------------------------------------------------------------------------------------------
 
 
@@ -260,6 +290,7 @@ def _sentence(facts: dict[str, Any]) -> str:
 _NEXT = {
     "reviewed": "次に、別の人が azukari dispose approve {batch} --as ID で承認します。",
     "approved": "次に、azukari dispose run {batch} で廃棄します。承認は24時間有効です。",
+    "certified": "証明書は azukari dispose certificate {batch} --out フォルダ で書き出せます。",
 }
 
 

@@ -14,6 +14,7 @@ from django.db.models import CharField, F, Func, QuerySet
 from django.utils import timezone
 
 from azukari.dispose import certificate_document as document
+from azukari.dispose import certificate_sheet
 from azukari.dispose.certificate_document import Act, Erasure, Forgetting, Number, Party, Statement
 from azukari.dispose.models import Certificate, Disposal, DisposalBatch
 from azukari.dispose.rules import Reason
@@ -24,6 +25,7 @@ from azukari.ledger import queries as ledger
 from azukari.ledger.actions import Action
 from azukari.ledger.checkpoint import origin_of, parse_checkpoint, verifier_key
 from azukari.ledger.record import Record
+from azukari.register import queries as register
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.ids import new_id
 from azukari.tenancy.models import Company
@@ -102,6 +104,13 @@ def copies_of(subject: Disposal | DisposalBatch) -> QuerySet[Certificate]:
     """Certificates issued, the newest first, without their documents."""
     of = {"batch": subject} if isinstance(subject, DisposalBatch) else {"disposal": subject}
     return Certificate.objects.filter(**of).order_by("-issued_at", "-id").defer("document")
+
+
+def paper_of(copy: Certificate) -> bytes:
+    """The same as PDF, with the names that the document for machines does not have."""
+    read = document.read(bytes(copy.document), first=certificate_sheet.ROWS)
+    named = register.named(UUID(number.person) for number in read.numbers)
+    return certificate_sheet.render(read, {str(one.id): one.name for one in named.values()})
 
 
 # what is stated ---------------------------------------------------------------------------------

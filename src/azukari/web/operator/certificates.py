@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from azukari.dispose import certificate_document, certificate_sheet, certificates, queries
+from azukari.dispose import certificates, queries
 from azukari.dispose import receipt_sheet as receipts
 from azukari.dispose.certificates import KeysWait, NothingDisposed
 from azukari.dispose.models import Certificate, Disposal, DisposalBatch
@@ -19,7 +19,6 @@ from azukari.dispose.rules import Reason
 from azukari.law.retention import RULES
 from azukari.ledger.checkpoint import fingerprint
 from azukari.ledger.standalone import verify_ledger
-from azukari.register import queries as register
 from azukari.tenancy.models import Company
 from azukari.tenancy.signing import ledger_signer
 from azukari.web.components.parts import Link
@@ -85,10 +84,7 @@ def issue_for(
 
 def paper(request: OperatorRequest, copy_id: UUID) -> HttpResponse:  # noqa: ARG001  the guard's
     copy = get_object_or_404(Certificate.objects, id=copy_id)
-    read = certificate_document.read(bytes(copy.document), first=certificate_sheet.ROWS)
-    named = register.named(UUID(number.person) for number in read.numbers)
-    names = {str(one.id): one.name for one in named.values()}
-    return _file(certificate_sheet.render(read, names), "application/pdf", f"{copy.code}.pdf")
+    return _file(certificates.paper_of(copy), "application/pdf", f"{copy.code}.pdf")
 
 
 def document(request: OperatorRequest, copy_id: UUID) -> HttpResponse:  # noqa: ARG001  the guard's
