@@ -64,7 +64,7 @@ QUICK = Sizes(
     overlaid=50,
     disposed=5_000,
     pages=100,
-    asked=200,
+    asked=100,
 )
 FULL = Sizes(
     employees=100_000,

@@ -7,7 +7,7 @@ account, who comes by the links in the mails of the demo's outbox.
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.flows.conftest import enter, fill_sign_in, open_context, set_password
 from tests.flows.test_main_line import look
@@ -22,7 +22,7 @@ _LINK = re.compile(r"https://\S+/once/\S+")
 
 @pytest.fixture(scope="module")
 def operator(service, browser):
-    page = open_context(browser, service.url, service.facts).new_page()
+    page = patient(open_context(browser, service.url, service.facts)).new_page()
     set_password(page, service.facts["setup_links"]["operator"])
     page.goto("sign-in")
     fill_sign_in(page, service.facts["contract"], "operator")
@@ -37,9 +37,14 @@ def phone(service, browser):
         base_url=service.facts["portal_url"], ignore_https_errors=True, locale="ja-JP",
         viewport={"width": 360, "height": 780}, has_touch=True,
     )  # fmt: skip
-    context.set_default_timeout(30_000)
-    yield context.new_page()
+    yield patient(context).new_page()
     context.close()
+
+
+def patient(context: BrowserContext) -> BrowserContext:
+    """Two browsers, workers and a queue of mails share the machine here."""
+    context.set_default_timeout(90_000)
+    return context
 
 
 def press(page: Page, name: str) -> None:
@@ -182,7 +187,7 @@ def open_application(page: Page) -> None:
 
 
 def test_settings_and_words_are_the_stewards(service, browser):
-    page = open_context(browser, service.url, service.facts).new_page()
+    page = patient(open_context(browser, service.url, service.facts)).new_page()
     set_password(page, service.facts["setup_links"]["steward"])
     page.goto("sign-in")
     fill_sign_in(page, service.facts["contract"], "steward")

@@ -7,6 +7,7 @@ hold more than a name and a link.
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from azukari.collect import outbox
 from azukari.collect.mail_words import MailKind
 from azukari.collect.models import Application, Mail, Request
 from azukari.collect.rules import Labelled
@@ -68,6 +69,19 @@ def declined(request: Request) -> None:
     )
 
 
+def sync_failed(push: UUID) -> None:
+    """To the users who want to know that something a payroll service sent was not taken over."""
+    _put(
+        Mail(
+            event=f"{MailKind.SYNC_ERROR.value}:{push}:{user.id}",
+            kind=MailKind.SYNC_ERROR.value,
+            address=user.mail,
+            recipient_name=user.name,
+        )
+        for user in _subscribers(Subscription.SYNC_ERROR, need="link:view")
+    )
+
+
 def decided(application: Application, kind: MailKind) -> None:
     """`APPROVED`, `RETURNED` or `REJECTED`."""
     _to_applicant(application, kind)
@@ -105,17 +119,18 @@ def _put(mails: Iterable[Mail]) -> None:
         if mail.address:
             rows.append(mail)
     Mail.objects.bulk_create(rows, ignore_conflicts=True)
+    outbox.send_soon()
 
 
-def _subscribers(wanted: Subscription) -> list[User]:
-    """Users of the company who asked for it and may look at applications."""
+def _subscribers(wanted: Subscription, *, need: str = "application:view") -> list[User]:
+    """Users of the company who asked for it and may look at what it is about."""
     company = Company.objects.get(id=scope.company_id())
     members = Membership.objects.filter(
         company=company,
         user__mail_kinds__contains=[wanted.value],
         user__suspended_at__isnull=True,
     ).select_related("user", "role")
-    return [one.user for one in members if "application:view" in one.role.permissions]
+    return [one.user for one in members if need in one.role.permissions]
 
 
 def count_of(request: Request) -> int:

@@ -26,6 +26,7 @@ class MailKind(Labelled):
     DISPOSED = "disposed", "廃棄"
     ARRIVED = "arrived", "申請到着（担当者あて）"
     CORRECTED = "corrected", "差戻し回答（担当者あて）"
+    SYNC_ERROR = "sync_error", "連携エラー（担当者あて）"
 
 
 class Language(Labelled):

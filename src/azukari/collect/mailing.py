@@ -13,7 +13,12 @@ from azukari.collect.models import Mail, MailTemplate
 from azukari.collect.rules import Channel
 from azukari.tenancy.companies import company_at_work
 
-_TO_OPERATORS: Final = frozenset({MailKind.ARRIVED, MailKind.CORRECTED})
+_TO_OPERATORS: Final = {
+    MailKind.ARRIVED: "applications",
+    MailKind.CORRECTED: "applications",
+    MailKind.SYNC_ERROR: "pushes?state=error",
+}
+"""By kind the page of the operators' site that it leads to."""
 _NOTHING_MORE: Final = frozenset({MailKind.APPROVED, MailKind.DISPOSED})
 _RULE: Final = "\n" + "-" * 40 + "\n\n"
 
@@ -59,7 +64,7 @@ def made(subject: str, body: str, address: str, mail_id: UUID, company: UUID) ->
 
 def _link(mail: Mail, kind: MailKind) -> str:
     if kind in _TO_OPERATORS:
-        return settings.OPERATOR_URL + "applications"
+        return f"{settings.OPERATOR_URL}{_TO_OPERATORS[kind]}"
     request = mail.request
     if request is None or kind in _NOTHING_MORE or reaching.has_account(request.person):
         return str(settings.PORTAL_URL)

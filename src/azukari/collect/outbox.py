@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 from django.core.mail import EmailMessage, get_connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from azukari.collect import mailing
 from azukari.collect.mail_words import MailKind
@@ -34,14 +35,21 @@ BATCH: Final = 50
 MOST_ATTEMPTS: Final = 8
 STUCK_AFTER: Final = timedelta(minutes=15)
 _PERMANENT: Final = 500
+_TASK: Final = "azukari.mails.send"
 
 
 def send_soon() -> None:
-    """Defers the job that empties the company's outbox, in the running transaction."""
-    if Mail.objects.filter(state=MailState.WAITING).exists():
-        app.configure_task("azukari.mails.send").defer(
-            contract_id=str(scope.contract_id()), company_id=str(scope.company_id())
-        )
+    """Defers the job that empties the company's outbox, unless one waits to begin.
+
+    What that one begins without, the next round by the clock takes.
+    """
+    company_id = str(scope.company_id())
+    due = Mail.objects.filter(state=MailState.WAITING, next_at__lte=timezone.now())
+    waiting = ProcrastinateJob.objects.filter(
+        task_name=_TASK, status="todo", args__company_id=company_id
+    )
+    if due.exists() and not waiting.exists():
+        app.configure_task(_TASK).defer(contract_id=str(scope.contract_id()), company_id=company_id)
 
 
 def send_waiting(place: Scope) -> int:

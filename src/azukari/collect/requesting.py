@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from azukari.collect import announcing, links, outbox, rules, setting
+from azukari.collect import announcing, links, rules, setting
 from azukari.collect.models import Application, Request, RequestBatch, RequestedPerson
 from azukari.collect.rules import (
     OPEN_REQUESTS,
@@ -200,7 +200,6 @@ def _ask_people(people: list[Person], batch: RequestBatch, asking: Asking, actor
     RequestedPerson.objects.bulk_create(rows)
     _write_asked(rows, batch, actor)
     announcing.requested([one for one in made.requests if one.channel == Channel.MAIL])
-    outbox.send_soon()
     return made
 
 
@@ -280,7 +279,6 @@ def remind(requests: Sequence[Request], *, actor: Actor) -> int:
         one.last_reminded_at = timezone.now()
     Request.objects.bulk_update(reachable, ["reminders", "last_reminded_at"])
     announcing.reminded(reachable)
-    outbox.send_soon()
     for one in reachable:
         write(Action.INVITATION_REMINDED, one, actor, channel=Channel.MAIL.value)
     return len(reachable)
@@ -310,7 +308,6 @@ def send_again(request: Request, *, channel: Channel, deadline: date, actor: Act
     write(Action.INVITATION_SENT, request, actor, channel=channel.value, kind="again")
     if channel is Channel.MAIL:
         announcing.requested([request], again=announcing.count_of(request) + 1)
-        outbox.send_soon()
     return request
 
 

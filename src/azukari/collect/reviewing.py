@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from azukari.collect import announcing, clearing, outbox, rules, setting
+from azukari.collect import announcing, clearing, rules, setting
 from azukari.collect.mail_words import MailKind
 from azukari.collect.models import Application, ApplicationItem, Document, DocumentOpening
 from azukari.collect.papers import AUTHORITY_PAPERS
@@ -212,7 +212,6 @@ def approve(
     _decide(application, ApplicationState.APPROVED, actor)
     _register(application, items, checks, accept_same=accept_same, actor=actor)
     announcing.decided(application, MailKind.APPROVED)
-    outbox.send_soon()
     return application
 
 
@@ -249,7 +248,6 @@ def give_back(
         people=[application.applicant_id, *_people_but_applicant(application, to_correct)],
     )  # fmt: skip
     announcing.decided(application, MailKind.RETURNED)
-    outbox.send_soon()
     return application
 
 
@@ -270,7 +268,6 @@ def reject(application: Application, comment: str, *, version: int, actor: Actor
     application.save()
     write(Action.APPLICATION_REJECTED, application, actor, reason=comment.strip()[:400])
     announcing.decided(application, MailKind.REJECTED)
-    outbox.send_soon()
     return application
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from azukari.collect import outbox, requesting, reviewing
+from azukari.collect import requesting, reviewing
 from azukari.collect.models import RequestBatch
 from azukari.jobs.running import company_of, job
 from azukari.progress import actions as progress
@@ -37,5 +37,4 @@ def register_approved(actor: Actor, progress_id: UUID) -> None:
             reviewing.register_approved(application_id, actor=actor)
             progress.advance(progress_id, done)
     with scope.enter(company_of(actor)):
-        outbox.send_soon()
         progress.finish(progress_id)

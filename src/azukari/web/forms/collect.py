@@ -191,7 +191,15 @@ class AgainForm(forms.Form):
 
 
 class BecauseForm(forms.Form):
-    because = FreeText(label="理由", max_length=200)
+    """Beside several buttons; only calling back needs it."""
+
+    because = FreeText(label="取り消す理由", required=False, max_length=200)
+
+    def insist(self) -> bool:
+        """Whether there is a reason."""
+        if self.is_valid() and not self.cleaned_data["because"].strip():
+            self.add_error("because", "依頼を取り消す理由を入力してください。")
+        return self.is_valid()
 
 
 class CompareForm(forms.Form):

@@ -152,7 +152,7 @@ def act(request: OperatorRequest) -> HttpResponse:
             )
     elif doing.startswith("call-back"):
         form = BecauseForm(request.POST)
-        if not form.is_valid():
+        if not form.insist():
             return _board(request, form)
         closed = requesting.call_back(chosen, form.cleaned_data["because"], actor=request.actor)
         messages.success(
@@ -305,6 +305,8 @@ def _one(request: OperatorRequest, found: Request, form: AgainForm) -> HttpRespo
         "form": form,
         "may_again": may_ask and found.state not in closed,
         "may_type": may_ask and found.state in OPEN_REQUESTS,
+        "may_remind": may_ask and found.state in OPEN_REQUESTS and bool(found.person.mail),
+        "act_url": reverse("requests-act"),
         "proxy_url": reverse("proxy-entry", args=[found.person_id]),
         "again_url": reverse("request-again", args=[found.id]),
     }  # fmt: skip
