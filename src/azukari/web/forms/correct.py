@@ -92,7 +92,7 @@ class CorrectForm(forms.Form):
 
     @property
     def _about_number(self) -> str:
-        if self.person.number:
+        if self.person.number and "number" not in self._blamed:
             return "ファイルの番号を伏せて使います。変えるときだけ入力してください。"
         return "番号は画面に残していません。書類を見て入力してください。"
 
