@@ -34,6 +34,7 @@ STEPS = ["ファイルを送る", "確かめる", "登録する"]
 _LISTS = {SheetKind.FAMILIES: "family", SheetKind.PAYEES: "payees"}
 _WORKED_AT = {SheetState.CHECKING, SheetState.APPLYING, SheetState.UNDOING}
 _BROKEN_OFF = "途中で停止"
+_ALL_DONE = {SheetState.APPLIED, SheetState.UNDOING, SheetState.UNDONE}
 _TONES = {
     SheetState.MAPPING: "warning",
     SheetState.CHECKING: "info",
@@ -147,7 +148,7 @@ def sheet(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
         "step": 3 if row.state in {SheetState.APPLYING, SheetState.APPLIED} else 2,
         "working": working,
         "broken_off": unfinished and not working,
-        "partly": row.state != SheetState.APPLIED and row.applied_through > 0,
+        "partly": row.state not in _ALL_DONE and row.applied_through > 0,
         "sheet_url": reverse("sheet", args=[row.id]),
         "problems": [
             (problem, problem.row + 1, say(problem.code), *WEIGHT_WORDS[Weight(problem.weight)])
