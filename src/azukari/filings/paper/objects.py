@@ -7,12 +7,14 @@ the same memory.
 import secrets
 import zlib
 from array import array
+from collections.abc import Iterator
 from typing import Final
 
 from azukari.filings.paper.locking import Lock
 
 # AES-256 with its present key derivation came after 1.7, as extension level 8.
 EXTENSIONS: Final = "/Extensions<</ADBE<</BaseVersion/1.7/ExtensionLevel 8>>>>"
+_AT_ONCE: Final = 5_000  # lines of the table
 HEADER: Final = b"%PDF-1.7\n%\xe5\x8b\x96\xe7\n"
 
 
@@ -51,19 +53,20 @@ class Objects:
             content = self._lock.seal(content)
         return f"<{content.hex().upper()}>"
 
-    def end(self, root: int, info: int) -> bytes:
-        """What the lock needs, cross-reference table and trailer."""
-        written, entries = b"", f"/Root {root} 0 R/Info {info} 0 R"
+    def end(self, root: int, info: int) -> Iterator[bytes]:
+        """What the lock needs, cross-reference table (some at a time) and trailer."""
+        entries = f"/Root {root} 0 R/Info {info} 0 R"
         if self._lock is not None:
             number, name = self.reserve(), secrets.token_hex(16)
-            written = self._placed(number, self._lock.dictionary().encode("latin-1"))
+            yield self._placed(number, self._lock.dictionary().encode("latin-1"))
             entries += f"/Encrypt {number} 0 R/ID[<{name}><{name}>]"
         count = len(self._starts)
-        lines = [b"0000000000 65535 f \n"]
-        lines += [b"%010d 00000 n \n" % start for start in self._starts[1:]]
+        yield b"xref\n0 %d\n0000000000 65535 f \n" % count
+        for first in range(1, count, _AT_ONCE):
+            some = self._starts[first : first + _AT_ONCE]
+            yield b"".join([b"%010d 00000 n \n" % start for start in some])
         trailer = f"trailer\n<</Size {count}{entries}>>\n"
-        tail = f"{trailer}startxref\n{self._length}\n%%EOF\n".encode()
-        return written + b"xref\n0 %d\n" % count + b"".join(lines) + tail
+        yield f"{trailer}startxref\n{self._length}\n%%EOF\n".encode()
 
     def _placed(self, number: int, body: bytes) -> bytes:
         whole = b"%d 0 obj\n" % number + body + b"\nendobj\n"

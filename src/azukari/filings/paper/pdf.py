@@ -149,7 +149,7 @@ class _Printing:
             f"<</Type/Catalog/Pages {self._tree} 0 R/Lang{language}{EXTENSIONS * bool(self._lock)}"
             "/ViewerPreferences<</PrintScaling/None/DisplayDocTitle true>>>>",
         )
-        yield self._objects.end(self._root, self._info)
+        yield from self._objects.end(self._root, self._info)
 
     def _full_node(self) -> bytes:
         kids = " ".join(f"{kid} 0 R" for kid in self._kids)
