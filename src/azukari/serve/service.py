@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIApplication
 
+from azukari.pictures.cleaning import LARGEST_FILE
 from azukari.serve.installation import Installation
 from azukari.serve.keepers import keeping_database, keeping_worker
-from azukari.serve.listener import Bind, Running, serve
+from azukari.serve.listener import MEGABYTE, Bind, Running, serve
 from azukari.serve.postgres_locks import service_lock
 from azukari.serve.refusals import CertificateUnusable
 from azukari.serve.sequencing import sequencing
@@ -94,7 +95,8 @@ def _binds(data_folder: Path, doors: Doors) -> tuple[Bind, Bind]:
     limit = settings.FILE_UPLOAD_MAX_MEMORY_SIZE + 1024 * 1024
     return (
         Bind(doors.host, doors.port, operator, body_limit=limit),
-        Bind(doors.host, doors.portal_port, portal),
+        # A photo and a form; what is larger is refused before it fills memory.
+        Bind(doors.host, doors.portal_port, portal, body_limit=LARGEST_FILE + 10 * MEGABYTE),
     )
 
 
