@@ -148,7 +148,8 @@ def test_state_of_a_department_leads_on(cast: Cast) -> None:
 
     page = client.get("/status")
     [(row, _, ways)] = [one for one in page.context["rows"] if one[1] == department]
-    listed, template = (client.get(url) for _, url in ways)
+    by_label = dict(ways)
+    listed, template = (client.get(by_label[name]) for name in ("だれかを見る", "ひな形"))
 
     assert (row.missing, row.registered) == (1, 0)
     assert code in text_of(listed)
@@ -204,3 +205,16 @@ def test_search_for_somebody_by_a_number_is_not_made(cast: Cast) -> None:
     answer = browser(cast.a).get(f"/status/people?q={new_number()}")
 
     assert (answer.status_code, answer.url) == (302, "/status/people")
+
+
+def test_marked_people_are_asked_where_the_contract_collects(cast: Cast) -> None:
+    person = employee(cast.a)
+    marked = {"selected": [str(person.id)], "act": "ask"}
+
+    asked = browser(cast.a).post("/status/people/employees", marked)
+    form = browser(cast.a).get(asked.url)
+    of_b = browser(cast.b).post("/status/people/employees", marked)
+
+    assert asked.url == f"/requests/new?kind=employee&codes={person.employee_code}"
+    assert form.context["form"]["codes"].value() == person.employee_code
+    assert person.employee_code not in str(of_b.headers.get("Location", ""))

@@ -14,6 +14,7 @@ from azukari.tenancy.actor import Actor
 from azukari.web.components.parts import Link, Share
 from azukari.web.forms.export import StatusForm
 from azukari.web.guard import OperatorRequest
+from azukari.web.operator.status_people import asking_url, may_ask
 
 _BARS = 12  # as many as can be understood at a glance
 _NO_DEPARTMENT = "(部署なし)"
@@ -53,6 +54,8 @@ def _ways(kind: SheetKind, row: Status, actor: Actor) -> list[tuple[str, str]]:
     if not row.missing:
         return []
     ways = [("だれかを見る", _people(kind, row.department))]
+    if may_ask(actor):
+        ways.append(("依頼する", asking_url(kind, department=row.department)))
     if actor.may("sheet:create"):
         ways.append(("ひな形", _template(kind, row.department)))
     return ways

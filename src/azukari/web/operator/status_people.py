@@ -1,6 +1,8 @@
 """登録状況確認, by name: who is missing what, and what to do about each of them."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,7 +11,7 @@ from django.urls import reverse
 
 from azukari.check.missing import Incomplete, Missing, named, page_of_missing, who_misses
 from azukari.register import queries as people_queries
-from azukari.register.models import PersonKind
+from azukari.register.models import Person, PersonKind
 from azukari.register.sheets import templates
 from azukari.register.sheets.headings import OWN_KINDS, SheetKind
 from azukari.tenancy.actor import Actor
@@ -59,23 +61,42 @@ def people(request: OperatorRequest) -> HttpResponse:
         **turns(request, page),
         "marked_url": reverse("status-marked", args=[kind.value]),
         "may_send": request.actor.may("sheet:create"),
+        "may_ask": may_ask(request.actor),
         "status_url": f"{reverse('status')}?{urlencode({'kind': kind.value})}",
     }  # fmt: skip
     return render(request, "operator/status/people.html", context)
 
 
 def marked(request: OperatorRequest, kind: str) -> HttpResponse:
-    """What is done with the people who were marked: a file to fill in with exactly them.
-
-    Asking them for their numbers (登録の依頼, Web収集) is to be another button of the same form.
+    """What is done with the people who were marked: a file to fill in with exactly them, or the
+    request for their numbers (Web収集).
     """
     chosen = kind_of(kind)
     ids = ticked(request)
     if not ids:
         messages.warning(request, _NOBODY)
         return redirect(f"{reverse('status-people')}?{urlencode({'kind': chosen.value})}")
+    if request.POST.get("act") == "ask" and may_ask(request.actor):
+        return redirect(asking_url(chosen, codes=_codes(ids)))
     content = templates.missing_template(chosen, book=True, people_ids=ids, actor=request.actor)
     return attachment(content, f"一括登録_{chosen.label}_選んだ人.xlsx")
+
+
+def may_ask(actor: Actor) -> bool:
+    """Nobody may where the contract has no Web収集 (tenancy.options)."""
+    return actor.may("application:create")
+
+
+def asking_url(kind: SheetKind, *, department: str = "", codes: Sequence[str] = ()) -> str:
+    """The form of a request, filled in; families are asked through their employees."""
+    whom = PersonKind.PAYEE if kind is SheetKind.PAYEES else PersonKind.EMPLOYEE
+    wanted = {"kind": whom.value, "department": department, "codes": " ".join(codes)}
+    return f"{reverse('request-new')}?{urlencode({k: v for k, v in wanted.items() if v})}"
+
+
+def _codes(ids: Sequence[UUID]) -> list[str]:
+    found = Person.objects.filter(id__in=ids).order_by("employee_code")
+    return list(dict.fromkeys(found.values_list("employee_code", flat=True)))
 
 
 def kind_of(text: str) -> SheetKind:
