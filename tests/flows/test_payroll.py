@@ -186,7 +186,7 @@ def test_operator_mends_reflects_and_compares(
             break
         operator.wait_for_timeout(500)
         operator.reload()
-    operator.get_by_text("番号未登録").first.wait_for()
+    operator.get_by_role("link", name="番号未登録").first.wait_for()
     faultless(operator)
     picture(operator, "differences")
 

@@ -1,6 +1,8 @@
 """Questions about batches and their rows, always inside the company in scope."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count, QuerySet
 from django.utils import timezone
@@ -86,3 +88,8 @@ def waiting_for_approval(actor: Actor) -> QuerySet[DisposalBatch]:
         return waiting.exclude(proposed_by=actor.user_id)
     long_ago = timezone.now() - four_eyes.ALONE_WAITS
     return waiting.exclude(proposed_by=actor.user_id, reviewed_at__gt=long_ago)
+
+
+def people_in(batch: DisposalBatch) -> Iterator[UUID]:
+    """Whose numbers the batch is about."""
+    yield from DisposalItem.objects.filter(batch=batch).values_list("person_id", flat=True)

@@ -73,6 +73,10 @@ def last_batches(count: int = PUSHES_SHOWN) -> list[Batch]:
     ]
 
 
+def has_failed(push_id: UUID) -> bool:
+    return PushedRecord.objects.filter(push=push_id, state=State.ERROR).exists()
+
+
 def by_state() -> dict[State, int]:
     rows = PushedRecord.objects.values("state").annotate(count=Count("id")).order_by("state")
     counted = {row["state"]: row["count"] for row in rows}

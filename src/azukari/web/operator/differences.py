@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,12 +10,16 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from azukari.check.difference import actions, queries
 from azukari.check.difference.comparing import Kind
 from azukari.check.difference.facts import Field
 from azukari.check.difference.models import DifferenceRow, DifferenceRun, Handling, RunState
 from azukari.check.link import snapshot
+from azukari.dispose import batch_queries, batches
+from azukari.dispose.due import DueFilter
+from azukari.dispose.rules import DisposeRefused
 from azukari.progress.actions import of_subject as progress_of
 from azukari.register import queries as people
 from azukari.register import spreadsheet
@@ -29,6 +34,7 @@ from azukari.web.forms.sending import sent
 from azukari.web.forms.sheet import ColumnsForm
 from azukari.web.guard import OperatorRequest
 from azukari.web.lists import address_with, applied, conditions, place_in, ticked, turns
+from azukari.web.operator import dispose_words
 from azukari.web.operator.people import page_of
 from azukari.web.operator.progress import shown
 from azukari.web.operator.sheet_files import attachment
@@ -178,6 +184,8 @@ def difference(request: OperatorRequest, run_id: UUID) -> HttpResponse:
         "rows": list(_rows(page.rows)),
         "total": found.count(),
         "may_change": request.actor.may("difference:change"),
+        "may_ask": request.actor.may("application:create"),
+        "may_dispose": request.actor.may("disposal:create"),
         "deal_url": f"{reverse('difference-deal', args=[run.id])}?{conditions(request)}",
         "aside": AsideForm(),
         "is_aside": wanted.handling == Handling.ASIDE.value,
@@ -301,6 +309,11 @@ def deal(request: OperatorRequest, run_id: UUID) -> HttpResponse:
             _take(request, rows)
         case "aside":
             _set_aside(request, rows)
+        case "dispose":
+            return _dispose(request, rows) or back
+        case "ask":
+            codes = " ".join(dict.fromkeys(row.employee_code for row in rows))
+            return redirect(f"{reverse('request-new')}?{urlencode({'codes': codes})}")
         case "open":
             for row in rows:
                 if row.handling == Handling.ASIDE:
@@ -309,6 +322,28 @@ def deal(request: OperatorRequest, run_id: UUID) -> HttpResponse:
         case _:
             messages.error(request, "することを選んでください。")
     return back
+
+
+def _dispose(request: OperatorRequest, rows: list[DifferenceRow]) -> HttpResponse | None:
+    """A batch of the numbers that may go already; the others are still kept by law."""
+    held = people.active_records([row.person for row in rows if row.person])
+    wanted = DueFilter(until=timezone.localdate())
+    try:
+        batch = batches.propose(
+            wanted, chosen=[one.id for one in held.values()], actor=request.actor
+        )
+    except DisposeRefused as refused:
+        messages.error(request, dispose_words.say(refused.problem))
+        return None
+    proposed = set(batch_queries.people_in(batch))
+    actions.note_handled(
+        [row for row in rows if row.person in proposed], Handling.PROPOSED, actor=request.actor
+    )
+    left = len(rows) - len(proposed)
+    if left:
+        messages.info(request, f"{left:,}件は、まだ保存期間が過ぎていないため入れていません。")
+    messages.success(request, f"廃棄案 {batch.code} を作りました。対象を確かめてください。")
+    return redirect("batch", batch_id=batch.id)
 
 
 def _chosen(
