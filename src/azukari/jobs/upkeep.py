@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,8 +16,7 @@ from procrastinate.manager import JobManager
 from azukari.check import actions as outputs
 from azukari.check.difference import actions as comparisons
 from azukari.check.link import handling as link
-from azukari.check.link import queries as link_queries
-from azukari.collect import announcing, by_clock, clearing
+from azukari.collect import by_clock, clearing
 from azukari.dispose.finishing import finish_disposals
 from azukari.ledger.actions import Action
 from azukari.progress import actions as progress
@@ -113,16 +111,7 @@ def go_round() -> None:
             shut_old()
             door.destroy_due(company_id, close_rows_of)
             by_clock.go_round(contract_id, company_id)
-            _tell_of_failed_pushes()
             sweep.sweep_orphan_keys(company_id)
-
-
-def _tell_of_failed_pushes() -> None:
-    """Whoever subscribed to 連携エラー, once for each push of the last day."""
-    since = timezone.now() - timedelta(days=1)
-    for batch in link_queries.last_batches():
-        if batch.failed and batch.push.received_at > since:
-            announcing.sync_failed(batch.push.id)
 
 
 def close_rows_of(cells: Sequence[UUID]) -> None:
