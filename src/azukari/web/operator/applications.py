@@ -343,9 +343,11 @@ def approve(request: OperatorRequest, application_id: UUID) -> HttpResponse:
     except Refused as refused_by_register:
         form.add_error(None, words.say(refused_by_register.problem))
         return _show(request, found, form)
+    left = Document.objects.filter(item__application=found, cell__isnull=False).exists()
+    papers = "決められた日数のあと廃棄されます" if left else "廃棄しました"
     messages.success(
         request,
-        f"{found.applicant.name}さんの申請を承認し、登録しました。本人確認書類は廃棄しました。",
+        f"{found.applicant.name}さんの申請を承認し、登録しました。本人確認書類は{papers}。",
     )
     return redirect("application", application_id=application_id)
 
