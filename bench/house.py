@@ -64,9 +64,9 @@ class House:
         )
         return place
 
-    def write_files(self, employees: int) -> tuple[Path, int]:
+    def write_files(self, employees: int, name: str = "people") -> tuple[Path, int]:
         """The folder of employees.csv and families.csv, and how many people are in them."""
-        folder = self.folder / "people"
+        folder = self.folder / name
         written = self.ask(
             "bench.jobs.house", "write_files", folder=str(folder), employees=employees
         )

@@ -11,12 +11,13 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 from typing import Any
 
+from bench import many_rows
+from bench.figures import compared, middle, spread
 from bench.house import House, house_in
 from bench.measure import Cost, Measured, WrongResult
 from bench.table import Row, as_text
@@ -51,6 +52,9 @@ class Sizes:
     disposed: int
     pages: int
     asked: int
+    large: int  # employees of one file; another is four times as long
+    booked: int
+    slow: int  # employees given to the peer that takes minutes
 
 
 QUICK = Sizes(
@@ -66,6 +70,9 @@ QUICK = Sizes(
     disposed=5_000,
     pages=100,
     asked=100,
+    large=2_500,
+    booked=5_000,
+    slow=100,
 )
 FULL = Sizes(
     employees=100_000,
@@ -80,24 +87,33 @@ FULL = Sizes(
     disposed=100_000,
     pages=400,
     asked=10_000,
+    large=250_000,
+    booked=100_000,
+    slow=1_000,
 )
 
 
 class Bench:
     def __init__(self, house: House, sizes: Sizes) -> None:
-        self._house = house
-        self._sizes = sizes
+        self.house = house
+        self.sizes = sizes
         self._registered: dict[str, str] | None = None
 
     @cached_property
-    def _files(self) -> tuple[Path, int]:
+    def files(self) -> tuple[Path, int]:
         """The folder of the people's files, and how many people are in them."""
-        return self._house.write_files(self._sizes.employees)
+        return self.house.write_files(self.sizes.employees)
 
     def jobs(self) -> Mapping[str, Callable[[], Iterator[Row]]]:
         """Those of every run."""
         return {
             "registration": self.registration,
+            "resend": partial(many_rows.resend, self),
+            "large": partial(many_rows.large, self),
+            "first-refused": partial(many_rows.first_refused, self),
+            "import-export": partial(many_rows.import_export, self),
+            "output": partial(many_rows.output, self),
+            "neighbours": partial(many_rows.neighbours, self),
             "reading": self.reading,
             "ledger": self.ledger,
             "vault": self.vault,
@@ -111,11 +127,11 @@ class Bench:
 
     def registration(self) -> Iterator[Row]:
         ours, peers = [], []
-        files = {"folder": str(self._files[0]), "persons": self._files[1]}
-        for _ in range(self._sizes.rounds):
-            ours.append(self._register(self._house.open_company())["registration"])
-            peers.append(self._peer("bulk_create", "register", **files)["registration"])
-        one, peer, ratio = _compared(ours, peers)
+        files = {"folder": str(self.files[0]), "persons": self.files[1]}
+        for _ in range(self.sizes.rounds):
+            ours.append(self.register(self.house.open_company())["registration"])
+            peers.append(self.peer("bulk_create", "register", **files)["registration"])
+        one, peer, ratio = compared(ours, peers)
         per_person = one.cost.cpu / one.count * 1e6
         yield Row(
             f"register {one.count:,} persons",
@@ -128,32 +144,32 @@ class Bench:
         )
 
     def reading(self) -> Iterator[Row]:
-        found = self._house.measure(
+        found = self.house.measure(
             "bench.jobs.single_reading",
             "read",
-            place=self._company(),
-            folder=str(self._files[0]),
-            readings=self._sizes.readings,
+            place=self.company(),
+            folder=str(self.files[0]),
+            readings=self.sizes.readings,
         )
         one, four = found["one reader"], found["four readers"]
         yield Row(
             f"show {one.count:,} numbers",
             one,
-            result=_spread(one),
+            result=spread(one),
             goal="p99 <= 10 ms",
             met=one.figures["p99"] <= 10,
         )
-        yield Row(f"show {four.count:,}, 4 threads", four, result=_spread(four))
+        yield Row(f"show {four.count:,}, 4 threads", four, result=spread(four))
 
     def ledger(self) -> Iterator[Row]:
-        place, leaves = self._house.open_company(), self._sizes.leaves
+        place, leaves = self.house.open_company(), self.sizes.leaves
         ours, peers = [], []
-        for _ in range(self._sizes.rounds):
-            ours.append(self._ours("ledger", "append_and_verify", place=place, leaves=leaves))
-            peers.append(self._peer("hash_chain", "append_and_verify", leaves=leaves))
+        for _ in range(self.sizes.rounds):
+            ours.append(self.ours("ledger", "append_and_verify", place=place, leaves=leaves))
+            peers.append(self.peer("hash_chain", "append_and_verify", leaves=leaves))
         for name in ("append", "verify"):
             rounds = [found[name] for found in ours]
-            one, peer, ratio = _compared(rounds, [found[name] for found in peers])
+            one, peer, ratio = compared(rounds, [found[name] for found in peers])
             best = max(found.per_second for found in rounds)
             yield Row(
                 f"ledger {name} {leaves:,}",
@@ -166,11 +182,11 @@ class Bench:
             )
 
     def vault(self) -> Iterator[Row]:
-        found = self._ours(
+        found = self.ours(
             "vault",
             "seal_open_tick",
-            place=self._house.open_company(),
-            numbers=self._sizes.numbers,
+            place=self.house.open_company(),
+            numbers=self.sizes.numbers,
         )
         for name in ("seal", "open"):
             one = found[name]
@@ -181,7 +197,7 @@ class Bench:
         yield Row(f"vault tick, {tick.count:,} cells", tick, result=result)
 
     def filings(self) -> Iterator[Row]:
-        one = self._ours("filings", "make_files", persons=self._sizes.filed)["filing"]
+        one = self.ours("filings", "make_files", persons=self.sizes.filed)["filing"]
         yield Row(
             f"file 2200700, {one.count:,} people",
             one,
@@ -189,7 +205,7 @@ class Bench:
             goal=f">= {FILING_GOAL:,}/s",
             met=one.per_second >= FILING_GOAL,
         )
-        one = self._ours("reports", "make_report", persons=self._sizes.filed)["report"]
+        one = self.ours("reports", "make_report", persons=self.sizes.filed)["report"]
         yield Row(
             f"file 315 for eLTAX, {one.count:,} people",
             one,
@@ -199,14 +215,14 @@ class Bench:
         )
 
     def paper(self) -> Iterator[Row]:
-        sizes, rounds = self._sizes, self._sizes.rounds
-        ours = [self._ours("paper", "print_forms", forms=sizes.printed) for _ in range(rounds)]
+        sizes, rounds = self.sizes, self.sizes.rounds
+        ours = [self.ours("paper", "print_forms", forms=sizes.printed) for _ in range(rounds)]
         for act, forms, goal in (
             ("form_object", sizes.drawn, DRAWN_GOAL),
             ("overlay", sizes.overlaid, OVERLAID_GOAL),
         ):
-            peers = [self._peer("paper_forms", act, forms=forms)["paper"] for _ in range(rounds)]
-            one, peer = _middle([found["paper"] for found in ours]), _middle(peers)
+            peers = [self.peer("paper_forms", act, forms=forms)["paper"] for _ in range(rounds)]
+            one, peer = middle([found["paper"] for found in ours]), middle(peers)
             ratio = one.per_cpu_second / peer.per_cpu_second
             yield Row(
                 f"print {one.count:,} forms ({act}: {forms:,})",
@@ -218,10 +234,10 @@ class Bench:
                 f">= {goal}x less CPU per page, <= {BYTES_GOAL:,} B/page",
                 ratio >= goal and one.figures["bytes"] <= BYTES_GOAL,
             )
-        helped = _middle([found["helped"] for found in ours])
+        helped = middle([found["helped"] for found in ours])
         result = f"{helped.per_second:,.0f} pages/s, {helped.per_cpu_second:,.0f} per own CPU-s"
         yield Row(f"print {helped.count:,} forms, one helper", helped, result=result)
-        many = _middle([found["many"] for found in ours])
+        many = middle([found["many"] for found in ours])
         grown = many.cost.peak_mb - many.figures["one"]
         yield Row(
             f"print {many.count:,} forms",
@@ -232,8 +248,8 @@ class Bench:
         )
 
     def disposal(self) -> Iterator[Row]:
-        place, numbers = self._house.open_company(), self._sizes.disposed
-        found = self._ours("disposal", "dispose", place=place, numbers=numbers)
+        place, numbers = self.house.open_company(), self.sizes.disposed
+        found = self.ours("disposal", "dispose", place=place, numbers=numbers)
         one = found["propose"]
         yield Row(f"propose {one.count:,} numbers", one, result=f"{one.per_second:,.0f}/s")
         one = found["execute"]
@@ -246,55 +262,55 @@ class Bench:
         )
 
     def pages(self) -> Iterator[Row]:
-        found = self._ours(
+        found = self.ours(
             "pages",
             "show",
-            place=self._company(),
-            employees=self._sizes.employees,
-            pages=self._sizes.pages,
+            place=self.company(),
+            employees=self.sizes.employees,
+            pages=self.sizes.pages,
         )
         for name, one in found.items():
-            job = f"{name}, {self._files[1]:,} persons"
+            job = f"{name}, {self.files[1]:,} persons"
             goal, met = f"p99 <= {PAGE_GOAL} ms", one.figures["p99"] <= PAGE_GOAL
-            yield Row(job, one, None, None, _spread(one), goal, met)
+            yield Row(job, one, None, None, spread(one), goal, met)
 
     def collect(self) -> Iterator[Row]:
         """Nothing lost and nothing doubled is checked before a figure is given."""
-        place, people = self._house.open_company(), self._sizes.asked
-        found = self._ours("collect", "collect", place=place, people=people)
+        place, people = self.house.open_company(), self.sizes.asked
+        found = self.ours("collect", "collect", place=place, people=people)
         for name, what in (("ask", "ask"), ("send", "mail"), ("answer", "answer")):
             one = found[name]
             result = f"{one.per_cpu_second:,.0f} per CPU-s"
             if one.figures:
-                result = f"{_spread(one)}, {result}"
+                result = f"{spread(one)}, {result}"
             yield Row(f"{what} {one.count:,} requests", one, result=result)
 
     def people_10m(self) -> Iterator[Row]:
         """One company of a million people among ten; filled unless the house is already."""
-        told = self._house.ask("bench.jobs.people_10m", "find_place")
+        told = self.house.ask("bench.jobs.people_10m", "find_place")
         if "company" not in told:
-            told = self._house.ask("bench.jobs.people_10m", "fill")
+            told = self.house.ask("bench.jobs.people_10m", "fill")
             yield _filling(told)
         place = {"contract": told["contract"], "company": told["company"]}
-        found = self._ours("people_10m", "show", place=place, pages=self._sizes.pages // 10)
+        found = self.ours("people_10m", "show", place=place, pages=self.sizes.pages // 10)
         for name, one in found.items():
             of_core = one.per_cpu_second
             is_list = name.startswith("list")
             yield Row(
                 name,
                 one,
-                result=f"{_spread(one)}, {of_core:,.0f} per CPU-s; {_way(one)}",
+                result=f"{spread(one)}, {of_core:,.0f} per CPU-s; {_way(one)}",
                 goal=f"p99 <= {PAGE_GOAL} ms" + (f", >= {PAGES_GOAL} per CPU-s" if is_list else ""),
                 met=one.figures["p99"] <= PAGE_GOAL and (of_core >= PAGES_GOAL or not is_list),
             )
 
     def difference(self) -> Iterator[Row]:
-        one = self._house.measure(
+        one = self.house.measure(
             "bench.jobs.difference",
             "compare",
-            place=self._company(),
-            employees=self._sizes.employees,
-            folder=str(self._files[0]),
+            place=self.company(),
+            employees=self.sizes.employees,
+            folder=str(self.files[0]),
         )["difference"]
         yield Row(
             f"compare {one.count:,} people with payroll",
@@ -304,43 +320,29 @@ class Bench:
             met=one.per_second >= DIFFERENCE_GOAL,
         )
 
-    def _company(self) -> dict[str, str]:
+    def company(self) -> dict[str, str]:
         """The registered company; registered now when no job has done it."""
         if self._registered is None:
-            self._register(self._house.open_company())
+            self.register(self.house.open_company())
         assert self._registered is not None
         return self._registered
 
-    def _register(self, place: dict[str, str]) -> dict[str, Measured]:
-        found = self._ours(
+    def register(self, place: dict[str, str]) -> dict[str, Measured]:
+        found = self.ours(
             "registration",
             "register",
             place=place,
-            folder=str(self._files[0]),
-            persons=self._files[1],
+            folder=str(self.files[0]),
+            persons=self.files[1],
         )
         self._registered = place
         return found
 
-    def _ours(self, module: str, act: str, **arguments: object) -> dict[str, Measured]:
-        return self._house.measure(f"bench.jobs.{module}", act, **arguments)
+    def ours(self, module: str, act: str, **arguments: object) -> dict[str, Measured]:
+        return self.house.measure(f"bench.jobs.{module}", act, **arguments)
 
-    def _peer(self, module: str, act: str, **arguments: object) -> dict[str, Measured]:
-        return self._house.measure(f"bench.peers.{module}", act, **arguments)
-
-
-def _compared(ours: list[Measured], peers: list[Measured]) -> tuple[Measured, Measured, float]:
-    """The round in the middle of each, by CPU, and the median of the rounds' ratios."""
-    ratios = [peer.cost.cpu / one.cost.cpu for one, peer in zip(ours, peers, strict=True)]
-    return _middle(ours), _middle(peers), median(ratios)
-
-
-def _middle(rounds: list[Measured]) -> Measured:
-    return sorted(rounds, key=lambda one: one.cost.cpu)[len(rounds) // 2]
-
-
-def _spread(one: Measured) -> str:
-    return f"p50 {one.figures['p50']:.1f}, p99 {one.figures['p99']:.1f} ms, {one.per_second:,.0f}/s"
+    def peer(self, module: str, act: str, **arguments: object) -> dict[str, Measured]:
+        return self.house.measure(f"bench.peers.{module}", act, **arguments)
 
 
 def _way(one: Measured) -> str:

@@ -33,7 +33,7 @@ PURPOSES = [
     Purpose.HEALTH_PENSION,
     Purpose.EMPLOYMENT_INS,
 ]
-_CARD = Verification(number_check="CARD", person_check="CARD")
+CARD = Verification(number_check="CARD", person_check="CARD")
 _FILES = ("employees.csv", "families.csv")
 
 
@@ -43,7 +43,7 @@ def register(place: dict[str, str], folder: str, persons: int) -> dict[str, Meas
     with measuring() as cost:
         for name in _FILES:
             content = (files / name).read_bytes()
-            checks = _CARD if name == _FILES[0] else Verification()
+            checks = CARD if name == _FILES[0] else Verification()
             told.append(register_file(content, name, PURPOSES, checks, actor=actor))
     expect("states", [one["state"] for one in told], ["applied", "applied"])
     expect("refused rows", sum(one["refused"] for one in told), 0)

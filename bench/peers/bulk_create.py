@@ -35,7 +35,7 @@ _TELEPHONE = re.compile(r"[0-9-]{10,13}")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _SEXES = {"1", "2"}
 
-_TABLES = """
+TABLES = """
 CREATE TABLE person (
     id bigserial PRIMARY KEY, employee_code varchar(20) NOT NULL, family_code smallint NOT NULL,
     host_id bigint, relationship varchar(24) NOT NULL, name varchar(80) NOT NULL,
@@ -123,7 +123,7 @@ class RowRefused(ValueError):
 
 
 def register(folder: str, persons: int) -> dict[str, Measured]:
-    make_tables(_TABLES)
+    make_tables(TABLES)
     place = Path(folder)
     with measuring() as cost:
         hosts = _apply(place / "employees.csv", {})
@@ -219,9 +219,13 @@ def _number(row: dict[str, str], seen: set[Any]) -> dict[str, Any]:
     digits = unicodedata.normalize("NFKC", row["個人番号"]).strip()
     if len(digits) != 12 or not digits.isdecimal() or not _check_digit_fits(digits):
         raise RowRefused("個人番号")
-    index = hmac.digest(_INDEX_KEY, digits.encode(), "sha256")
+    index = index_of(digits)
     _once(index, seen)
     return {"number": digits, "number_index": index}
+
+
+def index_of(digits: str) -> bytes:
+    return hmac.digest(_INDEX_KEY, digits.encode(), "sha256")
 
 
 def _check_digit_fits(digits: str) -> bool:

@@ -15,7 +15,7 @@ def set_up() -> None:
     database["OPTIONS"] = {"options": f"-c search_path={SCHEMA}"}
     settings.configure(
         DATABASES={"default": database},
-        INSTALLED_APPS=[],
+        INSTALLED_APPS=["bench.peers.apps.Peers"],
         USE_TZ=True,
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     )

@@ -2,8 +2,11 @@
 
 import csv
 import io
+import tempfile
+import zipfile
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,14 +21,18 @@ from azukari.check.actions import Asked
 from azukari.check.command import export_now
 from azukari.check.making import make_output
 from azukari.check.models import Output, OutputState
+from azukari.check.people import people_of
 from azukari.check.queries import Wanted
 from azukari.check.rules import Content, Format, OutputProblem, OutputRefused
 from azukari.law.purpose import PersonKind, Purpose
 from azukari.ledger.actions import Action
 from azukari.progress import actions as progress
-from azukari.register.models import NumberRecord
+from azukari.register.models import NumberRecord, Person
 from azukari.register.sheets.command import register_file
-from azukari.register.sheets.headings import SheetKind
+from azukari.register.sheets.comparison import KIND_OF_PERSON
+from azukari.register.sheets.headings import SheetKind, template_fields
+from azukari.register.sheets.templates import Line, text_of
+from azukari.register.spreadsheet import as_book, as_plain_book
 from azukari.tenancy.actor import NotPermitted
 from azukari.vault import door
 from azukari.vault.models import Cell
@@ -374,3 +381,35 @@ def test_nothing_leaves_without_people_reason_and_fitting_purpose(
     fits = content is not Content.NUMBERS or (purpose is not None and kind in purpose.kinds)
     most = rules.MOST_IN_BOOK if how is Format.BOOK else rules.MOST_PEOPLE
     assert (problem is None) == (0 < people <= most and bool(reason.strip()) and fits)
+
+
+def test_cells_of_outputs_say_what_templates_say(cast: Cast) -> None:
+    code = next(_codes)
+    registered(cast.a, employee(code, next(_numbers), 雇用区分="正社員", 住所="千代田区 1"))
+    registered(cast.a, family(code, 1, next(_numbers), 同居区分="1", 扶養区分="", 第3号区分="0"))
+    with cast.a.scope():
+        for kind in (SheetKind.EMPLOYEES, SheetKind.FAMILIES):
+            person = Person.objects.get(employee_code=code, kind=KIND_OF_PERSON[kind])
+            names = template_fields(kind)
+            [(handle, said)] = people_of(
+                [str(person.id)], cast.a.company.id, names, Purpose.HEALTH_PENSION.code
+            )
+            assert said == [text_of(person, name) for name in names]
+            assert handle is not None
+
+
+def test_books_are_made_in_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    # A folder that is not there: whoever spooled rows to a file would fail.
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "nowhere"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    head, rows = ["氏名", "個人番号"], [["=1+1", "012"], ["\x01x", ""]]
+
+    books = [
+        as_plain_book(head, rows),
+        as_book(Line(row) for row in [head, *rows]),
+    ]
+
+    for book in books:
+        found = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+        assert found == [head, ["=1+1", "012"], ["x", ""]]
+        assert b"<f>" not in zipfile.ZipFile(io.BytesIO(book)).read("xl/worksheets/sheet1.xml")

@@ -105,6 +105,44 @@ def test_foreign_key_into_another_tenant_is_refused(cast):
         )
 
 
+def test_keys_checked_once_per_statement_hold_like_keys(cast):
+    """`rls.same_tenant_at_once`: what people and numbers point to is there and stays."""
+    from django.db import IntegrityError, connection
+
+    from azukari.register import actions
+    from azukari.register.models import Person
+    from azukari.tenancy.ids import new_id
+
+    with cast.a.scope():
+        host = actions.register_employee(
+            {"employee_code": "FK2", "name": "境界 花子", "kana": "キョウカイ ハナコ"},
+            actor=cast.a.operator,
+        )
+        member = actions.register_family_member(
+            host,
+            {"relationship": "CHILD", "name": "境界 一郎", "kana": "キョウカイ イチロウ"},
+            actor=cast.a.operator,
+        )
+
+    def run(statement, *values):
+        with cast.a.scope(), connection.cursor() as cursor:
+            cursor.execute(statement, values)
+
+    for wrong in (
+        ("DELETE FROM register_person WHERE id = %s", host.id),
+        ("UPDATE register_person SET host_id = %s WHERE id = %s", member.id, member.id),
+    ):
+        with pytest.raises(IntegrityError):
+            run(*wrong)
+    with pytest.raises(IntegrityError), cast.a.scope():
+        Person.objects.create(
+            company_id=cast.a.company.id, kind="family", employee_code="FK2", family_code=9,
+            host_id=new_id(), name="境界", kana="キョウカイ", search_key="境界 キョウカイ",
+        )  # fmt: skip
+
+    run("DELETE FROM register_person WHERE id = ANY(%s)", [host.id, member.id])
+
+
 @pytest.mark.parametrize("role", ["superuser", "owner"])
 def test_start_refuses_a_role_that_row_level_security_cannot_bind(database, role):
     import dj_database_url

@@ -1,5 +1,6 @@
 """Single blobs: every flipped bit is an error, and one ciphertext has one meaning."""
 
+import hmac
 from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
@@ -206,3 +207,8 @@ def test_secret_is_in_no_repr(core: Core) -> None:
     assert number.decode() not in shown
     assert all(repr(key)[2:-1] not in shown for _, key in core.ring().generations)
     assert "Sealed" in repr(Sealed(uuid4(), uuid4(), uuid4(), "number", b"", b""))
+
+
+@given(st.binary(max_size=64), st.binary(max_size=300))
+def test_keyed_hash_is_the_hmac_of_everybody(key: bytes, message: bytes) -> None:
+    assert envelope.keyed_hash(key, message) == hmac.digest(key, message, "sha256")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
 from django.utils import timezone
 
@@ -54,19 +55,20 @@ def begin_output(asked: Asked, *, actor: Actor) -> tuple[Output, bool]:
     actor.require("export:create")
     if asked.content is Content.NUMBERS:
         actor.require("export:reveal")
-    ids = list(queries.people_wanted(asked.wanted).values_list("id", flat=True))
+    people = queries.people_wanted(asked.wanted)
+    count = people.count()
     _refuse(
         rules.may_ask(
             content=asked.content,
             file_format=asked.format,
-            people=len(ids),
+            people=count,
             kind=PersonKind(KIND_OF_PERSON[asked.wanted.kind].value),
             purpose=asked.purpose,
             reason=asked.reason,
         )
         or (OutputProblem.NUMBER_IN_REASON if mentions_number(asked.reason) else None)
     )
-    waits = rules.needs_second_person(asked.content, len(ids))
+    waits = rules.needs_second_person(asked.content, count)
     with_number = asked.content is Content.NUMBERS and asked.purpose is not None
     output = Output.objects.create(
         company_id=actor.company,
@@ -76,12 +78,13 @@ def begin_output(asked: Asked, *, actor: Actor) -> tuple[Output, bool]:
         purpose=asked.purpose.code if asked.purpose and with_number else "",
         reason=asked.reason.strip(),
         whom=asked.whom[:200],
-        people_ids=ids,
-        people=len(ids),
+        people=count,
         state=OutputState.ASKED if waits else OutputState.MAKING,
         asked_by=actor.user_id,
         asked_by_name=actor.name,
     )
+    # Put there by the database: the ids of a million people need not come here and go back.
+    Output.objects.filter(id=output.id).update(people_ids=ArraySubquery(people.values("id")))
     _begin(output, actor)
     return output, not waits
 
@@ -245,7 +248,7 @@ def _destroy_keys_after_commit(contract_id: UUID, company_id: UUID) -> None:
 
 
 def _locked(output_id: UUID) -> Output:
-    return Output.objects.select_for_update().get(id=output_id)
+    return Output.objects.defer("people_ids").select_for_update().get(id=output_id)
 
 
 def _refuse(problem: OutputProblem | None) -> None:

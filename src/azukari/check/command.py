@@ -23,7 +23,7 @@ def export_now(asked: Asked, *, actor: Actor) -> tuple[dict[str, Any], bytes | N
         return {"export": str(output.id), "state": output.state, "people": output.people}, None
     make_output(actor, task.id, output.id)
     with scope.enter(place):
-        output = Output.objects.get(id=output.id)
+        output = Output.objects.defer("people_ids").get(id=output.id)
         passphrase = actions.show_passphrase(output, actor=actor)
     with scope.enter(place):
         _name, sealed = actions.download(output, actor=actor)

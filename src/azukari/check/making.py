@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from azukari.check import number_book, queries
+from azukari.check import number_book
 from azukari.check.binding import digest_of
-from azukari.check.lines import cells, headings, written
+from azukari.check.lines import fields, headings, rows_of, written
 from azukari.check.models import Output, OutputState
+from azukari.check.people import Found, frozen, people_of
 from azukari.check.rules import KEPT, Content, Format, OutputProblem, OutputRefused
 from azukari.check.sealed_zip import new_passphrase, seal
 from azukari.law.number import MyNumber
@@ -17,15 +18,14 @@ from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
 from azukari.progress import actions as progress
-from azukari.register.models import Person
-from azukari.register.queries import usable_records
+from azukari.progress.uncollected import uncollected
 from azukari.register.sheets.headings import SheetKind, label_of
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.vault import door
 from azukari.vault.door import Reading
 
-_PER_STEP = 2_000
+_PER_STEP = 5_000
 
 
 def make_output(actor: Actor, progress_id: UUID, output_id: UUID) -> None:
@@ -35,7 +35,7 @@ def make_output(actor: Actor, progress_id: UUID, output_id: UUID) -> None:
     """
     place = scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
     with scope.enter(place):
-        output = Output.objects.get(id=output_id)
+        output = Output.objects.defer("people_ids").get(id=output_id)
         holds = Content(output.content).holds_numbers
         actor.require("export:reveal" if holds else "export:create")
         progress.begin(progress_id, total=output.people)
@@ -51,15 +51,18 @@ def _make(output: Output, actor: Actor, place: scope.Scope, progress_id: UUID) -
     kind, content, how = SheetKind(output.kind), Content(output.content), Format(output.format)
     name = "記載省略の帳簿" if content is Content.BOOK else f"{kind.label}_{content.label}"
     stem = f"{name}_{timezone.localdate():%Y%m%d}"
+    head = list(number_book.HEADINGS) if content is Content.BOOK else headings(kind, content)
     number_at = number_book.NUMBER_AT if content is Content.BOOK else -1
     if content is Content.NUMBERS:
-        number_at = headings(kind, content).index(label_of(kind, "number"))
+        number_at = head.index(label_of(kind, "number"))
     passphrase = new_passphrase()
     counted = _Counted()
-    rows = _rows(output, actor, place, progress_id, counted)
-    sealed = seal(f"{stem}.{how.ending}", written(rows, how, number_at=number_at), passphrase)
+    steps = _steps(output, actor, place, progress_id, counted)
+    with uncollected():
+        parts = written(head, steps, how, number_at=number_at)
+        sealed = seal(f"{stem}.{how.ending}", parts, passphrase)
     with scope.enter(place):
-        made = Output.objects.select_for_update().get(id=output.id)
+        made = Output.objects.defer("people_ids").select_for_update().get(id=output.id)
         if made.state != OutputState.MAKING:
             return
         made.made_at = timezone.now()
@@ -80,50 +83,53 @@ class _Counted:
     without_number = 0
 
 
-def _rows(
+def _steps(
     output: Output, actor: Actor, place: scope.Scope, progress_id: UUID, counted: _Counted
-) -> Iterator[Sequence[str]]:
+) -> Iterator[list[list[str]]]:
+    """Rows of the file, some thousand at a time, each in a transaction of its own."""
     kind, content = SheetKind(output.kind), Content(output.content)
     if content is Content.BOOK:
-        yield from _book_rows(output, actor, place, progress_id, counted)
+        yield from _book_steps(output, actor, place, progress_id, counted)
         return
-    yield headings(kind, content)
-    for start in range(0, len(output.people_ids), _PER_STEP):
+    names = fields(kind, content)
+    after = 0
+    while True:
         with scope.enter(place):
-            people = queries.in_order(output.people_ids[start : start + _PER_STEP])
-            numbers = _numbers(output, people, actor) if content is Content.NUMBERS else {}
-            progress.advance(progress_id, start + len(people))
+            ids = frozen(output.id, actor.company, after, _PER_STEP)
+            if not ids:
+                return
+            people = people_of(ids, actor.company, names, output.purpose)
+            with_numbers = content is Content.NUMBERS
+            numbers = _numbers(output, people, actor) if with_numbers else {}
+            after += len(ids)
+            progress.advance(progress_id, after)
         counted.people += len(people)
-        if content is Content.NUMBERS:
+        if with_numbers:
             counted.without_number += len(people) - len(numbers)
-        for person in people:
-            yield cells(person, kind, content, numbers)
+        yield rows_of(people, kind, content, numbers)
 
 
-def _book_rows(
+def _book_steps(
     output: Output, actor: Actor, place: scope.Scope, progress_id: UUID, counted: _Counted
-) -> Iterator[Sequence[str]]:
-    yield number_book.HEADINGS
-    for start in range(0, len(output.people_ids), _PER_STEP):
+) -> Iterator[list[list[str]]]:
+    after = 0
+    while True:
         with scope.enter(place):
-            ids = output.people_ids[start : start + _PER_STEP]
-            rows, without = number_book.rows_of(ids, output, actor)
-            progress.advance(progress_id, start + len(ids))
+            ids = frozen(output.id, actor.company, after, _PER_STEP)
+            if not ids:
+                return
+            rows, without = number_book.rows_of([UUID(one) for one in ids], output, actor)
+            after += len(ids)
+            progress.advance(progress_id, after)
         counted.people += len(rows)
         counted.without_number += without
-        yield from rows
+        yield rows
 
 
-def _numbers(output: Output, people: Sequence[Person], actor: Actor) -> dict[UUID, MyNumber]:
-    """Of those for whom a number is held for the purpose (番号法 第9条) and wants no second check;
-    one leaf for each.
-    """
-    records = {
-        person: record
-        for person, record in usable_records([one.id for one in people]).items()
-        if output.purpose in record.purposes
-    }
-    if not records:
+def _numbers(output: Output, people: Sequence[Found], actor: Actor) -> dict[UUID, MyNumber]:
+    """By handle; one leaf for each, durable before any leaves the vault."""
+    handles = [handle for handle, _ in people if handle is not None]
+    if not handles:
         return {}
     reading = Reading(
         Action.NUMBER_OPENED,
@@ -131,9 +137,7 @@ def _numbers(output: Output, people: Sequence[Person], actor: Actor) -> dict[UUI
         reason=output.reason,
         details={"target": str(output.id)},
     )
-    handles = [record.cell for record in records.values()]
-    opened = door.open_numbers(actor.company, handles, reading, actor=actor)
-    return {person: opened[record.cell] for person, record in records.items()}
+    return door.open_numbers(actor.company, handles, reading, actor=actor)
 
 
 def _write(output: Output, actor: Actor) -> None:

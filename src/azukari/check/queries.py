@@ -1,6 +1,5 @@
 """Questions about the state of registration and about outputs, inside the company in scope."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -56,12 +55,6 @@ def people_wanted(wanted: Wanted) -> QuerySet[Person]:
         working = wanted.employment == "working"
         found = found.filter(**{f"{ENDS[wanted.kind]}__isnull": working})
     return found.order_by("employee_code", "family_code")
-
-
-def in_order(ids: Sequence[UUID]) -> list[Person]:
-    """Those of the ids who are still in the register, in that order."""
-    known = Person.objects.in_bulk(ids)
-    return [known[one] for one in ids if one in known]
 
 
 def status_by_department(kind: SheetKind) -> list[Status]:

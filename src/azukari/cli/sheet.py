@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from azukari.law.purpose import Purpose
     from azukari.register.actions import Verification
     from azukari.register.sheets.headings import SheetKind
+    from azukari.register.sheets.packed import Packed
 
 _PROBLEMS_SHOWN = 100
 _NO_SUCH = "このIDの一括登録ファイルはありません。"
@@ -72,6 +73,14 @@ _kind = click.option(
 )
 
 
+def _packed(file: Path) -> "Packed":
+    """Read piece by piece: it may be larger than what there is of memory."""
+    from azukari.register.sheets.packed import Packed  # noqa: PLC0415  needs Django
+
+    with file.open("rb") as stream:
+        return Packed.of(iter(lambda: stream.read(1 << 20), b""))
+
+
 @sheet.command()
 @common
 @where
@@ -92,7 +101,7 @@ def check(
         _company, actor = company_and_actor(contract_of(contract_code), company_code)
         found = False
         for line in check_file(
-            file.read_bytes(), chosen, verification, actor=actor, kind=_kind_of(kind)
+            _packed(file), chosen, verification, actor=actor, kind=_kind_of(kind)
         ):
             found = found or line.get("class") == "reject"
             told = line if "summary" in line else {**line, "remedy": say(line["code"])}
@@ -161,7 +170,7 @@ def apply(
         _company, actor = company_and_actor(contract, company_code)
         try:
             facts = register_file(
-                file.read_bytes(),
+                _packed(file),
                 file.name,
                 chosen,
                 verification,

@@ -18,13 +18,13 @@ from azukari.dispose import certificate_sheet
 from azukari.dispose.certificate_document import Act, Erasure, Forgetting, Number, Party, Statement
 from azukari.dispose.models import Certificate, Disposal, DisposalBatch
 from azukari.dispose.rules import Reason
-from azukari.dispose.uncollected import uncollected
 from azukari.law.retention import RULES
 from azukari.ledger import pens, sequencer
 from azukari.ledger import queries as ledger
 from azukari.ledger.actions import Action
 from azukari.ledger.checkpoint import origin_of, parse_checkpoint, verifier_key
 from azukari.ledger.record import Record
+from azukari.progress.uncollected import uncollected
 from azukari.register import queries as register
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.ids import new_id

@@ -17,11 +17,11 @@ from django.db import connection
 from django.utils import timezone
 
 from azukari.dispose.models import Disposal, DisposalBatch
-from azukari.dispose.uncollected import uncollected
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record, bodies_for_each
 from azukari.ledger.tree import psycopg_cursor
+from azukari.progress.uncollected import uncollected
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.vault import door

@@ -33,12 +33,12 @@ from azukari.dispose.rules import (
     Standing,
     Step,
 )
-from azukari.dispose.uncollected import uncollected
 from azukari.ledger.actions import Action
 from azukari.ledger.tree import psycopg_cursor
 from azukari.progress import actions as progress
 from azukari.progress.models import Progress
 from azukari.progress.queue import enqueue
+from azukari.progress.uncollected import uncollected
 from azukari.register.actions import end_records
 from azukari.register.models import RecordState
 from azukari.tenancy import four_eyes, scope

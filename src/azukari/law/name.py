@@ -49,9 +49,16 @@ _FOLD = {ord(variant): common for variant, common in COMMON_FORMS.items()}
 _FOLD |= {code: chr(code + 0x60) for code in range(ord("ぁ"), ord("ゔ") + 1)}
 _FOLD |= {ord("ゕ"): "カ", ord("ヵ"): "カ", ord("ゖ"): "ケ", ord("ヶ"): "ケ"}
 
+# What nearly every name is written in and folding leaves as it is.
+_UNFOLDED = re.compile(
+    "(?:[々〆ァ-ヴー\u4e00-\u9fff](?<![" + "".join(map(chr, _FOLD)) + "])|\u3000)*"
+)
+
 
 def search_key(text: str) -> str:
     """A folded form for finding: equal keys mean "possibly the same name", no more."""
+    if _UNFOLDED.fullmatch(text):
+        return text.replace("\u3000", "")
     plain = unicodedata.normalize("NFKC", SELECTORS.sub("", text))
     return "".join(plain.translate(_FOLD).split()).casefold()
 

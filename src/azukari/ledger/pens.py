@@ -18,12 +18,13 @@ from django.db import Error, connections, transaction
 from azukari.ledger import tree
 from azukari.ledger.merkle import leaf_hash
 from azukari.ledger.realm_scope import execute_in_realm, in_realm
-from azukari.ledger.record import Body, Record, facts_of
+from azukari.ledger.record import Body, Record, facts_of, facts_of_each
 
 _INSERT: Final = "INSERT INTO ledger_outbox (realm, body, at) VALUES (%s, %s, %s)"
+# Joined lines, as in `tree`: canonical JSON has no line breaks of its own.
 _INSERT_MANY: Final = (
     "INSERT INTO ledger_outbox (realm, body, at) SELECT %b, body, at::timestamptz"
-    " FROM unnest(%b::text[], %b::text[]) AS row (body, at)"
+    " FROM unnest(string_to_array(%b, E'\\n'), string_to_array(%b, E'\\n')) AS row (body, at)"
 )
 _LEAVES_PER_STEP: Final = 6000  # what PostgreSQL holds of it fits in its work_mem of 4 MB
 
@@ -71,13 +72,15 @@ def before_open(realm: UUID, records: Iterable[Record | Body]) -> None:
 
 def _put_in_outbox(realm: UUID, bodies: list[Body]) -> None:
     # Not straight into the tree: its lock may be held by this very thread's other transaction.
+    if not bodies:
+        return
     if len(bodies) == 1:
         text = bodies[0].decode()
         execute_in_realm("ledger", realm, _INSERT, [realm, text, facts_of(text).at])
         return
     with in_realm(realm, using="ledger"):
-        texts = [body.decode() for body in bodies]
-        times = [facts_of(text).at for text in texts]
+        texts = b"\n".join(bodies).decode()
+        times = "\n".join(facts.at for facts in facts_of_each(texts.split("\n")))
         tree.execute_binary("ledger", _INSERT_MANY, [realm, texts, times])
 
 

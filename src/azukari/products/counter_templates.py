@@ -46,7 +46,7 @@ def counter_template(key: str) -> CounterTemplate | None:
 
 
 def _read(path: Path) -> CounterTemplate:
-    table = yaml.safe_load(path.read_text(encoding="utf-8"))
+    table = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return CounterTemplate(
         key=path.stem,
         product=table["product"],

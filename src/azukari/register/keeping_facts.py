@@ -97,31 +97,45 @@ def chosen_periods() -> dict[str, int]:
 
 def _records(people: list[UUID]) -> list[dict[str, Any]]:
     """`left_on` of a family member is the employee's."""
-    rows = _rows(
-        "SELECT kept.id, kept.person_id, kept.state, kept.purposes, kept.recorded_at,"
-        " kept.superseded_at, kept.due_on, kept.kept_by, person.kind,"
-        " CASE WHEN person.host_id IS NULL THEN person.left_on ELSE host.left_on END,"
-        " person.dependent_until, person.contract_to, person.last_paid_on,"
-        " EXISTS (SELECT FROM register_hold hold"
-        " WHERE hold.company_id = person.company_id AND hold.person_id = person.id"
-        " AND hold.released_at IS NULL), person.category3, person.health_dependent,"
-        " person.specific_relative, person.tax_dependent"
-        " FROM register_number_record kept"
-        " JOIN register_person person"
-        " ON person.company_id = kept.company_id AND person.id = kept.person_id"
-        " LEFT JOIN register_person host"
-        " ON host.company_id = person.company_id AND host.id = person.host_id"
-        " WHERE kept.company_id = %s AND kept.person_id = ANY(%s)"
-        " AND kept.state IN ('active', 'superseded')"
-        " ORDER BY kept.person_id, kept.recorded_at DESC",
+    kept = _rows(
+        "SELECT id, person_id, state, purposes, recorded_at, superseded_at, due_on, kept_by"
+        " FROM register_number_record WHERE company_id = %s AND person_id = ANY(%s)"
+        " AND state IN ('active', 'superseded') ORDER BY person_id, recorded_at DESC",
         people,
     )
+    known = _people(people)
     names = (
-        "id", "person_id", "state", "purposes", "recorded_at", "superseded_at", "due_on",
-        "kept_by", "kind", "left_on", "dependent_until", "contract_to", "last_paid_on",
-        "held", *FLAGS,
+        "id", "person_id", "state", "purposes", "recorded_at", "superseded_at", "due_on", "kept_by",
     )  # fmt: skip
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    return [dict(zip(names, row, strict=True)) | known[row[1]] for row in kept if row[1] in known]
+
+
+def _people(people: list[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Ids in arrays, never a join: PostgreSQL plans that by what it has counted so far, which of
+    tables that were just filled is nothing, and goes through all rows for each of them.
+    """
+    names = (
+        "host_id", "left_on", "kind", "dependent_until", "contract_to", "last_paid_on", *FLAGS,
+    )  # fmt: skip
+    rows = _rows(
+        f"SELECT id, {', '.join(names)} FROM register_person"  # noqa: S608  our own column names
+        " WHERE company_id = %s AND id = ANY(%s)",
+        people,
+    )
+    found = {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
+    left_on: dict[UUID, date | None] = dict(
+        _rows(
+            "SELECT id, left_on FROM register_person WHERE company_id = %s AND id = ANY(%s)",
+            list({one["host_id"] for one in found.values() if one["host_id"] is not None}),
+        )
+    )
+    held = held_people(people)
+    for person, facts in found.items():
+        host = facts.pop("host_id")
+        if host is not None:
+            facts["left_on"] = left_on.get(host)
+        facts["held"] = person in held
+    return found
 
 
 def _superseded_on(row: Mapping[str, Any]) -> date | None:

@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Protocol
 
+import rustpy_xlsxwriter
 import xlsxwriter
 
 # Spreadsheets read CSV as UTF-8 only when it begins so.
@@ -50,12 +51,42 @@ def as_text(rows: Iterable[Sequence[str]], *, for_people: bool = True) -> bytes:
     return (mark + "".join(line(row, for_people=for_people) for row in rows)).encode()
 
 
-def as_book(rows: Iterable[Row], name: str = "Sheet1") -> bytes:
-    """An Excel book of one sheet, every cell a text so that zeros in front stay; the first row
-    stands still.  Rows go to a file as they come, so that memory does not grow with them.
+def as_plain_book(
+    head: Sequence[str], rows: Iterable[Sequence[str]], name: str = "Sheet1"
+) -> bytes:
+    """An Excel book as `as_book` makes it, without colours and several times as fast.
+
+    Strings that come again stand once, which is also what keeps the library from spooling rows
+    to a file on the disk: they may hold individual numbers.
     """
     out = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    text = rustpy_xlsxwriter.Format().set_num_format("@")
+    rustpy_xlsxwriter.write_worksheet(
+        (dict(zip(head, map(_writable, row), strict=True)) for row in rows),
+        out,
+        sheet_name=name,
+        freeze_row=1,
+        header_format=rustpy_xlsxwriter.Format()
+        .set_num_format("@")
+        .set_bold()
+        .set_background_color("#eeeeee"),
+        column_formats=[text] * len(head),
+        column_width=_WIDTH,
+        dedupe_strings=True,
+    )
+    return out.getvalue()
+
+
+def _writable(cell: str) -> str:
+    return cell if cell.isprintable() else cell.translate(_UNWRITABLE)
+
+
+def as_book(rows: Iterable[Row], name: str = "Sheet1") -> bytes:
+    """An Excel book of one sheet, every cell a text so that zeros in front stay; the first row
+    stands still.  Everything stays in memory: rows of people have no place on a disk.
+    """
+    out = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
         sheet = book.add_worksheet(name)
         formats: dict[str, xlsxwriter.format.Format] = {

@@ -70,27 +70,38 @@ def same_tenant(table: str, column: str, target: str, key: str = "company_id") -
     )
 
 
-def same_tenant_at_once(table: str, targets: dict[str, str]) -> RunSQL:
+def same_tenant_at_once(
+    table: str, targets: dict[str, str], *, deletable: bool = False, with_company: bool = False
+) -> RunSQL:
     """What `same_tenant` promises for these columns, checked once per statement.
 
     For tables that grow by 100,000 rows at once, where keys looked up row by row cost more than
     all the rest.  Rows of other tenants are not seen by the check, so they count as missing.  Rows
-    pointed to must be ones that nobody may delete; where a row points to never changes.
+    pointed to must be ones that nobody may delete; with `deletable` they are kept from it like
+    by a key: locked while a row that points to them is added, and looked for when they go.  Where
+    a row points to never changes.  `with_company` stands for the key to the company as well.
     """
     name = f"{table}_same_tenant"
     # By ids in an array: a join would be planned by what PostgreSQL has counted so far, which of
     # tables that were just filled is nothing.
+    lock = " FOR KEY SHARE" if deletable else ""
     checks = "".join(
         f"""
         SELECT array_agg(DISTINCT {column}) INTO wanted
             FROM added WHERE company_id = company AND {column} IS NOT NULL;
-        SELECT count(*) INTO found
-            FROM {target} WHERE company_id = company AND id = ANY(wanted);
+        SELECT count(*) INTO found FROM (
+            SELECT FROM {target} WHERE company_id = company AND id = ANY(wanted){lock}) held;
         IF found <> coalesce(cardinality(wanted), 0) THEN
             RAISE foreign_key_violation USING MESSAGE = '{table}.{column} points to no {target}';
         END IF;"""  # noqa: S608  names come from migrations
         for column, target in targets.items()
     )
+    if with_company:
+        checks = f"""
+        IF NOT EXISTS (SELECT FROM tenancy_company WHERE id = company) THEN
+            RAISE foreign_key_violation USING MESSAGE = '{table}: no such company';
+        END IF;{checks}"""
+    going = [_kept_for(table, one, target) for one, target in targets.items() if deletable]
     moved = " OR ".join(f"OLD.{one} IS DISTINCT FROM NEW.{one}" for one in ["company_id", *targets])
     return RunSQL(
         f"""
@@ -111,11 +122,37 @@ END $$;
 CREATE TRIGGER same_tenant AFTER INSERT ON {table} REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION {name}();
 CREATE TRIGGER same_tenant_for_good BEFORE UPDATE ON {table}
-    FOR EACH ROW WHEN ({moved}) EXECUTE FUNCTION {name}_for_good()""",  # noqa: S608
+    FOR EACH ROW WHEN ({moved}) EXECUTE FUNCTION {name}_for_good();
+{"".join(forward for forward, _ in going)}""",  # noqa: S608
         f"""
+{"".join(backward for _, backward in going)}
 DROP TRIGGER same_tenant ON {table};
 DROP TRIGGER same_tenant_for_good ON {table};
 DROP FUNCTION {name}();
 DROP FUNCTION {name}_for_good()""",
         hints={"in_key_store": False},
     )
+
+
+def _kept_for(table: str, column: str, target: str) -> tuple[str, str]:
+    """Rows of `target` that are deleted must not be pointed to; made, and taken away again."""
+    name = f"{target}_kept_for_{table}_{column}"
+    forward = f"""
+CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    company uuid;
+    going uuid[];
+BEGIN
+    FOR company, going IN SELECT company_id, array_agg(id) FROM gone GROUP BY company_id LOOP
+        IF EXISTS (SELECT FROM {table} WHERE company_id = company AND {column} = ANY(going)) THEN
+            RAISE foreign_key_violation USING MESSAGE = '{table}.{column} points to a {target}';
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER kept_for_{table}_{column} AFTER DELETE ON {target} REFERENCING OLD TABLE AS gone
+    FOR EACH STATEMENT EXECUTE FUNCTION {name}();"""  # noqa: S608  names come from migrations
+    backward = f"""
+DROP TRIGGER kept_for_{table}_{column} ON {target};
+DROP FUNCTION {name}();"""
+    return forward, backward

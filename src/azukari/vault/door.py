@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cache, partial
 from typing import Any, Final, LiteralString
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -24,6 +24,7 @@ from azukari.ledger.actions import Action
 from azukari.ledger.record import Record, bodies_for_each
 from azukari.ledger.tree import execute_binary, psycopg_cursor
 from azukari.tenancy.actor import Actor
+from azukari.tenancy.ids import new_id, new_ids
 from azukari.vault import erasure, strongroom, tombstones
 from azukari.vault.core import Core
 from azukari.vault.crash import crash_point
@@ -126,8 +127,8 @@ def deposit_numbers(realm: UUID, numbers: Sequence[tuple[UUID, MyNumber]]) -> li
         realm,
         Kind.NUMBER,
         [
-            Deposit(uuid4(), subject, number.reveal_digits().encode(), findable=True)
-            for subject, number in numbers
+            Deposit(cell, subject, number.reveal_digits().encode(), findable=True)
+            for cell, (subject, number) in zip(new_ids(len(numbers)), numbers, strict=True)
         ],
     )
 
@@ -150,8 +151,8 @@ def deposit_all_waiting(
         realm,
         Kind.WAITING,
         [
-            Deposit(uuid4(), item, number.reveal_digits().encode(), findable=True)
-            for item, number in numbers
+            Deposit(cell, item, number.reveal_digits().encode(), findable=True)
+            for cell, (item, number) in zip(new_ids(len(numbers)), numbers, strict=True)
         ],
         until,
     )
@@ -159,15 +160,15 @@ def deposit_all_waiting(
 
 def deposit_file(realm: UUID, subject: UUID, content: bytes, *, until: datetime) -> UUID:
     """A file that holds numbers; `destroy_due` destroys it once `until` has passed."""
-    return _deposit(realm, Kind.FILE, [Deposit(uuid4(), subject, content)], until)[0]
+    return _deposit(realm, Kind.FILE, [Deposit(new_id(), subject, content)], until)[0]
 
 
 def deposit_secret(realm: UUID, subject: UUID, secret: str) -> UUID:
-    return _deposit(realm, Kind.SECRET, [Deposit(uuid4(), subject, secret.encode())])[0]
+    return _deposit(realm, Kind.SECRET, [Deposit(new_id(), subject, secret.encode())])[0]
 
 
 def deposit_canary(realm: UUID, subject: UUID, song: bytes) -> UUID:
-    return _deposit(realm, Kind.CANARY, [Deposit(uuid4(), subject, song)])[0]
+    return _deposit(realm, Kind.CANARY, [Deposit(new_id(), subject, song)])[0]
 
 
 def _deposit(
@@ -245,10 +246,11 @@ def _stored(realm: UUID, kind: Kind, cells: Sequence[UUID]) -> list[Sealed]:
         " WHERE realm = %s AND kind = %s AND id = ANY(%b)",
         [realm, kind.value, list(cells)],
     )
-    found = {row[0]: Sealed(*row) for row in rows}
-    if len(found) != len(set(cells)):
-        raise NotDeposited
-    return [found[cell] for cell in cells]
+    found = {row[0].int: Sealed(*row) for row in rows}
+    try:
+        return [found[cell.int] for cell in cells]
+    except KeyError:
+        raise NotDeposited from None
 
 
 def _write_down(realm: UUID, sealed: list[Sealed], reading: Reading, actor: Actor) -> None:
@@ -342,7 +344,7 @@ def adopt(realm: UUID, waiting: Sequence[tuple[UUID, UUID]]) -> list[UUID]:
     adopted = _deposit(
         realm,
         Kind.NUMBER,
-        [Deposit(uuid4(), person, secrets[cell], findable=True) for cell, person in waiting],
+        [Deposit(new_id(), person, secrets[cell], findable=True) for cell, person in waiting],
     )
     order_destruction(realm, [cell for cell, _ in waiting])
     return adopted

@@ -4,7 +4,7 @@ Two stores fulfil it: PostgreSQL (`postgres_store.py`) and, for proofs, plain me
 (`tests/vault/memory_store.py`).  Each method runs inside `transaction()`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -23,7 +23,7 @@ class Bucket:
     kind: str = "number"  # of the deposits in it, so that a file's end rewraps no numbers
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class CellKey:
     cell: UUID
     realm: UUID
@@ -88,8 +88,8 @@ class KeyStore(Protocol):
 
     def reseal_realm_keys(self, keys: list[RealmKey]) -> None: ...
 
-    def all_keys(self, realm: UUID) -> tuple[list[tuple[CellKey, Bucket]], int]:
-        """Every cell key of the realm, and a mark for `cells_since`."""
+    def all_keys(self, realm: UUID) -> tuple[Iterable[tuple[CellKey, Bucket]], int]:
+        """Every cell key of the realm, to be gone through once; and a mark for `cells_since`."""
 
     def cells_since(self, realm: UUID, mark: int) -> tuple[list[UUID], int]:
         """Cells whose keys may have come since `mark`, and the next mark."""

@@ -1,24 +1,85 @@
 """Which cells of one realm hold equal secrets: in memory only, never at rest."""
 
+from array import array
+from collections.abc import Iterator
+from typing import Final
 from uuid import UUID
 
 from azukari.vault import envelope
 
+_FULL: Final = 2 / 3
+_CELL: Final = 16
+
 
 class SameMap:
-    """Fingerprint → cells.  `mark`: up to where the key store has been read; 0 for not at all."""
+    """Fingerprint → cells.  `mark`: up to where the key store has been read; 0 for not at all.
+
+    A table with linear probing over arrays, some 60 bytes a cell, as a realm may have a million:
+    a dict with a list for each takes six times as much.  Of a fingerprint 16 bytes are kept,
+    which two different secrets share as little as all 32.
+    """
 
     def __init__(self) -> None:
         self.mark = 0
-        self.known: set[UUID] = set()
-        self._cells: dict[bytes, list[UUID]] = {}
+        self._recent: set[UUID] = set()
+        self._count = 0
+        self._cells = bytearray()
+        self._rest = array("Q")  # the second 8 bytes of each fingerprint, in the order of cells
+        self._make(1 << 10)
 
-    def learn(self, cell: UUID, fingerprint: bytes) -> None:
-        if cell in self.known:
+    def unknown(self, cells: list[UUID]) -> list[UUID]:
+        """Those that may not have been learnt.  Of what the next answer of the key store can hold
+        again, nothing but these and what is learnt meanwhile, the rest need not be remembered.
+        """
+        found = [cell for cell in cells if cell not in self._recent]
+        self._recent.intersection_update(cells)
+        return found
+
+    def learn(self, cell: UUID, fingerprint: bytes, *, is_recent: bool = True) -> None:
+        if is_recent:
+            self._recent.add(cell)
+        if fingerprint == envelope.NO_FINGERPRINT or cell in self.cells(fingerprint):
             return
-        self.known.add(cell)
-        if fingerprint != envelope.NO_FINGERPRINT:
-            self._cells.setdefault(fingerprint, []).append(cell)
+        if self._count > self._mask * _FULL:
+            self._grow()
+        key, rest = _words(fingerprint)
+        self._put(key, self._count)
+        self._rest.append(rest)
+        self._cells += cell.bytes
+        self._count += 1
 
     def cells(self, fingerprint: bytes) -> list[UUID]:
-        return self._cells.get(fingerprint, [])
+        key, rest = _words(fingerprint)
+        return [self._cell(number) for number in self._at(key) if self._rest[number] == rest]
+
+    def _cell(self, number: int) -> UUID:
+        return UUID(bytes=bytes(self._cells[number * _CELL : (number + 1) * _CELL]))
+
+    def _at(self, key: int) -> Iterator[int]:
+        at = key & self._mask
+        while there := self._keys[at]:
+            if there == key:
+                yield self._numbers[at]
+            at = at + 1 & self._mask
+
+    def _put(self, key: int, number: int) -> None:
+        at = key & self._mask
+        while self._keys[at]:
+            at = at + 1 & self._mask
+        self._keys[at], self._numbers[at] = key, number
+
+    def _make(self, size: int) -> None:
+        self._mask = size - 1
+        self._keys, self._numbers = array("Q", bytes(8 * size)), array("Q", bytes(8 * size))
+
+    def _grow(self) -> None:
+        old = zip(self._keys, self._numbers, strict=True)
+        self._make(2 * (self._mask + 1))
+        for key, number in old:
+            if key:
+                self._put(key, number)
+
+
+def _words(fingerprint: bytes) -> tuple[int, int]:
+    key = int.from_bytes(fingerprint[:8]) or 1  # 0 marks what is free
+    return key, int.from_bytes(fingerprint[8:16])

@@ -1,5 +1,6 @@
-"""How one deposit becomes a sealed cell and a wrapped key.  Formats: `envelope.py`."""
+"""How deposits become sealed cells and wrapped keys.  Formats: `envelope.py`."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
@@ -10,7 +11,8 @@ from azukari.vault.keystore import Bucket, CellKey
 _VERSION = 1
 
 
-@dataclass(frozen=True)
+# Neither of these is frozen: they are made by the hundred thousand, and a frozen one costs thrice.
+@dataclass(slots=True)
 class Sealed:
     """A deposit as it lies in the main database."""
 
@@ -27,7 +29,7 @@ class Sealed:
         return envelope.cell_context(self.realm, self.subject, self.cell, self.kind, self.version)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Deposit:
     """What is to be sealed.  `findable`: whether equal secrets of the realm can be found."""
 
@@ -49,8 +51,8 @@ class BucketLock:
         # `wrap_context` of each of its cells begins with this.
         self._place = envelope.context(b"key", bucket.realm.bytes, bucket.id.bytes)
 
-    def wrap(self, cell: UUID, inner: bytes) -> bytes:
-        return self._lock.wrap(inner, self._place + envelope.part(cell.bytes))
+    def wrap(self, cell: UUID, inner: bytes, nonce: bytes | None = None) -> bytes:
+        return self._lock.wrap(inner, self._place + envelope.part(cell.bytes), nonce)
 
     def unwrap(self, key: CellKey) -> bytes:
         return self._lock.unwrap(key.wrapped, self._place + envelope.part(key.cell.bytes))
@@ -72,19 +74,36 @@ class New(NamedTuple):
     fingerprint: bytes
 
 
-def seal_one(deposit: Deposit, place: Place) -> New:
-    cell_key = envelope.new_key()
-    realm = place.bucket.realm
-    bound_to = envelope.cell_context(realm, deposit.subject, deposit.cell, place.kind, _VERSION)
-    ciphertext, promise = envelope.seal_cell(cell_key, deposit.secret, bound_to)
-    same = (
-        envelope.fingerprint(place.index_key, deposit.secret)
-        if deposit.findable
-        else envelope.NO_FINGERPRINT
-    )
-    wrapped = place.lock.wrap(deposit.cell, cell_key + same)
-    return New(
-        Sealed(deposit.cell, realm, deposit.subject, place.kind, ciphertext, promise, _VERSION),
-        CellKey(deposit.cell, realm, place.bucket.id, wrapped),
-        same,
-    )
+def seal_all(deposits: Sequence[Deposit], place: Place) -> Iterator[New]:
+    """Each under a key of its own."""
+    realm, bucket, kind = place.bucket.realm, place.bucket.id, place.kind
+    contexts = envelope.CellContexts(realm, kind, _VERSION)
+    keys = envelope.draw(len(deposits), envelope.KEY_BYTES)
+    nonces = envelope.draw(2 * len(deposits), envelope.NONCE_BYTES)
+    for deposit, key, of_cell, of_key in zip(
+        deposits, keys, nonces[::2], nonces[1::2], strict=True
+    ):
+        cell, subject, secret = deposit.cell, deposit.subject, deposit.secret
+        ciphertext, promise = envelope.seal_cell(key, secret, contexts.of(subject, cell), of_cell)
+        same = envelope.NO_FINGERPRINT
+        if deposit.findable:
+            same = envelope.fingerprint(place.index_key, secret)
+        yield New(
+            Sealed(cell, realm, subject, kind, ciphertext, promise, _VERSION),
+            CellKey(cell, realm, bucket, place.lock.wrap(cell, key + same, of_key)),
+            same,
+        )
+
+
+def open_all(cells: Sequence[Sealed], keys: Mapping[int, bytes]) -> Iterator[tuple[UUID, bytes]]:
+    """Cell and secret; `keys` by the cells' numbers.  Raises `NotOpened`."""
+    place, contexts = None, None
+    for sealed in cells:
+        here = sealed.realm, sealed.kind, sealed.version
+        if contexts is None or here != place:
+            place, contexts = here, envelope.CellContexts(*here)
+        key = keys.get(sealed.cell.int)
+        if key is None:
+            raise envelope.NotOpened("key destroyed")
+        bound_to = contexts.of(sealed.subject, sealed.cell)
+        yield sealed.cell, envelope.open_cell(key, sealed.ciphertext, sealed.commitment, bound_to)

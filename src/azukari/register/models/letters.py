@@ -15,7 +15,9 @@ class PersonLetters(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=8)
     pair = models.CharField(max_length=2)
     people = ArrayField(models.UUIDField())

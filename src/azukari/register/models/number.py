@@ -21,7 +21,9 @@ class NumberRecord(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     # Indexes below begin with these.
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )

@@ -48,7 +48,9 @@ class Person(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     # No index of their own for the keys: those below begin with them.
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    company = models.ForeignKey(
+        Company, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=8, choices=PersonKind.choices)
     # Of a payee the 支払先コード: one column, so that every list sorts and searches alike.
     employee_code = models.CharField("社員番号", max_length=20)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from functools import partial
 from itertools import repeat
 from typing import Any, Final
 
@@ -46,35 +45,39 @@ def check_across(chunk: Chunk, raw: Raw, today: date) -> None:
 
 
 def _problems(chunk: Chunk, today: date) -> Iterator[tuple[int, RegisterProblem]]:
-    yield from _found(
-        chunk, partial(dates_fit, today=today), born="birth_date", hired="hired_on", left="left_on"
-    )
-    yield from _found(chunk, dependence_fits, born="birth_date", until="dependent_until")
-    yield from _found(chunk, contract_fits, start="contract_from", end="contract_to")
-    yield from _found(
-        chunk, _family_fits,
-        relationship="relationship", category3="category3", specific_relative="specific_relative",
-    )  # fmt: skip
+    def dates(born: Any, hired: Any, left: Any) -> RegisterProblem | None:
+        return dates_fit(born=born, hired=hired, left=left, today=today)
+
+    yield from _found(chunk, dates, "birth_date", "hired_on", "left_on")
+    yield from _found(chunk, _dependence_fits, "birth_date", "dependent_until")
+    yield from _found(chunk, _contract_fits, "contract_from", "contract_to")
+    yield from _found(chunk, _family_fits, "relationship", "category3", "specific_relative")
 
 
 def _found(
-    chunk: Chunk, fits: Callable[..., RegisterProblem | None], **columns: str
+    chunk: Chunk, fits: Callable[..., RegisterProblem | None], *names: str
 ) -> Iterator[tuple[int, RegisterProblem]]:
-    """Rows a rule refuses; `columns`: what the rule asks for → the field it stands in."""
-    if chunk.facts.keys().isdisjoint(columns.values()):
+    """Rows a rule refuses; it is asked once for rows that say the same in these fields."""
+    if chunk.facts.keys().isdisjoint(names):
         return
-    values: list[Iterable[Any]] = [chunk.facts.get(name, repeat(None)) for name in columns.values()]
-    for place, row in enumerate(zip(*values, strict=False)):
-        problem = fits(**dict(zip(columns, row, strict=True)))
-        if problem is not None:
-            yield place, problem
+    values: list[Iterable[Any]] = [chunk.facts.get(name, repeat(None)) for name in names]
+    rows = list(zip(*values, strict=False))
+    wrong = {row: problem for row in set(rows) if (problem := fits(*row)) is not None}
+    if wrong:
+        yield from ((place, wrong[row]) for place, row in enumerate(rows) if row in wrong)
 
 
-def _family_fits(
-    *, relationship: str | None, category3: bool | None, specific_relative: bool | None
-) -> RegisterProblem | None:
+def _dependence_fits(born: date | None, until: date | None) -> RegisterProblem | None:
+    return dependence_fits(born=born, until=until)
+
+
+def _contract_fits(start: date | None, end: date | None) -> RegisterProblem | None:
+    return contract_fits(start=start, end=end)
+
+
+def _family_fits(relationship: Any, category3: Any, specific: Any) -> RegisterProblem | None:
     return family_fits(
         relationship=relationship or "",
         category3=bool(category3),
-        specific_relative=bool(specific_relative),
+        specific_relative=bool(specific),
     )

@@ -14,6 +14,7 @@ from azukari.progress import queue
 from azukari.progress.models import Progress
 from azukari.register.models import Sheet, SheetState
 from azukari.register.sheets.findings import shown
+from azukari.register.sheets.packed import Packed
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.vault import door
@@ -128,13 +129,13 @@ def _end(sheet: Sheet, state: SheetState) -> None:
     sheet.save()
 
 
-def open_sent(sheet: Sheet, reason: str, *, actor: Actor) -> bytes | None:
+def open_sent(sheet: Sheet, reason: str, *, actor: Actor) -> Packed | None:
     """The file as it was sent, written down; None when it is destroyed."""
     actor.require("sheet:view")
     if sheet.cell is None:
         return None
     reading = Reading(Action.SHEET_RECEIVED, reason=reason, details={"run": str(sheet.id)})
-    return door.open_file(actor.company, sheet.cell, reading, actor=actor)
+    return Packed.deposited(door.open_file(actor.company, sheet.cell, reading, actor=actor))
 
 
 def open_rest(sheet: Sheet, *, actor: Actor) -> bytes | None:

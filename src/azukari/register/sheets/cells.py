@@ -70,14 +70,17 @@ _RELATIONSHIP_CODES: Mapping[RelationshipProblem, Code] = {
 
 # Twelve digits, however far apart people write them; a quick look before the thorough one.
 _TWELVE = re.compile(
-    r"[\d〇零一二三四五六七八九](?:[^\d〇零一二三四五六七八九\x1f]{0,4}[\d〇零一二三四五六七八九]){11}"
+    r"[\d〇零一二三四五六七八九](?:[^\d〇零一二三四五六七八九\x1f]{0,4}+[\d〇零一二三四五六七八九]){11}"
 )
+# A quicker one for columns in ASCII: nothing but how many digits a cell has.
+_DIGITS_ONLY = dict.fromkeys(range(128)) | dict.fromkeys(range(48, 58), "0") | {31: "\x1f"}
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_./-]{0,19}")
 # What nearly every cell is; whatever is not goes the long way round.
 _KANJI = "々〆ァ-ヺーぁ-ゖ\u4e00-\u9fff"
 _PLAIN_NAME = re.compile(f"[{_KANJI}]+(?:\u3000[{_KANJI}]+)*")
 _PLAIN_TEXT = re.compile(f"[{_KANJI}0-9A-Za-z０-９](?:[{_KANJI}0-9A-Za-z０-９－・]|\u3000(?!$))*")
 _PLAIN_TELEPHONE = re.compile(r"0[0-9]-[0-9]{4}-[0-9]{4}|0[0-9]{2}-(?:[0-9]{3}|[0-9]{4})-[0-9]{4}")
+_PLAIN_FAMILY_CODES = frozenset(map(str, range(1, 100)))
 _PLAIN_FLAGS = {"1": True, "0": False, "": None}
 _MAIL = re.compile(r"[!-?A-~]{1,64}@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+")
 _YES = frozenset(
@@ -128,7 +131,10 @@ def numbers(
 
 def refuse_numbers_in_text(values: list[str], column: str, found: Findings) -> None:
     """A number in a column that is kept in clear is refused, whoever it belongs to."""
-    if not _TWELVE.search("\x1f".join(values)):
+    whole = "\x1f".join(values)
+    if whole.isascii() and "0" * 12 not in whole.translate(_DIGITS_ONLY):
+        return
+    if not _TWELVE.search(whole):
         return
     for place, text in enumerate(values):
         if _TWELVE.search(text) and holds_number(text):
@@ -163,7 +169,10 @@ def _mended_code(place: int, cell: str, column: str, found: Findings) -> str:
 
 
 def family_codes(cells: Cells, column: str, found: Findings) -> list[int | None]:
-    return [_family_code(place, cell, column, found) for place, cell in enumerate(cells)]
+    return [
+        int(cell) if cell in _PLAIN_FAMILY_CODES else _family_code(place, cell, column, found)
+        for place, cell in enumerate(cells)
+    ]
 
 
 def _family_code(place: int, cell: str, column: str, found: Findings) -> int | None:
@@ -251,6 +260,11 @@ def _mended_kana(place: int, cell: str, column: str, found: Findings) -> str:
 # dates ----------------------------------------------------------------------------------------
 
 
+# The same days, codes and postal codes come again and again; what is refused is not kept.
+_day = lru_cache(maxsize=65_536)(parse_date)
+_postcode = lru_cache(maxsize=65_536)(parse_postcode)
+
+
 def dates(cells: Cells, column: str, found: Findings) -> list[date | None]:
     values: list[date | None] = []
     for place, cell in enumerate(cells):
@@ -258,7 +272,7 @@ def dates(cells: Cells, column: str, found: Findings) -> list[date | None]:
             values.append(None)
             continue
         try:
-            values.append(parse_date(cell))
+            values.append(_day(cell))
         except DateRefused as refused:
             values.append(_mended_date(place, cell, refused.problem, column, found))
     return values
@@ -288,11 +302,16 @@ def sexes(cells: Cells, column: str, found: Findings) -> list[str]:
     values = []
     for place, cell in enumerate(cells):
         try:
-            values.append(parse_sex(cell).value if cell.strip() else "")
+            values.append(_sex(cell))
         except SexUnknown:
             found.add(place, column, Code.SEX_UNKNOWN, cell)
             values.append("")
     return values
+
+
+@lru_cache(maxsize=256)
+def _sex(cell: str) -> str:
+    return parse_sex(cell).value if cell.strip() else ""
 
 
 def relationships(cells: Cells, column: str, found: Findings, sex_of: Sequence[str]) -> list[str]:
@@ -336,7 +355,7 @@ def _flag(place: int, cell: str, column: str, found: Findings) -> bool | None:
 
 
 def postcodes(cells: Cells, column: str, found: Findings) -> list[str]:
-    return _contacts(cells, column, found, parse_postcode, Code.POSTCODE_WRONG)
+    return _contacts(cells, column, found, _postcode, Code.POSTCODE_WRONG)
 
 
 def telephones(cells: Cells, column: str, found: Findings) -> list[str]:

@@ -11,13 +11,14 @@ from azukari.register.models import Sheet
 from azukari.register.sheets import actions, queries, undoing, work
 from azukari.register.sheets.codes import FileRefused
 from azukari.register.sheets.headings import SheetKind
+from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.receiving import Sending, keep_sheet
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 
 
 def register_file(
-    content: bytes,
+    content: bytes | Packed,
     file_name: str,
     purposes: Sequence[Purpose],
     verification: Verification,

@@ -10,8 +10,6 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from azukari.law.number import MyNumber
 from azukari.law.purpose import PersonKind as LawKind
 from azukari.register.models import NumberState, PersonKind, RecordState
@@ -20,8 +18,8 @@ from azukari.register.sheets.chunk import Chunk
 from azukari.register.sheets.codes import Code
 from azukari.register.sheets.headings import NEEDED_FOR_NEW, SheetKind
 from azukari.register.sheets.naming import fill_codes
+from azukari.register.sheets.statements import any_of, listed, rows_of
 from azukari.register.sheets.verifying import Terms, Verified, Verifying
-from azukari.tenancy.ids import new_id
 from azukari.vault import door
 
 KIND_OF_PERSON = {
@@ -55,7 +53,8 @@ _EMPTY: tuple[Any, ...] = (None, "")
 Key = tuple[str, int]
 
 
-@dataclass(frozen=True, slots=True)
+# None of these is frozen: they are made by the hundred thousand, and a frozen one costs thrice.
+@dataclass(slots=True)
 class Known:
     """Somebody who is in the register, with what the file has columns for."""
 
@@ -78,18 +77,26 @@ class Given(NamedTuple):
     why: ChangeReason | None = None
 
 
-@dataclass(frozen=True, slots=True)
+class Host(NamedTuple):
+    """The employee a family member belongs to, who verifies on most papers."""
+
+    id: UUID
+    name: str
+    department: str
+    has_left: bool
+
+
+@dataclass(slots=True)
 class New:
     """`given` is to be sealed, or there is no number in the file."""
 
-    id: UUID
     key: Key
-    host: UUID | None
+    host: Host | None
     values: tuple[Any, ...]
     given: Given | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Change:
     """`before` and `values` differ, or a number comes, or both."""
 
@@ -133,7 +140,7 @@ def compare(chunk: Chunk, company: UUID, terms: Terms, *, lock: bool = False) ->
             continue
         if found is None:
             host = hosts.get(key[0]) if chunk.kind is SheetKind.FAMILIES else None
-            plan.new.append(New(new_id(), key, host and host.id, rows[place], given))
+            plan.new.append(New(key, host, rows[place], given))
             continue
         values = _kept(found.values, rows[place], fields)
         if given is None and values == found.values:
@@ -152,33 +159,30 @@ def _keys(chunk: Chunk) -> list[Key]:
 def _known(chunk: Chunk, company: UUID, fields: tuple[str, ...], *, lock: bool) -> dict[Key, Known]:
     columns = "".join(f", {name}" for name in fields)
     # In the order of ids, so that two writers never wait for each other in a circle.
-    rows = _rows(
+    rows = rows_of(
         f"SELECT employee_code, family_code, id, version, number_state{columns}"  # noqa: S608  our own column names
-        " FROM register_person WHERE company_id = %s AND kind = %s AND employee_code = ANY(%s)"
+        f" FROM register_person WHERE company_id = %s AND kind = %s AND employee_code = {any_of()}"
         f" ORDER BY id{' FOR UPDATE' if lock else ''}",
-        [company, KIND_OF_PERSON[chunk.kind].value, list(set(chunk.facts["employee_code"]))],
+        [company, KIND_OF_PERSON[chunk.kind].value, listed(_codes(chunk))],
     )
     return {
         (row[0], row[1]): Known(row[2], (row[0], row[1]), row[3], row[4], row[5:]) for row in rows
     }
 
 
-class Host(NamedTuple):
-    """The employee a family member belongs to, who verifies on most papers."""
-
-    id: UUID
-    name: str
-
-
 def _hosts(chunk: Chunk, company: UUID) -> Mapping[str, Host]:
     if chunk.kind is not SheetKind.FAMILIES:
         return {}
-    rows = _rows(
-        "SELECT employee_code, id, name FROM register_person"
-        " WHERE company_id = %s AND kind = 'employee' AND employee_code = ANY(%s)",
-        [company, list(set(chunk.facts["employee_code"]))],
+    rows = rows_of(
+        "SELECT employee_code, id, name, department, left_on IS NOT NULL FROM register_person"  # noqa: S608  our own words
+        f" WHERE company_id = %s AND kind = 'employee' AND employee_code = {any_of()}",
+        [company, listed(_codes(chunk))],
     )
-    return {code: Host(host, name) for code, host, name in rows}
+    return {code: Host(*facts) for code, *facts in rows}
+
+
+def _codes(chunk: Chunk) -> list[str]:
+    return list(dict.fromkeys(chunk.facts["employee_code"]))
 
 
 def _refuse_new_without(chunk: Chunk, keys: Sequence[Key], known: Mapping[Key, Known]) -> None:
@@ -240,7 +244,9 @@ class _Numbers:
         if number is None:
             return None
         said = self._reasons[place]
-        code = self._holders.check(place, known, may_change=bool(said))
+        code = None
+        if known is not None or self._holders.has_any(place):
+            code = self._holders.check(place, known, may_change=bool(said))
         if code is not None:
             self._chunk.note(place, "number", code)
             return None
@@ -265,10 +271,10 @@ class _Numbers:
 def _held_for(company: UUID, people: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
     if not people:
         return {}
-    rows = _rows(
-        "SELECT person_id, purposes FROM register_number_record"
-        " WHERE company_id = %s AND state = %s AND person_id = ANY(%s)",
-        [company, RecordState.ACTIVE.value, list(people)],
+    rows = rows_of(
+        "SELECT person_id, purposes FROM register_number_record"  # noqa: S608  our own words
+        f" WHERE company_id = %s AND state = %s AND person_id = {any_of('uuid')}",
+        [company, RecordState.ACTIVE.value, listed(people)],
     )
     return {person: tuple(purposes) for person, purposes in rows}
 
@@ -287,6 +293,10 @@ class _Holders:
             if subjects
         }
         self._births = _births(company, set().union(*self._subjects.values()))
+
+    def has_any(self, place: int) -> bool:
+        """Whether anybody holds the number of the row."""
+        return place in self._subjects
 
     def check(self, place: int, known: Known | None, *, may_change: bool) -> Code | None:
         """Why the number of the row cannot be recorded; a warning goes into the chunk."""
@@ -324,14 +334,9 @@ def _births(company: UUID, people: Iterable[UUID]) -> dict[UUID, date | None]:
     if not ids:
         return {}
     return dict(
-        _rows(
-            "SELECT id, birth_date FROM register_person WHERE company_id = %s AND id = ANY(%s)",
-            [company, ids],
+        rows_of(
+            "SELECT id, birth_date FROM register_person"  # noqa: S608  our own words
+            f" WHERE company_id = %s AND id = {any_of('uuid')}",
+            [company, listed(ids)],
         )
     )
-
-
-def _rows(statement: str, values: list[Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return list(cursor.fetchall())

@@ -15,6 +15,7 @@ from azukari.register.sheets.counting import Counts
 from azukari.register.sheets.findings import shown
 from azukari.register.sheets.headings import SheetKind
 from azukari.register.sheets.mappings import Fields, saved_for
+from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.reading import Layout, batches, recognise
 from azukari.register.sheets.table import open_table
 from azukari.register.sheets.verifying import Terms, switched_off
@@ -25,7 +26,7 @@ Line = dict[str, Any]
 
 
 def check_file(
-    content: bytes,
+    content: bytes | Packed,
     purposes: Sequence[Purpose],
     verification: Verification,
     *,
@@ -58,7 +59,7 @@ def check_file(
     yield _summary(layout, mapping, counts)
 
 
-def _layout(content: bytes, mapping: Fields, kind: SheetKind | None) -> Layout:
+def _layout(content: bytes | Packed, mapping: Fields, kind: SheetKind | None) -> Layout:
     layout = recognise(content, mapping)
     if kind is not None and kind not in layout.columns:
         raise FileRefused(FileCode.OTHER_KIND)

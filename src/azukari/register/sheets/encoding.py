@@ -6,11 +6,10 @@ Nothing is ever decoded with replacement characters: a damaged name would be reg
 """
 
 import codecs
-from itertools import chain
 
 from azukari.register.sheets.codes import FileCode, FileRefused
+from azukari.register.sheets.packed import Packed
 
-_STEP = 1 << 20
 _NOTHING = b"\x00\r\n\t ,"
 _SIGNATURES = (
     # ZIP (XLSX, ODS) and the compound file of old XLS
@@ -37,28 +36,30 @@ LABELS = {
 }
 
 
-def recognise_encoding(content: bytes) -> str:
+def recognise_encoding(content: bytes | Packed) -> str:
     """utf-8, utf-8-sig, utf-16 or cp932.  Raises FileRefused."""
-    if not content[:4096].strip(_NOTHING) and not content.strip(_NOTHING):
+    if isinstance(content, bytes):
+        content = Packed.of(content)
+    head = content.head(4096)
+    if not head.strip(_NOTHING) and not any(piece.strip(_NOTHING) for piece in content.pieces()):
         raise FileRefused(FileCode.EMPTY_FILE)
     for signature, code in _SIGNATURES:
-        if content.startswith(signature):
+        if head.startswith(signature):
             raise FileRefused(code)
-    marked = next((name for mark, name in _MARKS if content.startswith(mark)), None)
+    marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
     for encoding in (marked,) if marked else ("utf-8", "cp932"):
         if _decodes(content, encoding):
             return encoding
     raise FileRefused(FileCode.UNKNOWN_ENCODING)
 
 
-def _decodes(content: bytes, encoding: str) -> bool:
+def _decodes(content: Packed, encoding: str) -> bool:
     """Whether every byte has a meaning; in steps, so that no second copy of the file is made."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    view = memoryview(content)
-    steps = (view[start : start + _STEP] for start in range(0, len(view), _STEP))
     try:
-        for step, final in chain(((s, False) for s in steps), [(memoryview(b""), True)]):
-            decoder.decode(step, final)
+        for piece in content.pieces():
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
     except UnicodeError:
         return False
     return True

@@ -96,7 +96,7 @@ class Columns:
 @cache
 def headings(kind: SheetKind) -> Mapping[str, tuple[str, ...]]:
     """Field → its spellings, our own first."""
-    table = yaml.safe_load(_TABLE.read_text(encoding="utf-8"))
+    table = yaml.load(_TABLE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return {field: tuple(spellings) for field, spellings in table[kind.value].items()}
 
 

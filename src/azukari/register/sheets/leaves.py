@@ -1,7 +1,7 @@
 """What the ledger is told of a chunk: one leaf for each person something was done for."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -25,13 +25,16 @@ class _Handled(NamedTuple):
 
     @property
     def alike(self) -> tuple[Any, ...]:
-        """What the leaf says; the number itself is no part of it."""
-        return self.given and self.given[1:], self.change
+        """What the leaf says; neither the number nor who verified is a part of it."""
+        if self.given is None:
+            return None, self.change
+        return self.given.purposes, self.given.verified[:4], self.given.why, self.change
 
 
 def leaves_of(
     plan: Plan,
-    handles: dict[UUID, UUID],
+    added: Sequence[UUID],
+    handles: Mapping[UUID, UUID],
     superseded: Mapping[UUID, NumberRecord],
     sheet: Sheet,
     actor: Actor,
@@ -39,7 +42,7 @@ def leaves_of(
     """One leaf per person; people with the same to tell share the making of it."""
     now = datetime.now(UTC)
     alike: dict[tuple[Any, ...], list[_Handled]] = defaultdict(list)
-    for one in _handled(plan, handles):
+    for one in _handled(plan, added, handles):
         if one.given is not None and one.given.why is not None:
             # Both numbers stand in the leaf of a change.
             old = superseded[one.person]
@@ -54,9 +57,9 @@ def leaves_of(
         yield from bodies_for_each(record, [(one.person, one.handle) for one in people])
 
 
-def _handled(plan: Plan, handles: dict[UUID, UUID]) -> Iterator[_Handled]:
-    for new in plan.new:
-        yield _Handled(new.id, new.given, handles.get(new.id), "added")
+def _handled(plan: Plan, added: Sequence[UUID], handles: Mapping[UUID, UUID]) -> Iterator[_Handled]:
+    for person, new in zip(added, plan.new, strict=True):
+        yield _Handled(person, new.given, handles.get(person), "added")
     for change in plan.changes:
         names = " ".join(
             name

@@ -1,6 +1,6 @@
 """How large a file may be.  Stated on the page that takes it (`web/sheet_words.py`)."""
 
-MAX_BYTES = 200 * 1024 * 1024
+MAX_BYTES = 300 * 1024 * 1024
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 500
 """A family of ten side by side has some 350 (SmartHR)."""
@@ -8,7 +8,7 @@ MAX_COLUMNS = 500
 MAX_CELL = 1_000
 """Characters; longer cells are no name, address or number of anybody."""
 
-ROWS_PER_CHUNK = 2_000
+ROWS_PER_CHUNK = 5_000
 """Rows that are checked together and, when applied, stand in one transaction."""
 
 MAX_BOOK_ROWS = 100_000

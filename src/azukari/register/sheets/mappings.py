@@ -20,6 +20,7 @@ from azukari.register.sheets.codes import FileRefused
 from azukari.register.sheets.findings import shown
 from azukari.register.sheets.headings import SheetKind, headings, recognise_columns
 from azukari.register.sheets.limits import MAX_COLUMNS
+from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.table import Table, open_table
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
@@ -110,7 +111,9 @@ def save_mapping(row: Sequence[str], fields: Fields, *, actor: Actor) -> None:
     )
 
 
-def columns_shown(content: bytes, mapping: Fields | None = None) -> list[ColumnShown]:
+def columns_shown(
+    content: bytes | Packed | Table, mapping: Fields | None = None
+) -> list[ColumnShown]:
     """The columns with a proposal for each; empty when there is no row of headings to map."""
     rows = open_table(content).first_rows(2 * _ROWS_SEARCHED)
     known = recognise_product(rows, mapping)
@@ -133,7 +136,7 @@ def from_stored(rows: Sequence[dict[str, Any]]) -> list[ColumnShown]:
     return [ColumnShown(**{**row, "samples": tuple(row["samples"])}) for row in rows]
 
 
-def row_of_headings(content: bytes, mapping: Fields | None = None) -> list[str]:
+def row_of_headings(content: bytes | Packed | Table, mapping: Fields | None = None) -> list[str]:
     rows = open_table(content).first_rows(2 * _ROWS_SEARCHED)
     return rows[_heading_row(rows, recognise_product(rows, mapping))]
 

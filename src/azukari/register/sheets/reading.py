@@ -30,6 +30,8 @@ from azukari.register.sheets.headings import (
     recognise_columns,
 )
 from azukari.register.sheets.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS
+from azukari.register.sheets.packed import Packed
+from azukari.register.sheets.seen import Seen
 from azukari.register.sheets.table import Table, open_table
 
 # Titles of an Excel book and some rows below its headings.
@@ -106,24 +108,26 @@ class Batch:
 
 
 @dataclass
-class _Seen:
-    """What must not come twice in a file, and whose company it is."""
+class _Earlier:
+    """What must not come twice in a file, and whose company it is.
 
-    people: set[Any] = field(default_factory=set)
-    # Keyed by Python's randomly keyed hash of the digits, so that no second list of numbers lies
-    # in memory; the value tells who came first.
-    numbers: dict[int, tuple[str, date | None]] = field(default_factory=dict)
+    By Python's randomly keyed hashes, so that no second list of numbers lies in memory; the value
+    of a number tells who came first (`_holder`).
+    """
+
+    people: Seen = field(default_factory=Seen)
+    numbers: Seen = field(default_factory=Seen)
     company: str = ""
 
 
-def recognise(content: bytes | Table, mapping: Mapping[str, str] | None = None) -> Layout:
+def recognise(content: bytes | Packed | Table, mapping: Mapping[str, str] | None = None) -> Layout:
     """What the file is and which columns it has.  Raises FileRefused.
 
     Headings as our template spells them need no guess.  Then comes a product that is sure, then
     spellings near to ours, then spellings of anybody.  `mapping`: heading → field of
     `azukari.products`, as the company has said it; it wins over all but the template.
     """
-    table = content if isinstance(content, Table) else open_table(content)
+    table = open_table(content)
     rows = table.first_rows(_ROWS_LOOKED_AT)
     if max(map(len, rows), default=0) > MAX_COLUMNS:
         raise FileRefused(FileCode.TOO_MANY_COLUMNS)
@@ -160,7 +164,7 @@ def batches(layout: Layout, *, today: date, size: int) -> Iterator[Batch]:
 
     Raises FileRefused where the rest is unreadable.
     """
-    seen = _Seen()
+    seen = _Earlier()
     for batch, through in lines_of(layout, size):
         if through > MAX_ROWS:
             raise FileRefused(FileCode.TOO_MANY_ROWS)
@@ -195,7 +199,7 @@ def _is_blank(row: Sequence[str]) -> bool:
     return not "".join(row).strip(_BLANK)
 
 
-def _check(batch: list[Line], columns: Columns, seen: _Seen, today: date) -> Chunk:
+def _check(batch: list[Line], columns: Columns, seen: _Earlier, today: date) -> Chunk:
     found = Findings([line.row for line in batch])
     lines = [_fitted(place, line.cells, columns, found) for place, line in enumerate(batch)]
     by_place = list(zip(*lines, strict=True)) or [()] * columns.width
@@ -235,7 +239,7 @@ def _fitted(place: int, line: list[str], columns: Columns, found: Findings) -> l
         if surplus < 0 or not _is_blank(line[columns.width :]):
             found.add(place, "", Code.COLUMNS_DO_NOT_FIT)
         line = [*line[: columns.width], *[""] * -surplus]
-    if max(map(len, line)) > MAX_CELL:
+    if len("".join(line)) > MAX_CELL and max(map(len, line)) > MAX_CELL:
         found.add(place, "", Code.TOO_LONG)
         line = [cell[:MAX_CELL] for cell in line]
     return line
@@ -290,7 +294,7 @@ _COLUMNS: Final[Mapping[str, Callable[[Sequence[str], str, Findings], list[Any]]
 }
 
 
-def _refuse_repeated(chunk: Chunk, seen: _Seen) -> None:
+def _refuse_repeated(chunk: Chunk, seen: _Earlier) -> None:
     """The first row of a person or number counts, even if it is refused; later ones do not."""
     nobody: list[Any] = [""] * len(chunk.rows)
     codes = chunk.facts.get("employee_code", nobody)
@@ -302,33 +306,45 @@ def _refuse_repeated(chunk: Chunk, seen: _Seen) -> None:
         key = (code, families[place]) if families else code
         if not code or (families and families[place] is None):
             continue
-        if key in seen.people:
+        if seen.people.put(hash(key)) is not None:
             field_name = "family_code" if families else "employee_code"
             twice = Code.FAMILY_TWICE if families else Code.EMPLOYEE_TWICE
             chunk.note(place, field_name, twice, code)
-        seen.people.add(key)
     births = chunk.facts.get("birth_date") or [None] * len(codes)
     hosts = chunk.facts.get("employee_code", chunk.facts.get(EMPLOYEE_NAME, nobody))
     for place, number in enumerate(chunk.numbers):
         if number is None:
             continue
-        mark, holder = hash(number.reveal_digits()), (hosts[place], births[place])
-        first = seen.numbers.get(mark)
+        holder = _holder(hosts[place], births[place])
+        first = seen.numbers.put(hash(number.reveal_digits()), holder)
         if first is None:
-            seen.numbers[mark] = holder
-        elif chunk.kind is SheetKind.FAMILIES and _may_be_same_child(first, holder):
+            continue
+        if chunk.kind is SheetKind.FAMILIES and _may_be_same_child(first, holder):
             chunk.note(place, "number", Code.NUMBER_ALSO_HELD)
         else:
             chunk.note(place, "number", Code.NUMBER_TWICE)
 
 
-def _may_be_same_child(first: tuple[str, date | None], other: tuple[str, date | None]) -> bool:
+_BIRTH_BITS: Final = 22  # the last day of the year 9999 is number 3,652,059
+_BIRTH: Final = (1 << _BIRTH_BITS) - 1
+_HOST: Final = (1 << 64 - _BIRTH_BITS) - 1
+
+
+def _holder(host: str, birth: date | None) -> int:
+    """The employee a number came with, and the birthday; 64 bits."""
+    return (hash(host) & _HOST) << _BIRTH_BITS | (birth.toordinal() if birth else 0)
+
+
+def _may_be_same_child(first: int, other: int) -> bool:
     """One child can be the dependant of two employees: same birthday, different employee."""
-    return first[0] != other[0] and first[1] is not None and first[1] == other[1]
+    is_same_birth = first & _BIRTH == other & _BIRTH != 0
+    return is_same_birth and first >> _BIRTH_BITS != other >> _BIRTH_BITS
 
 
-def _refuse_other_company(chunk: Chunk, company_codes: Sequence[str], seen: _Seen) -> None:
+def _refuse_other_company(chunk: Chunk, company_codes: Sequence[str], seen: _Earlier) -> None:
     # Numbers of another legal entity's people would be a provision (番号法 第19条).
+    if {text.strip(_BLANK) for text in set(company_codes)} <= {seen.company, ""}:
+        return
     for place, text in enumerate(company_codes):
         code = text.strip(_BLANK)
         seen.company = seen.company or code

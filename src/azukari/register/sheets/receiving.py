@@ -30,9 +30,10 @@ from azukari.register.sheets.actions import (
 from azukari.register.sheets.codes import FileCode, FileRefused
 from azukari.register.sheets.headings import LAW_KINDS, SheetKind
 from azukari.register.sheets.mappings import ColumnShown, Fields, columns_shown, to_stored
+from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.queries import GIVEN_UP
 from azukari.register.sheets.reading import Layout, recognise
-from azukari.register.sheets.table import open_table
+from azukari.register.sheets.table import Table, open_table
 from azukari.register.sheets.verifying import verification_of
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.ids import new_id
@@ -71,7 +72,7 @@ class Sending:
     again, one of its own rows for each of them; `mapping` then says what its columns are.
     """
 
-    content: bytes
+    content: bytes | Packed
     file_name: str
     purposes: Sequence[Purpose]
     verification: Verification
@@ -107,20 +108,21 @@ def keep_sheet(sending: Sending, *, actor: Actor, may_ask: bool = False) -> Shee
     actor.require("sheet:create")
     if (found := _same_key(sending, actor)) is not None:
         return found
-    digest = _digest(sending.content, actor)
+    content = _packed(sending.content)
+    digest = _digest(content, actor)
     if not sending.again and (before := _sent_before(digest)) is not None:
         raise SentBefore(before)
-    table = open_table(sending.content)
+    table = open_table(content)
     mapping = mappings.saved_for(table) if sending.mapping is None else sending.mapping
-    columns = columns_shown(sending.content, mapping)
-    layout = _layout(sending, mapping, columns, may_ask=may_ask)
+    columns = columns_shown(table, mapping)
+    layout = _layout(sending, table, mapping, columns, may_ask=may_ask)
     sheet = Sheet(
         id=new_id(),
         company_id=actor.company,
         kind=SheetKind.UNKNOWN.value,
         state=SheetState.MAPPING,
         file_name=_plain_name(sending.file_name),
-        size=len(sending.content),
+        size=content.size,
         purposes=[one.code for one in sending.purposes],
         provision=sending.verification.provision,
         number_check=sending.verification.number_check,
@@ -140,7 +142,7 @@ def keep_sheet(sending: Sending, *, actor: Actor, may_ask: bool = False) -> Shee
     )
     if layout is not None:
         _settle(sheet, layout)
-    return _kept(sheet, sending, actor)
+    return _kept(sheet, content, sending.key, actor)
 
 
 def map_columns(sheet: Sheet, fields: Mapping[int, str], *, actor: Actor) -> Sheet:
@@ -156,7 +158,9 @@ def map_columns(sheet: Sheet, fields: Mapping[int, str], *, actor: Actor) -> She
     reading = Reading(
         Action.SHEET_RECEIVED, reason="一括登録の列の対応", details={"run": str(sheet.id)}
     )
-    content = door.open_file(actor.company, sheet.cell, reading, actor=actor)
+    content = open_table(
+        Packed.deposited(door.open_file(actor.company, sheet.cell, reading, actor=actor))
+    )
     row = mappings.row_of_headings(content, sheet.mapping)
     said = {plain(row[place]): name for place, name in fields.items() if place < len(row)}
     _settle(sheet, recognise(content, said))
@@ -181,9 +185,9 @@ def may_map(sheet: Sheet) -> bool:
 # the same again -------------------------------------------------------------------------------
 
 
-def sent_before(content: bytes, *, actor: Actor) -> Sheet | None:
+def sent_before(content: bytes | Packed, *, actor: Actor) -> Sheet | None:
     """The latest sheet of the company with exactly this content that was not given up."""
-    return _sent_before(_digest(content, actor))
+    return _sent_before(_digest(_packed(content), actor))
 
 
 def _sent_before(digest: str) -> Sheet | None:
@@ -197,28 +201,35 @@ def _same_key(sending: Sending, actor: Actor) -> Sheet | None:
     found = Sheet.objects.filter(client_key=sending.key).first()
     if found is None:
         return None
-    if not constant_time_compare(found.digest, _digest(sending.content, actor)):
+    if not constant_time_compare(found.digest, _digest(_packed(sending.content), actor)):
         raise KeyUsed
     return found
 
 
-def _digest(content: bytes, actor: Actor) -> str:
+def _packed(content: bytes | Packed) -> Packed:
+    return Packed.of(content) if isinstance(content, bytes) else content
+
+
+def _digest(content: Packed, actor: Actor) -> str:
     salt = f"azukari.register.sheet:{actor.company}"
-    return salted_hmac(salt, content, algorithm="sha256").hexdigest()
+    whole = salted_hmac(salt, b"", algorithm="sha256")
+    for piece in content.pieces():
+        whole.update(piece)
+    return whole.hexdigest()
 
 
-def _kept(sheet: Sheet, sending: Sending, actor: Actor) -> Sheet:
+def _kept(sheet: Sheet, content: Packed, key: str, actor: Actor) -> Sheet:
     """Two clicks at the same moment are told apart by the constraint on the key."""
     try:
         with transaction.atomic():
             until = timezone.now() + KEPT_UNAPPLIED
-            sheet.cell = door.deposit_file(actor.company, sheet.id, sending.content, until=until)
+            sheet.cell = door.deposit_file(actor.company, sheet.id, content.packed, until=until)
             sheet.save(force_insert=True)
             write_down(sheet, Action.SHEET_RECEIVED, actor)
     except IntegrityError as error:
         if "sheet_client_key" not in str(error):
             raise
-        return Sheet.objects.get(client_key=sending.key)
+        return Sheet.objects.get(client_key=key)
     return sheet
 
 
@@ -226,11 +237,16 @@ def _kept(sheet: Sheet, sending: Sending, actor: Actor) -> Sheet:
 
 
 def _layout(
-    sending: Sending, mapping: Fields, columns: Sequence[ColumnShown], *, may_ask: bool
+    sending: Sending,
+    table: Table,
+    mapping: Fields,
+    columns: Sequence[ColumnShown],
+    *,
+    may_ask: bool,
 ) -> Layout | None:
     """None when somebody has to say what the columns are."""
     try:
-        layout = recognise(sending.content, mapping)
+        layout = recognise(table, mapping)
     except FileRefused as refused:
         open_ones = [column for column in columns if not column.field]
         if may_ask and refused.code in _MAPPABLE and open_ones:

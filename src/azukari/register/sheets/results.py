@@ -11,6 +11,7 @@ from azukari.register.sheets.codes import Weight
 from azukari.register.sheets.headings import label_of
 from azukari.register.sheets.limits import MAX_BOOK_ROWS
 from azukari.register.sheets.mappings import NUMBERS
+from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.reading import Layout, recognise
 from azukari.register.sheets.result_files import MASK, REFUSED, REMEDY, RESULT
 from azukari.register.spreadsheet import Colours, as_book, as_text
@@ -39,16 +40,16 @@ class Marked:
     is_refused: bool = False
 
 
-def result_text(sheet: Sheet, content: bytes, say: Words) -> bytes:
+def result_text(sheet: Sheet, content: bytes | Packed, say: Words) -> bytes:
     return as_text(row.cells for row in _marked(sheet, content, say))
 
 
-def result_book(sheet: Sheet, content: bytes, say: Words) -> bytes:
+def result_book(sheet: Sheet, content: bytes | Packed, say: Words) -> bytes:
     """As many rows as a book can hold; what is beyond stands in the text only."""
     return as_book(islice(_marked(sheet, content, say), MAX_BOOK_ROWS), "確認結果")
 
 
-def refused_rows(sheet: Sheet, content: bytes) -> bytes:
+def refused_rows(sheet: Sheet, content: bytes | Packed) -> bytes:
     """The refused rows under their headings, to be corrected and sent again alone.
 
     The cells of numbers are empty: whoever corrects them has the papers.
@@ -62,7 +63,7 @@ def refused_rows(sheet: Sheet, content: bytes) -> bytes:
     )
 
 
-def _marked(sheet: Sheet, content: bytes, say: Words) -> Iterator[Marked]:
+def _marked(sheet: Sheet, content: bytes | Packed, say: Words) -> Iterator[Marked]:
     layout = recognise(content, sheet.mapping)
     numbers = _number_places(layout)
     width = max(columns.width for columns in layout.columns.values())

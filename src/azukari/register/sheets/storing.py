@@ -11,25 +11,31 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-import psycopg
-from django.db import connection
-from django.db.models import Q
-
 from azukari.law.name import search_key
 from azukari.ledger import pens
 from azukari.ledger.record import Body
 from azukari.register import clocks
-from azukari.register.models import NumberState, Person, PersonKind, Sheet
+from azukari.register.models import NumberState, Sheet
 from azukari.register.sheets.changing import supersede
 from azukari.register.sheets.comparison import KIND_OF_PERSON, Change, Given, New, Plan
 from azukari.register.sheets.headings import SheetKind
 from azukari.register.sheets.leaves import leaves_of
+from azukari.register.sheets.statements import (
+    Columns,
+    any_of,
+    execute,
+    joined,
+    listed,
+    rows_of,
+    unnest,
+)
+from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.companies import company_at_work
-from azukari.tenancy.ids import new_id
+from azukari.tenancy.ids import new_ids
 from azukari.vault import door
 
-# Column of register_person → type of its array, and what a new person has without a value.
+# Column of register_person → its type, and what a new person has without a value.
 _COLUMNS: Final[dict[str, tuple[str, Any]]] = {
     "relationship": ("text", ""),
     "name": ("text", ""),
@@ -62,19 +68,6 @@ _COLUMNS: Final[dict[str, tuple[str, Any]]] = {
     "contract_to": ("date", None),
 }
 
-# What lists of families are filtered by stands with their employee; a trigger would look it up one
-# by one.
-_OF_HOST: Final = (
-    "(SELECT {} FROM register_person e WHERE e.company_id = %s AND e.id = new.host_id)"
-)
-_COPIED: Final = {
-    "host_department": _OF_HOST.format("e.department"),
-    "host_left": _OF_HOST.format("e.left_on IS NOT NULL"),
-}
-
-
-_Columns = dict[str, tuple[str, list[Any]]]
-
 # Column of register_number_record → type of its array, and the field of `Verified`.
 _VERIFIED: Final = {
     "provision": ("text", "provision"),
@@ -102,15 +95,16 @@ class Stored:
 
 def store(plan: Plan, sheet: Sheet, *, actor: Actor) -> Stored:
     """Writes the plan."""
-    _insert_people(plan, actor.company)
+    added = new_ids(len(plan.new))
+    _insert_people(plan, added, actor.company)
     _update_people(plan, actor.company)
     changes = _insert_changes(plan, actor)
     superseded = supersede(plan, actor=actor)
-    handles, records = _seal(plan, actor)
-    clocks.recount(_whose_clocks_move(plan))
-    leaves = list(leaves_of(plan, handles, superseded, sheet, actor))
+    handles, records = _seal(_numbers(plan, added), actor)
+    clocks.recount(_whose_clocks_move(plan, added))
+    leaves = list(leaves_of(plan, added, handles, superseded, sheet, actor))
     replaced = [old.id for old in superseded.values()]
-    return Stored(leaves, [new.id for new in plan.new], changes, records, replaced)
+    return Stored(leaves, added, changes, records, replaced)
 
 
 def write_leaves(company: UUID, leaves: list[Body]) -> None:
@@ -122,26 +116,37 @@ def write_leaves(company: UUID, leaves: list[Body]) -> None:
 # people ---------------------------------------------------------------------------------------
 
 
-def _insert_people(plan: Plan, company: UUID) -> None:
-    if not plan.new:
+def _insert_people(plan: Plan, ids: list[UUID], company: UUID) -> None:
+    if not ids:
         return
     columns = _columns(plan, [new.values for new in plan.new])
     columns |= {
-        "id": ("uuid", [new.id for new in plan.new]),
-        "host_id": ("uuid", [new.host for new in plan.new]),
+        "id": ("uuid", ids),
         "employee_code": ("text", [new.key[0] for new in plan.new]),
         "family_code": ("int4", [new.key[1] for new in plan.new]),
         "number_state": ("text", [_state_of_new(new) for new in plan.new]),
     }
-    kind = KIND_OF_PERSON[plan.kind]
-    names, copied = ", ".join(columns), _COPIED if kind == PersonKind.FAMILY else {}
-    written = ", ".join([*copied, names])
-    values = ", ".join([*copied.values(), names])
-    _execute(
-        "INSERT INTO register_person (company_id, kind, version, created_at, updated_at,"  # noqa: S608  our own column names
-        f" {written}) SELECT %s, %s, 1, now(), now(), {values} FROM {_unnest(columns)}",
-        [company, kind.value, *[company] * len(copied), *_joined(columns)],
+    if plan.kind is SheetKind.FAMILIES:
+        # What lists of families are filtered by stands with their employee; a trigger would look
+        # it up one by one.
+        hosts = [new.host for new in plan.new]
+        columns |= {
+            "host_id": ("uuid", [host and host.id for host in hosts]),
+            "host_department": ("text", [host and host.department for host in hosts]),
+            "host_left": ("bool", [host and host.has_left for host in hosts]),
+        }
+    empty = {name: one for name, one in _COLUMNS.items() if name not in columns}
+    names = ", ".join([*columns, *empty])
+    values = ", ".join([*columns, *(_literal(*one) for one in empty.values())])
+    execute(
+        f"INSERT INTO register_person (company_id, kind, version, created_at, updated_at, {names})"  # noqa: S608  our own column names
+        f" SELECT %s, %s, 1, now(), now(), {values} FROM {unnest(columns)}",
+        [company, KIND_OF_PERSON[plan.kind].value, *joined(columns)],
     )
+
+
+def _literal(kind: str, empty: Any) -> str:
+    return f"NULL::{kind}" if empty is None else f"'{empty}'::{kind}"
 
 
 def _state_of_new(new: New) -> str:
@@ -152,15 +157,15 @@ def _state_of_new(new: New) -> str:
 def _update_people(plan: Plan, company: UUID) -> None:
     if not plan.changes:
         return
-    columns = _columns(plan, [change.values for change in plan.changes], absent=False)
+    columns = _columns(plan, [change.values for change in plan.changes])
     columns["number_state"] = ("text", [_state_of_changed(change) for change in plan.changes])
     # "new" carries what a column list names; the row keeps the rest.
     assignments = ", ".join(f"{name} = new.{name}" for name in columns)
     columns["id"] = ("uuid", [change.known.id for change in plan.changes])
-    _execute(
+    execute(
         f"UPDATE register_person p SET {assignments}, version = p.version + 1, updated_at = now()"  # noqa: S608  our own column names
-        f" FROM {_unnest(columns)} AND p.company_id = %s AND p.id = new.id",
-        [*_joined(columns), company],
+        f" FROM {unnest(columns)} AND p.company_id = %s AND p.id = new.id",
+        [*joined(columns), company],
     )
 
 
@@ -168,19 +173,14 @@ def _state_of_changed(change: Change) -> str:
     return change.known.number_state if change.given is None else NumberState.ACTIVE.value
 
 
-def _columns(
-    plan: Plan, rows: Sequence[tuple[Any, ...]], *, absent: bool = True
-) -> dict[str, tuple[str, list[Any]]]:
-    """Column → type and values; with `absent` also those the file has no column for."""
+def _columns(plan: Plan, rows: Sequence[tuple[Any, ...]]) -> Columns:
+    """What the file has a column for; a cell left empty is NULL only where the column knows one."""
+    columns: Columns = {}
     by_field = dict(zip(plan.fields, zip(*rows, strict=True), strict=True))
-    columns: _Columns = {}
-    for name, (kind, empty) in _COLUMNS.items():
-        if name in by_field:
-            # A cell left empty is NULL only where the column knows one.
-            values = [empty if value is None else value for value in by_field[name]]
-            columns[name] = (kind, values)
-        elif absent:
-            columns[name] = (kind, [empty] * len(rows))
+    for name, values in by_field.items():
+        kind, empty = _COLUMNS[name]
+        filled = values if empty is None else [empty if one is None else one for one in values]
+        columns[name] = (kind, filled)
     columns["search_key"] = ("text", _search_keys(by_field["name"], by_field["kana"]))
     return columns
 
@@ -196,18 +196,18 @@ def _insert_changes(plan: Plan, actor: Actor) -> list[UUID]:
     changed = [change for change in plan.changes if change.values != change.known.values]
     if not changed:
         return []
-    ids = [new_id() for _ in changed]
-    columns: _Columns = {
+    ids = new_ids(len(changed))
+    columns: Columns = {
         "id": ("uuid", ids),
         "person_id": ("uuid", [change.known.id for change in changed]),
         "version": ("int4", [change.known.version + 1 for change in changed]),
         "changes": ("jsonb", [_as_json(plan, change) for change in changed]),
     }
     names = ", ".join(columns)
-    _execute(
+    execute(
         f"INSERT INTO register_person_change (company_id, at, actor, actor_name, {names})"  # noqa: S608  our own column names
-        f" SELECT %s, now(), %s, %s, {names} FROM {_unnest(columns)}",
-        [actor.company, actor.user_id, actor.name, *_joined(columns)],
+        f" SELECT %s, now(), %s, %s, {names} FROM {unnest(columns)}",
+        [actor.company, actor.user_id, actor.name, *joined(columns)],
     )
     return ids
 
@@ -230,21 +230,28 @@ def _plain(value: Any) -> Any:
 # numbers --------------------------------------------------------------------------------------
 
 
-def _seal(plan: Plan, actor: Actor) -> tuple[dict[UUID, UUID], list[UUID]]:
-    """Seals what numbers came and records them; person → handle, and the records."""
-    people: list[tuple[UUID, Given]] = [
-        (new.id, new.given) for new in plan.new if new.given is not None
+def _numbers(plan: Plan, added: list[UUID]) -> list[tuple[UUID, Given]]:
+    """Those that came, and whose they are."""
+    people = [
+        (person, new.given)
+        for person, new in zip(added, plan.new, strict=True)
+        if new.given is not None
     ]
     people += [
         (change.known.id, change.given) for change in plan.changes if change.given is not None
     ]
+    return people
+
+
+def _seal(people: list[tuple[UUID, Given]], actor: Actor) -> tuple[dict[UUID, UUID], list[UUID]]:
+    """Seals and records the numbers; person → handle, and the records."""
     if not people:
         return {}, []
-    ids = [new_id() for _ in people]
+    ids = new_ids(len(people))
     handles = door.deposit_numbers(
         actor.company, [(person, given.number) for person, given in people]
     )
-    columns: _Columns = {
+    columns: Columns = {
         "id": ("uuid", ids),
         "person_id": ("uuid", [person for person, _ in people]),
         "cell": ("uuid", handles),
@@ -255,17 +262,17 @@ def _seal(plan: Plan, actor: Actor) -> tuple[dict[UUID, UUID], list[UUID]]:
         },
     }
     names = ", ".join(name for name in columns if name != "purposes")
-    _execute(
+    execute(
         "INSERT INTO register_number_record (company_id, state, awaits_second_check,"  # noqa: S608  our own column names
         f" recorded_at, recorded_by, recorded_by_name, {names}, purposes)"
         f" SELECT %s, 'active', %s, now(), %s::uuid, %s, {names}, string_to_array(purposes, ',')"
-        f" FROM {_unnest(columns)}",
+        f" FROM {unnest(columns)}",
         [
             actor.company,
             company_at_work(actor.company).second_checker,
             actor.user_id,
             actor.name,
-            *_joined(columns),
+            *joined(columns),
         ],
     )
     return dict(zip((person for person, _ in people), handles, strict=True)), ids
@@ -277,72 +284,40 @@ _ENDINGS: Final = ("left_on", "dependent_until", "contract_to")
 _MOVING: Final = frozenset({*_ENDINGS, "tax_dependent", "health_dependent", "category3"})
 
 
-def _whose_clocks_move(plan: Plan) -> set[UUID]:
+def _whose_clocks_move(plan: Plan, added: list[UUID]) -> set[UUID]:
     """Who joins with an end already known, or whose end changes; nobody of a plain import."""
-    found = {new.id for new in plan.new if new.given is not None and _ends(plan, new.values)}
+    ends = [plan.fields.index(name) for name in _ENDINGS if name in plan.fields]
+    found = {
+        person
+        for person, new in zip(added, plan.new, strict=True)
+        if new.given is not None
+        and ((new.host is not None and new.host.has_left) or _has_any(new.values, ends))
+    }
+    numbered: list[UUID] = []
     for change in plan.changes:
         moves = any(
             name in _MOVING and old != new
             for name, old, new in zip(plan.fields, change.known.values, change.values, strict=True)
         )
-        came = change.given is not None and (change.given.why or _ends(plan, change.values))
+        came = change.given is not None and (change.given.why or _has_any(change.values, ends))
         if moves or came:
             found.add(change.known.id)
-    return found | _families_of_leavers(plan)
+        elif change.given is not None and plan.kind is SheetKind.FAMILIES:
+            numbered.append(change.known.id)
+    return found | _with_an_end(numbered)
 
 
-def _ends(plan: Plan, values: Sequence[Any]) -> bool:
-    return any(
-        name in plan.fields and values[plan.fields.index(name)] is not None for name in _ENDINGS
-    )
+def _has_any(values: Sequence[Any], places: Sequence[int]) -> bool:
+    return any(values[place] is not None for place in places)
 
 
-def _families_of_leavers(plan: Plan) -> set[UUID]:
-    """Family members whose number came with this file, of employees who have left."""
-    came = {new.id for new in plan.new if new.given is not None and new.host is not None}
-    came |= {one.known.id for one in plan.changes if one.given is not None}
-    if not came or plan.kind is not SheetKind.FAMILIES:
+def _with_an_end(family: list[UUID]) -> set[UUID]:
+    """Of family members who were in the register: who left a family, or whose employee left."""
+    if not family:
         return set()
-    of_leavers = Person.objects.filter(
-        Q(host__left_on__isnull=False) | Q(dependent_until__isnull=False), id__in=came
+    rows = rows_of(
+        "SELECT id FROM register_person WHERE company_id = %s"  # noqa: S608  our own words
+        f" AND id = {any_of('uuid')} AND (host_left OR dependent_until IS NOT NULL)",
+        [scope.company_id(), listed(family)],
     )
-    return set(of_leavers.values_list("id", flat=True))
-
-
-# statements -----------------------------------------------------------------------------------
-
-# One text per column, taken apart by the server: six times cheaper than an array of values bound
-# one by one.  The marks cannot occur in a value, since control characters are refused at reading.
-_BETWEEN: Final = "\x1f"
-_NULL: Final = "\x1e"
-
-
-def _unnest(columns: _Columns) -> str:
-    arrays = ", ".join(
-        f"string_to_array(%s, '{_BETWEEN}', '{_NULL}')::{kind}[]" for kind, _ in columns.values()
-    )
-    # The last of each column is NULL, so that one empty text is not read as no text at all.
-    return f"unnest({arrays}) AS new({', '.join(columns)}) WHERE new.id IS NOT NULL"
-
-
-def _joined(columns: _Columns) -> list[str]:
-    return [_join(values) for _, values in columns.values()]
-
-
-def _join(values: list[Any]) -> str:
-    texts = values if isinstance(values[0], str) else [_text(value) for value in values]
-    joined = _BETWEEN.join([*texts, _NULL])
-    if joined.count(_BETWEEN) != len(values):
-        raise ValueError("a value holds a control character")
-    return joined
-
-
-def _text(value: Any) -> str:
-    return _NULL if value is None else str(value)
-
-
-def _execute(statement: str, values: list[Any]) -> None:
-    # Bound by the server: Django's own cursor would write every value into the statement.
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(statement, values)
+    return {person for (person,) in rows}

@@ -26,6 +26,7 @@ from azukari.register.sheets.limits import (
     MAX_BYTES,
     MAX_ZIP_RATIO,
 )
+from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.result_files import is_result_file, refused_only
 
 BOOK = "xlsx"
@@ -46,13 +47,14 @@ _FORMULA = re.compile(rb'<c\b[^>]*? r="([A-Z]+)(\d+)"[^>]*>\s*<f\b')
 class Table:
     """How the rows of a file are got at."""
 
-    content: bytes
+    content: Packed
     encoding: str  # utf-8, utf-8-sig, utf-16, cp932; `xlsx` for a book
     delimiter: str = ""
 
     def rows(self) -> Iterator[list[str]]:
         """Every row, headings and blank ones included.  Raises FileRefused."""
-        rows = _rows_of_book(self.content) if self.encoding == BOOK else self._rows_of_text()
+        is_book = self.encoding == BOOK
+        rows = _rows_of_book(self.content.whole()) if is_book else self._rows_of_text()
         first = next(rows, None)
         if first is None:
             return iter(())
@@ -64,24 +66,27 @@ class Table:
 
     def _rows_of_text(self) -> Iterator[list[str]]:
         # Line ends are the CSV reader's business: a cell may hold one.
-        text = io.TextIOWrapper(io.BytesIO(self.content), encoding=self.encoding, newline="")
+        text = io.TextIOWrapper(self.content.open(), encoding=self.encoding, newline="")
         try:
             yield from csv.reader(text, delimiter=self.delimiter, strict=True)
         except csv.Error:
             raise FileRefused(FileCode.BROKEN_QUOTING) from None
 
 
-def open_table(content: bytes) -> Table:
+def open_table(content: bytes | Packed | Table) -> Table:
     """Raises FileRefused for what is neither a table of text nor an Excel book."""
-    if len(content) > MAX_BYTES:
+    if isinstance(content, Table):
+        return content
+    packed = Packed.of(content) if isinstance(content, bytes) else content
+    if packed.size > MAX_BYTES:
         raise FileRefused(FileCode.TOO_LARGE)
-    if content.startswith(_ZIP):
-        _refuse_unfit_book(content)
-        return Table(content, BOOK)
-    encoding = recognise_encoding(content)
-    text = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
-    line = text.readline(100_000)
-    return Table(content, encoding, "\t" if line.count("\t") > line.count(",") else ",")
+    if packed.head(len(_ZIP)) == _ZIP:
+        _refuse_unfit_book(packed.whole())
+        return Table(packed, BOOK)
+    encoding = recognise_encoding(packed)
+    with io.TextIOWrapper(packed.open(), encoding=encoding, newline="") as text:
+        line = text.readline(100_000)
+    return Table(packed, encoding, "\t" if line.count("\t") > line.count(",") else ",")
 
 
 # books ----------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from azukari.register.spreadsheet import Colours, as_book, as_text
 from azukari.tenancy.actor import Actor
 
 TO_FILL_IN = "#fff3c4"
-_CHOICES: dict[str, dict[str, str]] = {
+CHOICES: dict[str, dict[str, str]] = {
     "sex": {sex.value: sex.label for sex in Sex},
     "relationship": {one.code: one.label for one in Relationship},
     "employment_class": {str(value): str(label) for value, label in EmploymentClass.choices},
@@ -101,8 +101,8 @@ def people_asked(kind: SheetKind, department: str = "") -> QuerySet[Person]:
 def text_of(person: Person, name: str) -> str:
     """What the register says of the person, as a sheet says it; nothing for the number."""
     value = getattr(person, name, "")  # the number is no column of anybody
-    if name in _CHOICES:
-        return _CHOICES[name].get(value, "")
+    if name in CHOICES:
+        return CHOICES[name].get(value, "")
     if isinstance(value, bool):
         return "1" if value else "0"
     return value.isoformat() if isinstance(value, date) else str(value or "")

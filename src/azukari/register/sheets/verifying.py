@@ -120,13 +120,17 @@ class Verifying:
         """How the number of the row was verified; None when the row is refused for it."""
         if not self._may_serve(place, purposes):
             return None
-        key = self._said[place], purposes, host
+        key = self._said[place], purposes
         if key not in self._answers:
-            self._answers[key] = self._settled(self._said[place], purposes, host)
+            self._answers[key] = self._settled(*key)
         verified, found = self._answers[key]
         for name, code in found:
             self._chunk.note(place, name, code)
-        return None if found else verified
+        if found:
+            return None
+        if verified.verified_by is Verifier.EMPLOYEE:
+            return verified._replace(verified_by=host[:60])
+        return verified
 
     def _may_serve(self, place: int, purposes: tuple[str, ...]) -> bool:
         wrong = not purposes or any(
@@ -141,7 +145,7 @@ class Verifying:
         return not wrong
 
     def _settled(
-        self, said: tuple[Any, ...], purposes: tuple[str, ...], host: str
+        self, said: tuple[Any, ...], purposes: tuple[str, ...]
     ) -> tuple[Verified, list[tuple[str, Code]]]:
         row = dict(zip(COLUMNS, said, strict=True))
         serving = [_PURPOSES[code] for code in purposes]
@@ -165,7 +169,7 @@ class Verifying:
             **checks,
             paper_held=paper_held if DUTIES[provision].paper else False,
             verified_on=on if any(checks.values()) else None,
-            verified_by=row["verified_by"] or self._verifier(provision, host),
+            verified_by=row["verified_by"] or self._verifier(provision),
         )
         return verified, [_PLACES[one] for one in sorted(found)]
 
@@ -189,8 +193,9 @@ class Verifying:
         said: str = getattr(self._terms.verification, name)
         return said
 
-    def _verifier(self, provision: Provision, host: str) -> str:
+    def _verifier(self, provision: Provision) -> str:
+        """The employee is another one in every row, and put in there."""
         verifier = who_verifies(provision)
         if verifier is Verifier.EMPLOYEE:
-            return host[:60]
+            return verifier
         return self._terms.by if verifier is Verifier.COMPANY else ""

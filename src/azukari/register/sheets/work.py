@@ -14,7 +14,8 @@ from django.utils import timezone
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Body
 from azukari.progress import actions as progress
-from azukari.register.models import Sheet, SheetProblem, SheetState, SheetStep
+from azukari.progress.uncollected import uncollected
+from azukari.register.models import Sheet, SheetProblem, SheetState
 from azukari.register.sheets import limits
 from azukari.register.sheets.actions import (
     CLOSES_AFTER,
@@ -27,11 +28,13 @@ from azukari.register.sheets.codes import Code, FileRefused, Problem, weight_of
 from azukari.register.sheets.comparison import compare
 from azukari.register.sheets.counting import Counts
 from azukari.register.sheets.findings import shown
+from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.preview import Preview
 from azukari.register.sheets.queries import find_problems
 from azukari.register.sheets.reading import Batch, Layout, batches, recognise
 from azukari.register.sheets.results import refused_rows
-from azukari.register.sheets.storing import store, write_leaves
+from azukari.register.sheets.statements import array_of, execute, listed
+from azukari.register.sheets.storing import Stored, store, write_leaves
 from azukari.register.sheets.verifying import terms_of
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
@@ -45,6 +48,7 @@ _PROBLEMS_PER_STATEMENT = 2_000
 # check ----------------------------------------------------------------------------------------
 
 
+@uncollected()
 def check(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
     """Reads the file from the vault, checks every row, stores figures and problems.
 
@@ -76,7 +80,7 @@ def check(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
 
 
 def _check_rows(
-    actor: Actor, progress_id: UUID, sheet_id: UUID, content: bytes
+    actor: Actor, progress_id: UUID, sheet_id: UUID, content: Packed
 ) -> tuple[Counts, Preview]:
     counts, preview = Counts(), Preview()
     with scope.enter(place_of(actor)):
@@ -128,6 +132,7 @@ def _end_unreadable(actor: Actor, progress_id: UUID, sheet_id: UUID, refused: Fi
 # apply ----------------------------------------------------------------------------------------
 
 
+@uncollected()
 def apply(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
     """Writes the good rows, and destroys the file when all of them are done."""
     content = _begin(actor, progress_id, sheet_id, SheetState.APPLYING, "一括登録の反映")
@@ -161,22 +166,18 @@ def _apply_batch(batch: Batch, actor: Actor, progress_id: UUID, sheet_id: UUID) 
             sheet=sheet, row__gt=sheet.applied_through, row__lte=batch.through
         ).delete()
         leaves: list[Body] = []
-        step = SheetStep(company_id=actor.company, sheet=sheet, through=batch.through)
+        done: list[Stored] = []
         terms = terms_of(sheet)
         for chunk in batch.chunks:
             plan = compare(chunk, actor.company, terms, lock=True)
             _store_problems(sheet, chunk.problems)
             stored = store(plan, sheet, actor=actor)
             leaves += stored.leaves
-            step.added += stored.added
-            step.changes += stored.changes
-            step.records += stored.records
-            step.superseded += stored.superseded
+            done.append(stored)
             sheet.added += len(plan.new)
             sheet.changed += len(plan.changes)
             sheet.unchanged += plan.unchanged
-        if step.added or step.changes or step.records:
-            step.save()
+        _store_step(sheet, batch.through, done)
         sheet.applied_through = batch.through
         sheet.save()
         is_stopped = _advance(progress_id, batch.through)
@@ -184,6 +185,19 @@ def _apply_batch(batch: Batch, actor: Actor, progress_id: UUID, sheet_id: UUID) 
         crash_point("sheet:before-commit")
     crash_point("sheet:chunk-applied")
     return is_stopped
+
+
+def _store_step(sheet: Sheet, through: int, done: list[Stored]) -> None:
+    """What `undoing` takes back."""
+    kinds = ([one.added, one.changes, one.records, one.superseded] for one in done)
+    found = [[one for ids in of_kind for one in ids] for of_kind in zip(*kinds, strict=True)]
+    if any(found):
+        execute(
+            "INSERT INTO register_sheet_step (company_id, sheet_id, through, cells,"  # noqa: S608  our own words
+            " added, changes, records, superseded)"
+            f" VALUES (%s, %s, %s, '{{}}', {', '.join([array_of('uuid')] * len(found))})",
+            [sheet.company_id, sheet.id, through, *map(listed, found)],
+        )
 
 
 def _advance(progress_id: UUID, done: int) -> bool:
@@ -210,7 +224,7 @@ def _finish(sheet: Sheet, actor: Actor, progress_id: UUID) -> None:
 
 def _begin(
     actor: Actor, progress_id: UUID, sheet_id: UUID, state: SheetState, reason: str
-) -> bytes | None:
+) -> Packed | None:
     """The file, its reading written down; None when another run has already done the work."""
     actor.require("sheet:create")
     with scope.enter(place_of(actor)):
@@ -219,8 +233,8 @@ def _begin(
             progress.finish(progress_id)
             return None
         reading = Reading(Action.SHEET_RECEIVED, reason=reason, details={"run": str(sheet_id)})
-        content = door.open_file(actor.company, sheet.cell, reading, actor=actor)
-        progress.begin(progress_id, total=sheet.rows or content.count(b"\n"))
+        content = Packed.deposited(door.open_file(actor.company, sheet.cell, reading, actor=actor))
+        progress.begin(progress_id, total=sheet.rows or content.count_lines())
     return content
 
 

@@ -3,7 +3,7 @@
 import gc
 from contextlib import suppress
 
-from azukari.dispose.uncollected import uncollected
+from azukari.progress.uncollected import uncollected
 
 
 def test_the_collector_is_off_within_and_on_again_behind() -> None:

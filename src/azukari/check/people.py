@@ -1,0 +1,83 @@
+"""People of an output, straight from the tables as text: a model object for each of a million
+would cost more than all the rest.  What each cell says is what `templates.text_of` says.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import models
+
+from azukari.ledger.tree import psycopg_cursor
+from azukari.register.models import Person
+from azukari.register.sheets.templates import CHOICES
+
+_COLUMNS: Final = {one.name: one for one in Person._meta.concrete_fields}  # noqa: SLF001  Django's documented way
+
+Found = tuple[UUID | None, list[str]]
+"""The handle of the number that may leave, if there is one, and a cell per field."""
+
+
+def frozen(output_id: UUID, company: UUID, after: int, count: int) -> list[str]:
+    """The ids at these places of an output's list; whoever they are may have gone since."""
+    [(ids,)] = _rows(
+        "SELECT array_to_string(people_ids[%s:%s], ',') FROM check_output"
+        " WHERE company_id = %s AND id = %s",
+        [after + 1, after + count, company, output_id],
+    )
+    return ids.split(",") if ids else []
+
+
+def people_of(ids: Sequence[str], company: UUID, names: Sequence[str], purpose: str) -> list[Found]:
+    """Those of them who are in the register, in their order.
+
+    A number counts only when it is held for the purpose (番号法 第9条) and wants no second check;
+    without a purpose none does.
+    """
+    # By ids in an array: a join is planned by what PostgreSQL has counted so far, which of
+    # tables that were just filled is nothing, and then it goes through all of them for each row.
+    whom = ",".join(ids)
+    cells = ", ".join(map(_cell, names))
+    people = _rows(
+        f"SELECT id::text, {cells} FROM register_person"  # noqa: S608  our own column names
+        " WHERE company_id = %s AND id = ANY(string_to_array(%s, ',')::uuid[])",
+        [company, whom],
+    )
+    handles: dict[str, UUID] = {}
+    if purpose:
+        handles = dict(
+            _rows(
+                "SELECT person_id::text, cell FROM register_number_record"
+                " WHERE company_id = %s AND state = 'active' AND NOT awaits_second_check"
+                " AND %s = ANY(purposes)"
+                " AND person_id = ANY(string_to_array(%s, ',')::uuid[])",
+                [company, purpose, whom],
+            )
+        )
+    known = {person: list(said) for person, *said in people}
+    for place, name in enumerate(names):
+        if name in CHOICES:
+            for said in known.values():
+                said[place] = CHOICES[name].get(said[place], "")
+    return [(handles.get(one), known[one]) for one in ids if one in known]
+
+
+def _rows(statement: str, values: Sequence[Any]) -> list[Any]:
+    with psycopg_cursor("default") as cursor:
+        cursor.execute(statement, values, binary=True)
+        return cursor.fetchall()
+
+
+def _cell(name: str) -> str:
+    """The number, and whatever else is no column, says nothing."""
+    match _COLUMNS.get(name):
+        case None:
+            return "''"
+        case models.BooleanField():
+            return f"CASE WHEN {name} THEN '1' WHEN NOT {name} THEN '0' ELSE '' END"
+        case models.DateField():
+            return f"coalesce(to_char({name}, 'YYYY-MM-DD'), '')"
+        case models.IntegerField():
+            return f"coalesce(nullif({name}, 0)::text, '')"
+        case _:
+            return f"coalesce({name}::text, '')"
