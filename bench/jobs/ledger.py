@@ -8,6 +8,7 @@ from azukari.ledger.realm_scope import in_realm
 from azukari.ledger.record import Record, bodies_for_each
 from azukari.ledger.verify import verify_realm
 from azukari.pki.signing import verify as check_signature
+from azukari.tenancy.ids import new_id
 from azukari.tenancy.signing import ledger_signer
 from bench.jobs.house import actor_of
 from bench.measure import Measured, expect, measuring
@@ -15,7 +16,7 @@ from bench.measure import Measured, expect, measuring
 
 def append_and_verify(place: dict[str, str], leaves: int) -> dict[str, Measured]:
     realm = uuid4()
-    people = [(uuid4(), uuid4()) for _ in range(leaves)]
+    people = [(new_id(), uuid4()) for _ in range(leaves)]  # as register and vault make them
     record = Record.by(actor_of(place), Action.NUMBER_RECORDED, purpose="HEALTH_PENSION", count=1)
     with measuring() as appending, in_realm(realm):
         added = pens.write_many(realm, bodies_for_each(record, people))

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.db import models, transaction
 from django.utils import timezone
 
+from azukari.tenancy.ids import new_id
 from bench.measure import Measured, WrongResult, expect, measuring
 from bench.peers.django_alone import make_tables
 
@@ -47,7 +48,7 @@ class Entry(models.Model):
 def append_and_verify(leaves: int) -> dict[str, Measured]:
     make_tables(_TABLES)
     realm, actor = uuid4(), uuid4()
-    people = [(uuid4(), uuid4()) for _ in range(leaves)]
+    people = [(new_id(), uuid4()) for _ in range(leaves)]
     with measuring() as appending, transaction.atomic():
         entries = _chained(realm, actor, people)
         while batch := list(islice(entries, BATCH)):

@@ -40,6 +40,8 @@ Body = NewType("Body", bytes)
 _THUMBPRINT: Final = re.compile(r"(?:[0-9a-f]{8,64})?")
 _TEXTS: Final = ("actor_name", "role", "address", "purpose", "form", "reason", "request_id")
 _IDS: Final = ("subjects", "handles")
+_ANYBODY: Final = UUID(int=0)
+_ANYBODY_TEXT: Final = str(_ANYBODY).encode()
 
 
 class Doer(Protocol):
@@ -172,20 +174,22 @@ def bodies_for_each(record: Record, persons: Iterable[tuple[UUID, UUID | None]])
     """
     if record.subjects or record.handles:
         raise RecordRefused("the record already names its subjects")
-    mark = UUID(int=0)
-    sample = replace(record, subjects=(mark,), handles=(mark,)).to_bytes()
-    bare = replace(record, subjects=(mark,)).to_bytes()
-    # Neither list can occur in the rest: a quotation mark inside a text is written \".
-    lead, middle, tail = _cut(sample, [f'"handles":["{mark}"]', f'"subjects":["{mark}"]'])
-    bare_lead, bare_tail = _cut(bare, [f'"subjects":["{mark}"]'])
+    with_handle = _template(replace(record, subjects=(_ANYBODY,), handles=(_ANYBODY,)))
+    bare = _template(replace(record, subjects=(_ANYBODY,)))
     for person, handle in persons:
         if handle is None:
-            yield Body(bare_lead + b'"subjects":["%b"]' % str(person).encode() + bare_tail)
+            yield Body(bare % str(person).encode())
         else:
-            ids = str(handle).encode(), str(person).encode()
-            yield Body(
-                b'%b"handles":["%b"]%b"subjects":["%b"]%b' % (lead, ids[0], middle, ids[1], tail)
-            )
+            yield Body(with_handle % (str(handle).encode(), str(person).encode()))
+
+
+def _template(record: Record) -> bytes:
+    """The body with %b for its handle and its subject, in this order."""
+    body = record.to_bytes().replace(b"%", b"%%")
+    for name in (b"handles", b"subjects"):
+        # Such a list cannot occur in a text: a quotation mark inside one is written \".
+        body = body.replace(b'"%b":["%b"]' % (name, _ANYBODY_TEXT), b'"%b":["%%b"]' % name)
+    return body
 
 
 class Facts(NamedTuple):
@@ -234,14 +238,6 @@ def _subjects_of(text: str) -> list[str]:
     if start < 0:
         return []
     return text[start + len(_SUBJECTS) : text.index('"]', start)].split('","')
-
-
-def _cut(body: bytes, marks: list[str]) -> list[bytes]:
-    parts = []
-    for mark in marks:
-        part, _, body = body.partition(mark.encode())
-        parts.append(part)
-    return [*parts, body]
 
 
 def _check_types(record: Record) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -218,6 +219,7 @@ def _facts_or(body: str, action: str, actor: str | None, at: datetime) -> Facts:
         return Facts(action, actor, at.isoformat(), [])
 
 
+@lru_cache(maxsize=64)  # leaves of one run share their moment
 def _moment(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text)
