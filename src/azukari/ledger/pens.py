@@ -63,20 +63,26 @@ def before_open(realm: UUID, records: Iterable[Record | Body]) -> None:
     """
     bodies = list(_bodies(records))
     try:
-        with transaction.atomic(using="ledger", durable=True):
-            _put_in_outbox(realm, bodies)
+        if len(bodies) == 1:
+            _write_alone(realm, bodies[0].decode())
+        else:
+            with transaction.atomic(using="ledger", durable=True):
+                _put_in_outbox(realm, bodies)
     except Error as error:
         connections["ledger"].close_if_unusable_or_obsolete()
         raise LedgerUnavailable from error
 
 
+def _write_alone(realm: UUID, text: str) -> None:
+    # One message is a transaction by itself: somebody waits for it, and for each round trip.
+    if connections["ledger"].in_atomic_block:
+        raise RuntimeError("a reading could be rolled back together with its record")
+    execute_in_realm("ledger", realm, _INSERT, [realm, text, facts_of(text).at])
+
+
 def _put_in_outbox(realm: UUID, bodies: list[Body]) -> None:
     # Not straight into the tree: its lock may be held by this very thread's other transaction.
     if not bodies:
-        return
-    if len(bodies) == 1:
-        text = bodies[0].decode()
-        execute_in_realm("ledger", realm, _INSERT, [realm, text, facts_of(text).at])
         return
     with in_realm(realm, using="ledger"):
         texts = b"\n".join(bodies).decode()

@@ -1,7 +1,8 @@
 """What the vault asks of the store that holds its keys.
 
 Two stores fulfil it: PostgreSQL (`postgres_store.py`) and, for proofs, plain memory
-(`tests/vault/memory_store.py`).  Each method runs inside `transaction()`.
+(`tests/vault/memory_store.py`).  Each method runs inside `transaction()`; `cell_keys`, where it is
+all that is asked, also without.
 """
 
 from collections.abc import Iterable, Sequence
