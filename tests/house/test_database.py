@@ -38,8 +38,6 @@ def test_every_unique_key_begins_with_the_tenant(database):
     everywhere = {
         ("tenancy_contract", "code"),
         ("tenancy_client_certificate", "thumbprint"),
-        ("register_number_record", "cell"),
-        ("dispose_disposal", "cell"),
     }
 
     strays = {

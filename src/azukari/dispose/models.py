@@ -135,7 +135,7 @@ class Disposal(models.Model):
     company = _key(Company)
     person = _key(Person)
     record = _key(NumberRecord)
-    cell = models.UUIDField(unique=True)
+    cell = models.UUIDField()
     batch = _key(DisposalBatch, null=True)
     reason = models.CharField("廃棄理由", max_length=24)
     rules = ArrayField(models.CharField(max_length=12), default=list)  # law.retention, all passed
@@ -154,9 +154,6 @@ class Disposal(models.Model):
     class Meta:
         db_table = "dispose_disposal"
         base_manager_name = "anywhere"
-        constraints = [
-            models.UniqueConstraint(fields=["company", "id"], name="disposal_company_id")
-        ]
         indexes = [
             models.Index(fields=["company", "-ordered_at"], name="disposal_ordered"),
             models.Index(fields=["company", "person"], name="disposal_person"),

@@ -54,7 +54,11 @@ class Tombstone(models.Model):
                 condition=models.Q(counted_in__isnull=True),
                 name="vault_tombstone_uncounted",
             ),
-            models.Index(fields=["counted_in"], name="vault_tombstone_counted"),
+            models.Index(
+                fields=["counted_in"],
+                condition=models.Q(counted_in__isnull=False),
+                name="vault_tombstone_counted",
+            ),
         ]
 
 

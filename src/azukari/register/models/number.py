@@ -27,7 +27,7 @@ class NumberRecord(models.Model):
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
-    cell = models.UUIDField(unique=True)
+    cell = models.UUIDField()
     state = models.CharField(max_length=12, choices=RecordState.choices, default=RecordState.ACTIVE)
     purposes = ArrayField(models.CharField(max_length=24))
 

@@ -149,21 +149,29 @@ class Person(models.Model):
                 name="person_kind",
             ),
         ]
-        # An index for each order of the lists (`search.ORDERS`) and for rare conditions.
+        # An index for each order of the lists (`search.ORDERS`) and for rare conditions.  Columns
+        # included are those of `search.candidates._HELD`.
         indexes = [
-            models.Index(fields=["company", "host"], name="person_host"),
+            models.Index(
+                fields=["company", "host"],
+                name="person_host",
+                condition=models.Q(host__isnull=False),
+            ),
             models.Index(
                 fields=["company", "kind", "kana", "employee_code", "family_code"],
                 name="person_by_kana",
             ),
             models.Index(
                 fields=["company", "kind", "department", "employee_code", "family_code"],
+                include=["number_state", "left_on", "id"],
                 name="person_by_department",
                 condition=models.Q(kind="employee"),
             ),
             models.Index(
                 fields=["company", "kind", "number_state", "employee_code", "family_code"],
+                include=["left_on", "id"],
                 name="person_by_state",
+                condition=~models.Q(kind="family"),
             ),
             models.Index(
                 fields=["company", "kind", "employee_code"],
