@@ -358,13 +358,13 @@ def test_records_are_found_by_their_handle(realm: UUID) -> None:
     bodies = list(bodies_for_each(one, [(uuid4(), handle) for handle in handles]))
     pens.write_many(realm, [record(), *bodies])
 
-    def found(action: Action, later: timedelta = timedelta(0)) -> dict[UUID, tuple[int, str]]:
+    def found(action: Action, later: timedelta = timedelta(0)) -> dict[str, tuple[int, str]]:
         with in_realm(realm):
             return queries.places_by_handle(realm, action, one.at + later, one.at + later)
 
     digests = [b64encode(leaf_hash(body)).decode() for body in bodies]
     places = zip(range(1, 4), digests, strict=True)
-    assert found(Action.NUMBER_DISPOSED) == dict(zip(handles, places, strict=True))
+    assert found(Action.NUMBER_DISPOSED) == dict(zip(map(str, handles), places, strict=True))
     assert found(Action.NUMBER_RECORDED) == {}
     assert found(Action.NUMBER_DISPOSED, timedelta(microseconds=1)) == {}
 

@@ -28,7 +28,7 @@ from azukari.vault.ring import LIVE
 
 OWN_CONNECTION = "ledger"  # to the main database, apart from the caller's transaction
 _CELLS_PER_LINE = 1000
-_ROWS_AT_ONCE = 20_000
+_ROWS_AT_ONCE = 50_000
 
 
 class Resurrected(Exception):
