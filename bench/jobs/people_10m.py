@@ -158,7 +158,7 @@ def _ways(where: scope.Scope, wanted: PeopleFilter, sort: str) -> dict[str, floa
 
 def _page(where: scope.Scope, wanted: PeopleFilter, sort: str, after: str) -> queries.Page:
     with scope.enter(where):
-        queries.departments()
+        queries.departments_lately(wanted.department)
         page = queries.page_of_people(wanted, after=after, sort=sort)
         queries.named(one.host_id for one in page.people if one.host_id)
     return page

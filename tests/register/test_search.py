@@ -236,6 +236,16 @@ def test_departments_are_those_of_employees_once_each(house):
         assert queries.departments() == sorted(set(DEPARTMENTS) - {""})
 
 
+def test_department_that_is_asked_for_is_never_too_new(house):
+    with house.side.scope():
+        known = queries.departments_lately()
+        someone = next(one for one in house.people if one.is_employee and one.department)
+        Person.objects.filter(id=someone.id).update(department="新設部")
+        assert queries.departments_lately() == known
+        assert "新設部" in queries.departments_lately("新設部")
+        Person.objects.filter(id=someone.id).update(department=someone.department)
+
+
 def test_long_list_is_counted_only_so_far(house, monkeypatch):
     monkeypatch.setattr(paging, "_COUNTED", 20)
     with house.side.scope():

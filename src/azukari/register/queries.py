@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 
 from azukari.law.name import search_key
@@ -28,10 +29,13 @@ from azukari.tenancy import scope
 __all__ = ["PeopleFilter", "Tally"]
 
 PAGE = 50
+_LATELY = 60  # seconds
 
+# Rows are compared, not departments alone: the partial index implies the kind, so PostgreSQL 18
+# would leave it out and look through the kinds again at each step.
 _NEXT_DEPARTMENT = """
     SELECT department FROM register_person
-    WHERE company_id = %s AND kind = 'employee' AND department > {}
+    WHERE company_id = %s AND kind = 'employee' AND (kind, department) > ('employee', {})
     ORDER BY department LIMIT 1"""
 _DEPARTMENTS = f"""
     WITH RECURSIVE found(department) AS (
@@ -83,12 +87,11 @@ def matches(word: str) -> Q:
 
 def find_anybody(words: str, *, limit: int) -> list[Person]:
     """People of every kind by part of code, name or kana."""
-    ids = [
+    found = [
         one
         for kind in PersonKind
-        for one in paging.find(PeopleFilter(kind, words), sort="code", size=limit).ids
+        for one in paging.find(PeopleFilter(kind, words), sort="code", size=limit).people
     ]
-    found = in_order_of(ids)
     return sorted(found, key=lambda one: (one.employee_code, one.family_code))[:limit]
 
 
@@ -105,17 +108,12 @@ def page_of_people(
     edge = _edge(cursor)
     backwards = backwards and edge is not None
     found = paging.find(wanted, sort=sort, size=size + 1, edge=edge, backwards=backwards)
-    more, ids = len(found.ids) > size, found.ids[:size]
-    people = in_order_of(ids[::-1] if backwards else ids)
+    more, people = len(found.people) > size, found.people[:size]
+    people = people[::-1] if backwards else people
     first, last = _cursor(people[:1]), _cursor(people[-1:])
     if backwards:
         return Page(people, first if more else "", last, found.tally)
     return Page(people, first if edge else "", last if more else "", found.tally)
-
-
-def in_order_of(ids: list[UUID]) -> list[Person]:
-    known = Person.objects.in_bulk(ids)
-    return [known[one] for one in ids if one in known]
 
 
 def _cursor(people: list[Person]) -> str:
@@ -192,6 +190,19 @@ def departments() -> list[str]:
     """From one to the next along the index: as many steps as there are departments."""
     company = scope.company_id()
     return [department for (department,) in rows_of(Sql(_DEPARTMENTS, (company, company)))]
+
+
+def departments_lately(asked: str = "") -> list[str]:
+    """As they were within the last minute, for the filter that comes with every page of a list.
+
+    `asked`: the one that is filtered by; they are read anew when it is not among them.
+    """
+    key = f"departments:{scope.company_id()}"
+    names: list[str] | None = cache.get(key)
+    if names is None or (asked and asked not in names):
+        names = departments()
+        cache.set(key, names, _LATELY)
+    return names
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from azukari.register.models import PersonKind
 from azukari.register.search.conditions import (
     PeopleFilter,
     Sql,
     Word,
     conditions,
     joined,
+    of_kind,
     words_of,
 )
 from azukari.register.search.statements import rows_of
@@ -64,13 +66,47 @@ class _Pair:
         )
 
 
+# Further conditions that the index of a condition holds: who does not meet them is passed over
+# without looking at the person, so that two of middling size that exclude each other leave few.
+_HELD = {"number_state": ("employment",), "department": ("number_state", "employment")}
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Those who meet one condition and, of the first `MANY` of them, what its index holds too."""
+
+    leading: Sql
+    held: Sql
+
+    @property
+    def _first(self) -> Sql:
+        return Sql(
+            f"(SELECT * FROM register_person p WHERE {self.leading.text} LIMIT {MANY + 1}) p",  # noqa: S608
+            self.leading.values,
+        )
+
+    @property
+    def ids(self) -> Sql:
+        told = joined([self._first, self.held], " WHERE ")
+        return Sql(f"SELECT p.id FROM {told.text}", told.values)  # noqa: S608
+
+    @property
+    def count(self) -> Sql:
+        told = joined([self.held, self._first], ") END FROM ")
+        return Sql(
+            f"(SELECT CASE WHEN count(*) > {MANY} THEN {MANY + 1}"
+            f" ELSE count(*) FILTER (WHERE {told.text})",
+            told.values,
+        )
+
+
 def fewest(wanted: PeopleFilter) -> Candidates | None:
     """By the condition that leaves fewest people; None when nothing narrow was asked."""
     pairs = {word: list(_pairs(wanted, word)) for word in words_of(wanted)}
     others = list(_others(wanted))
     counts = [pair.count for some in pairs.values() for pair in some]
     counts += [_bounded(_coded(wanted, word)) for word in pairs]
-    counts += [_bounded(one) for one in others]
+    counts += [one.count for one in others]
     if not counts:
         return None
     told = joined(counts, ", ")
@@ -78,7 +114,7 @@ def fewest(wanted: PeopleFilter) -> Candidates | None:
     numbers = iter(int(number) for number in row)
     of_pairs = {word: [(next(numbers), pair) for pair in some] for word, some in pairs.items()}
     found = [_of_word(wanted, word, some, next(numbers)) for word, some in of_pairs.items()]
-    found += [Candidates(one, number) for one, number in zip(others, numbers, strict=True)]
+    found += [Candidates(one.ids, number) for one, number in zip(others, numbers, strict=True)]
     codes = tuple(
         word.code for word, some in of_pairs.items() if not min(number for number, _ in some)
     )
@@ -115,15 +151,17 @@ def _of_word(
     )
 
 
-def _others(wanted: PeopleFilter) -> Iterator[Sql]:
+def _others(wanted: PeopleFilter) -> Iterator[_Group]:
     """Candidates by each condition that an index knows; those who work are never rare enough."""
-    rare = "" if wanted.employment == "working" else wanted.employment
-    for one in conditions(replace(wanted, words="", employment=rare)):
-        yield Sql(
-            "SELECT p.id FROM register_person p WHERE p.company_id = %s AND p.kind = %s"  # noqa: S608
-            f" AND {one.text}",
-            (scope.company_id(), str(wanted.kind), *one.values),
-        )
+    for name in ("number_state", "due_by", "payee_kind", "department", "employment"):
+        if getattr(wanted, name) and getattr(wanted, name) != "working":
+            held = () if wanted.kind == PersonKind.PAYEE else _HELD.get(name, ())
+            leading = joined([of_kind(wanted), *_only(wanted, name)], " AND ")
+            yield _Group(leading, joined([*_only(wanted, *held), Sql("TRUE")], " AND "))
+
+
+def _only(wanted: PeopleFilter, *names: str) -> Iterator[Sql]:
+    return conditions(PeopleFilter(wanted.kind, **{name: getattr(wanted, name) for name in names}))
 
 
 def _bounded(ids: Sql) -> Sql:

@@ -8,6 +8,7 @@ from typing import Any
 
 from azukari.law.name import search_key
 from azukari.register.models import PersonKind
+from azukari.tenancy import scope
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,10 @@ def words_of(wanted: PeopleFilter) -> list[Word]:
         Word(unicodedata.normalize("NFKC", word), search_key(word)) for word in wanted.words.split()
     )
     return [word for word in words if word.folded]
+
+
+def of_kind(wanted: PeopleFilter) -> Sql:
+    return Sql("p.company_id = %s AND p.kind = %s", (scope.company_id(), str(wanted.kind)))
 
 
 def conditions(wanted: PeopleFilter) -> Iterator[Sql]:

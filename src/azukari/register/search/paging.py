@@ -8,14 +8,20 @@ when there are not too many of them, and otherwise goes on in longer steps.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from uuid import UUID
 
+from azukari.register.models import Person
 from azukari.register.search import candidates
 from azukari.register.search.candidates import MANY, Candidates
-from azukari.register.search.conditions import PeopleFilter, Sql, conditions, joined, words_of
+from azukari.register.search.conditions import (
+    PeopleFilter,
+    Sql,
+    conditions,
+    joined,
+    of_kind,
+    words_of,
+)
 from azukari.register.search.orders import Stretch, Values, beginning_at, stretches
-from azukari.register.search.statements import rows_of
-from azukari.tenancy import scope
+from azukari.register.search.statements import PERSON, people_by, people_of, rows_of
 
 # As many candidates cost no more than a step.
 FEW = 6_000
@@ -38,9 +44,9 @@ class Tally:
 
 @dataclass(frozen=True)
 class Found:
-    """Ids in the order asked for."""
+    """People in the order asked for."""
 
-    ids: list[UUID]
+    people: list[Person]
     tally: Tally
 
 
@@ -59,20 +65,20 @@ def find(
     if fewest and fewest.most <= _few(wanted, order[0]):
         return _among(fewest, wanted, all_of_it, size)
     codes = fewest.codes if fewest else ()
-    ids, rest = _walk(wanted, codes, all_of_it, size, STEP)
+    people, rest = _walk(wanted, codes, all_of_it, size, STEP)
     step = STEP * 4
-    if rest and len(ids) * 4 >= size:  # the rest of the page is not far
-        ids, rest = _walk_on(wanted, codes, ids, rest, size, step)
+    if rest and len(people) * 4 >= size:  # the rest of the page is not far
+        people, rest = _walk_on(wanted, codes, people, rest, size, step)
     if rest:
         fewest = fewest or candidates.fewest(wanted)
         if fewest and fewest.most <= MANY:
             return _among(fewest, wanted, all_of_it, size)
     while rest:
         step *= 4
-        ids, rest = _walk_on(wanted, codes, ids, rest, size, step)
-    if edge is None and len(ids) < size:
-        return Found(ids, Tally(len(ids), exact=True))
-    return Found(ids, _tally(wanted, codes, at_least=len(ids)))
+        people, rest = _walk_on(wanted, codes, people, rest, size, step)
+    if edge is None and len(people) < size:
+        return Found(people, Tally(len(people), exact=True))
+    return Found(people, _tally(wanted, codes, at_least=len(people)))
 
 
 def _may_be_rare(wanted: PeopleFilter, stretch: Stretch) -> bool:
@@ -88,34 +94,33 @@ def _few(wanted: PeopleFilter, stretch: Stretch) -> int:
 
 
 def _walk_on(
-    wanted: PeopleFilter, codes: Codes, ids: list[UUID], rest: Rest, size: int, step: int
-) -> tuple[list[UUID], Rest]:
-    more, rest = _walk(wanted, codes, rest, size - len(ids), step)
-    return ids + more, rest
+    wanted: PeopleFilter, codes: Codes, people: list[Person], rest: Rest, size: int, step: int
+) -> tuple[list[Person], Rest]:
+    more, rest = _walk(wanted, codes, rest, size - len(people), step)
+    return people + more, rest
 
 
 def _walk(
     wanted: PeopleFilter, codes: Codes, rest: Rest, size: int, step: int
-) -> tuple[list[UUID], Rest]:
+) -> tuple[list[Person], Rest]:
     """Who fits among the next `step` rows, and what is left to walk; nothing when it is enough."""
-    ids: list[UUID] = []
+    people: list[Person] = []
     where = _where(conditions(wanted))
     for place, (stretch, edge) in enumerate(rest):
         next_rows = _next_rows(wanted, codes, stretch, edge, step)
-        found = rows_of(
+        people += people_of(
             Sql(
-                f"SELECT p.id FROM ({next_rows.text}) p WHERE {where.text}"  # noqa: S608
+                f"SELECT {PERSON} FROM ({next_rows.text}) p WHERE {where.text}"  # noqa: S608
                 f" ORDER BY {stretch.by_keys()} LIMIT %s",
-                (*next_rows.values, *where.values, size - len(ids)),
+                (*next_rows.values, *where.values, size - len(people)),
             )
         )
-        ids += [row[0] for row in found]
-        if len(ids) == size:
-            return ids, ()
+        if len(people) == size:
+            return people, ()
         last = _last_of(next_rows, stretch, step)
         if last is not None:
-            return ids, ((stretch, last), *rest[place + 1 :])
-    return ids, ()
+            return people, ((stretch, last), *rest[place + 1 :])
+    return people, ()
 
 
 def _next_rows(
@@ -123,7 +128,7 @@ def _next_rows(
 ) -> Sql:
     """The limit is what makes the work bounded, and keeps the index of the order in use."""
     where = joined(
-        [_of_kind(wanted), *_along(wanted, codes, stretch), stretch.beyond(edge)], " AND "
+        [of_kind(wanted), *_along(wanted, codes, stretch), stretch.beyond(edge)], " AND "
     )
     return Sql(
         f"SELECT * FROM register_person p WHERE {where.text}"  # noqa: S608
@@ -163,7 +168,7 @@ def _among(few: Candidates, wanted: PeopleFilter, rest: Rest, size: int) -> Foun
     """Who fits of the candidates; all of them are looked at, so their number is known."""
     if not few.most:
         return Found([], Tally(0, exact=True))
-    where = _where([_of_kind(wanted), *conditions(wanted)])
+    where = _where([of_kind(wanted), *conditions(wanted)])
     parts = [_first_of(stretch, edge, size) for stretch, edge in rest]
     told = joined(parts, " || ")
     # An array, not a join: PostgreSQL puts it in order and reads the table from front to back.
@@ -176,7 +181,7 @@ def _among(few: Candidates, wanted: PeopleFilter, rest: Rest, size: int) -> Foun
             (*few.ids.values, *where.values, *told.values),
         )
     )
-    return Found(ids[:size], Tally(number, exact=True))
+    return Found(people_by(ids[:size]), Tally(number, exact=True))
 
 
 def _first_of(stretch: Stretch, edge: Values | None, size: int) -> Sql:
@@ -203,10 +208,6 @@ def _tally(wanted: PeopleFilter, codes: Codes, *, at_least: int) -> Tally:
     )
     exact = rows <= step
     return Tally(number if exact else max(min(number, step), at_least), exact)
-
-
-def _of_kind(wanted: PeopleFilter) -> Sql:
-    return Sql("p.company_id = %s AND p.kind = %s", (scope.company_id(), str(wanted.kind)))
 
 
 def _where(parts: Iterable[Sql]) -> Sql:

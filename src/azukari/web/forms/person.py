@@ -65,7 +65,8 @@ class PeopleSearch(forms.Form):
 
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
-        names = [(one, one) for one in queries.departments()]
+        asked = self.data.get("department", "")
+        names = [(one, one) for one in queries.departments_lately(asked)]
         field = self.fields["department"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [_ANY, *names]
