@@ -27,7 +27,7 @@ DOCUMENTS = "ALTER TABLE dispose_certificate ALTER COLUMN document SET STORAGE {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("azukari", "0024_payroll_link_guarded")]
+    dependencies = [("azukari", "0025_many_rows")]
 
     operations = [
         migrations.RemoveIndex(model_name="person", name="person_host"),
