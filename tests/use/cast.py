@@ -13,7 +13,7 @@ from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
 from azukari.register import actions as register
 from azukari.register.models import Person
-from azukari.use import actions, queries
+from azukari.use import actions, preparing, queries
 from azukari.use.models import Filing
 from tests.cast import Side
 from tests.numbers import valid_number
@@ -55,7 +55,7 @@ def numbers(many: int) -> list[str]:
 
 def prepared(side: Side, *people: Person, pay: int | None = 300_000) -> Filing:
     with side.scope():
-        filing = actions.prepare_filing("2200700", side.office, people, actor=side.operator)
+        filing = preparing.prepare_filing("2200700", side.office, people, actor=side.operator)
         if pay is not None:
             facts = {
                 one.person.id: {**one.asked, "ev.pay_currency": pay}

@@ -19,7 +19,7 @@ from azukari.ledger.actions import Action
 from azukari.register import actions as register
 from azukari.register.models import NumberUse, Person
 from azukari.tenancy import companies
-from azukari.use import actions, queries
+from azukari.use import actions, preparing, queries
 from azukari.use.models import Filing, FilingState
 from azukari.use.rules import UseRefused
 from tests.cast import Cast, Side, make_side
@@ -189,7 +189,7 @@ def filed(side: Side, form: str, chosen: list[Person], output: str = "", **told:
     recipe = recipes()[form]
     with side.scope():
         year = YEARS.get(form, 2026) if recipe.yearly else None
-        filing = actions.prepare_filing(
+        filing = preparing.prepare_filing(
             form, side.office, chosen, actor=side.operator, year=year, output=output
         )
         asked = {one.name for one in recipe.asks}

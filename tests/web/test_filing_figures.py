@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from azukari.ledger.actions import Action
-from azukari.use import actions, queries
+from azukari.use import preparing, queries
 from azukari.use.models import Filing
 from tests.cast import Cast, Side
 from tests.use.cast import joined, leaf_of
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("existing_routes")
 
 def report(side: Side, *people: Any) -> Filing:
     with side.scope():
-        return actions.prepare_filing("315", side.office, people, actor=side.operator, year=2026)
+        return preparing.prepare_filing("315", side.office, people, actor=side.operator, year=2026)
 
 
 def sent(text: str) -> dict[str, Any]:

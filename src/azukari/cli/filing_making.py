@@ -19,7 +19,7 @@ from azukari.register.sheets.codes import FileRefused
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.models import Company, Contract, Office
-from azukari.use import actions, figures, queries
+from azukari.use import actions, figures, preparing, queries
 from azukari.use.models import Filing, FilingPerson, FilingState
 from azukari.use.queries import CandidateFilter
 from azukari.use.rules import UseProblem, UseRefused
@@ -89,7 +89,7 @@ def _recipe(form: str) -> Recipe:
 
 
 def _prepare(recipe: Recipe, asked: Mapping[str, Any], given: Told, actor: Actor) -> Filing:
-    filing = actions.prepare_filing(
+    filing = preparing.prepare_filing(
         recipe.code,
         _office(asked),
         _people(recipe, asked, [code for code, member in given if not member]),

@@ -1,6 +1,6 @@
-"""The verbs of a filing: prepare, give facts, start, download, make again, correct, destroy.
+"""The verbs of a filing: give facts, start, download, make again, correct, destroy.
 
-What happens between start and the finished file is in `making`.
+How one is prepared is in `preparing`, what happens between start and the finished file in `making`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,8 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from azukari.filings.recipes import facts, printed, records
-from azukari.filings.recipes.recipe import Recipe, recipes
+from azukari.filings.recipes import facts, records
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.number_in_text import holds_number
@@ -17,118 +16,15 @@ from azukari.ledger.record import Record
 from azukari.progress import actions as progress
 from azukari.progress import queue
 from azukari.progress.models import Progress
-from azukari.register.models import Person
 from azukari.tenancy.actor import Actor
-from azukari.tenancy.models import Office
 from azukari.use import queries, rules
-from azukari.use.defaults import defaults
-from azukari.use.models import Filing, FilingAct, FilingOutput, FilingPerson, FilingState
+from azukari.use.models import Filing, FilingAct, FilingPerson, FilingState
 from azukari.use.rules import UseProblem, UseRefused
 from azukari.vault import door
 from azukari.vault.door import Reading
 
 _OPEN = frozenset({FilingState.PREPARING, FilingState.REFUSED})
 _NEW_RECORDS, _CORRECTED = "0", "2"  # 提出区分 of 給与支払報告書
-
-
-def prepare_filing(
-    form: str,
-    office: Office,
-    people: Sequence[Person],
-    *,
-    actor: Actor,
-    year: int | None = None,
-    output: str = "",
-) -> Filing:
-    """Freezes who is on the filing, with the most likely facts for each."""
-    actor.require("filing:create")
-    chosen = list({person.id: person for person in people}.values())
-    recipe = _refuse_choice(form, chosen, year)
-    paper = FilingOutput(output) if output in {"pdf", "zip"} else FilingOutput.PDF
-    filing = Filing.objects.create(
-        company_id=actor.company,
-        office=office,
-        form=form,
-        year=year if recipe.yearly else None,
-        output=paper if recipe.is_paper else FilingOutput.FILE,
-        purpose=recipe.purpose,
-        people=len(chosen),
-        head=queries.last_head(recipe, office),
-        started_by=actor.user_id,
-        started_by_name=actor.name,
-    )
-    _put_on(filing, recipe, chosen)
-    _give_defaults(filing, recipe)
-    return filing
-
-
-def _refuse_choice(form: str, people: Sequence[Person], year: int | None) -> Recipe:
-    recipe = recipes().get(form)
-    if recipe is None:
-        raise UseRefused(UseProblem.FORM_NOT_SUPPORTED)
-    if recipe.yearly and year not in years_of(recipe):
-        raise UseRefused(UseProblem.YEAR_NOT_SUPPORTED)
-    if recipe.has_people and not people:
-        raise UseRefused(UseProblem.NOBODY_CHOSEN)
-    if len(people) > recipe.most:
-        raise UseRefused(UseProblem.TOO_MANY)
-    if recipe.whom == "employee" and not all(person.is_employee for person in people):
-        raise UseRefused(UseProblem.NOT_EMPLOYEES)
-    if recipe.whom == "payee" and any(person.kind != "payee" for person in people):
-        raise UseRefused(UseProblem.NOT_PAYEES)
-    return recipe
-
-
-def years_of(recipe: Recipe) -> list[int]:
-    """The years (西暦) a yearly form can be made for, the newest first; empty for others."""
-    if not recipe.yearly:
-        return []
-    this_year = timezone.localdate().year
-    if recipe.is_paper:
-        return printed.years_of(recipe, this_year=this_year)
-    return records.years_of(recipe, this_year=this_year)
-
-
-def _put_on(filing: Filing, recipe: Recipe, people: Sequence[Person]) -> None:
-    today = timezone.localdate()
-    families = queries.families_on(people, recipe, filing.year or 0, today)
-    FilingPerson.objects.bulk_create(
-        (
-            FilingPerson(
-                company_id=filing.company_id, filing=filing, person=one, place=place, member=member
-            )
-            for place, person in enumerate(people, 1)
-            for member, one in enumerate([person, *families.get(person.id, [])])
-        ),
-        batch_size=2000,
-    )
-
-
-def _give_defaults(filing: Filing, recipe: Recipe) -> None:
-    today, year = timezone.localdate(), filing.year or 0
-    frame = queries.frame_of(filing, today=today)
-    missing = tuple(one for one in recipe.head if one.name not in filing.head)
-    told = defaults(missing, frame.common, today=today, year=year)
-    filing.head = {**filing.head, **facts.to_stored(told)}
-    dated = [one for one in recipe.head if one.default == "@today"]
-    filing.head |= facts.to_stored(defaults(tuple(dated), frame.common, today=today))
-    filing.save(update_fields=["head"])
-    for subjects in queries.in_chunks(filing, today=today):
-        rows = []
-        for one in subjects:
-            one.row.facts = facts.to_stored(
-                defaults(recipe.asks, one.facts, today=today, year=year)
-            )
-            rows.append(one.row)
-            for row, _, place in one.members:
-                whose = {
-                    f"member.{name.removeprefix(place + '.')}": value
-                    for name, value in one.facts.items()
-                    if name.startswith(f"{place}.")
-                }
-                row.facts = facts.to_stored(defaults(recipe.member, whose, today=today, year=year))
-                rows.append(row)
-        FilingPerson.objects.bulk_update(rows, ["facts"], batch_size=1000)
 
 
 def set_facts(

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from azukari.filings.recipes import facts as flat
 from azukari.filings.recipes import printed
@@ -271,6 +272,13 @@ def subjects_of(
         .select_related("person")
         .order_by("place", "member")
     )
+    return subjects_from(rows, recipe, filing.year or 0, today or timezone.localdate())
+
+
+def subjects_from(
+    rows: Sequence[FilingPerson], recipe: Recipe, year: int, today: date
+) -> list[Subject]:
+    """Subjects of rows with their people at hand, saved or not yet; employees before families."""
     people = [row.person for row in rows]
     records = register.usable_records([person.id for person in people])
     supporting = with_dependents(one.person_id for one in rows if not one.member)
@@ -278,9 +286,8 @@ def subjects_of(
     for row in rows:
         if row.member:
             beside[row.place].append(row)
-    year = filing.year or 0
     return [
-        _subject(row, beside[row.place], recipe, records, supporting, (year, today or date.today()))  # noqa: DTZ011  only tells ages
+        _subject(row, beside[row.place], recipe, records, supporting, (year, today))
         for row in rows
         if not row.member
     ]

@@ -6,9 +6,12 @@ and its checks. A check names a rule of `engine.relation`; no text of a layout i
 
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, Final
 
 import yaml
+
+# The same safe loader in C, where the package brings it: the first page would wait for seconds.
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class LayoutBroken(ValueError):
@@ -96,7 +99,8 @@ class Layout:
 
 def read_yaml(folder: Traversable, name: str) -> dict[str, Any]:
     """The mapping in `folder/name.yaml`."""
-    content = yaml.safe_load(folder.joinpath(f"{name}.yaml").read_text("utf-8"))
+    text = folder.joinpath(f"{name}.yaml").read_text("utf-8")
+    content = yaml.load(text, Loader=_LOADER)  # noqa: S506  one of the two safe loaders
     if not isinstance(content, dict):
         raise LayoutBroken(f"{name}.yaml holds no mapping")
     return content

@@ -12,7 +12,7 @@ from azukari.filings.recipes.recipe import GROUPS, Ask, Recipe, recipes
 from azukari.register import queries as register
 from azukari.register.models import NumberState
 from azukari.tenancy.models import Office
-from azukari.use import actions
+from azukari.use import preparing
 from azukari.use.figures import NOTHING, Column, choices
 from azukari.use.models import FilingOutput, FilingState
 from azukari.use.queries import CandidateFilter
@@ -64,7 +64,7 @@ class FilingSearch(forms.Form):
         super().__init__(*given, **options)
         _choices(self, "form", [_ANY, *((one.code, one.title) for one in recipes().values())])
         years = sorted(
-            {y for one in recipes().values() for y in actions.years_of(one)}, reverse=True
+            {y for one in recipes().values() for y in preparing.years_of(one)}, reverse=True
         )
         _choices(self, "year", [_ANY, *((str(year), f"{year}年分") for year in years)])
 
@@ -152,7 +152,7 @@ class FilingForm(forms.Form):
         field = self.fields["office"]
         assert isinstance(field, forms.TypedChoiceField)
         field.coerce = offices.__getitem__
-        years = actions.years_of(recipe)
+        years = preparing.years_of(recipe)
         if years:
             _choices(self, "year", [(str(one), f"{one}年分") for one in years])
         else:

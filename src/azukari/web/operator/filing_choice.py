@@ -12,7 +12,7 @@ from django.utils import timezone
 from azukari.filings.recipes.recipe import Recipe, recipes
 from azukari.law.purpose import Purpose
 from azukari.register.models import Person
-from azukari.use import actions, queries
+from azukari.use import preparing, queries
 from azukari.use.rules import NumberUse, UseRefused
 from azukari.web import words
 from azukari.web.components.parts import Link
@@ -59,7 +59,7 @@ def _offer(recipe: Recipe) -> dict[str, Any]:
         "label": label,
         "tone": tone,
         "kind": "紙（PDF）" if recipe.is_paper else "データ",
-        "years": actions.years_of(recipe),
+        "years": preparing.years_of(recipe),
     }
 
 
@@ -74,7 +74,7 @@ def people(request: OperatorRequest, form: str) -> HttpResponse:
     given = FilingForm(recipe, sent(request), request.FILES or None, initial=_initial(request))
     if request.method == "POST" and given.is_valid():
         try:
-            filing = actions.prepare_filing(
+            filing = preparing.prepare_filing(
                 recipe.code,
                 given.cleaned_data["office"],
                 _chosen(request, recipe, search, given),
@@ -144,7 +144,7 @@ def _candidates(search: CandidateSearch, recipe: Recipe, year: int) -> QuerySet[
 def _page(
     request: OperatorRequest, recipe: Recipe, search: CandidateSearch, form: FilingForm
 ) -> dict[str, Any]:
-    years = actions.years_of(recipe)
+    years = preparing.years_of(recipe)
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isdecimal() and int(asked) in years else (years[0] if years else 0)
     found = _candidates(search, recipe, year)

@@ -37,6 +37,7 @@ _PAGES = {
     FilingState.REFUSED: "refused",
     FilingState.DESTROYED: "destroyed",
 }
+_LOOKED_AT = 3000  # on the page; the job looks at everybody
 _SHOWN = 100  # people with problems, notes, conversions on one page
 
 
@@ -126,7 +127,7 @@ def _more(filing: Filing, state: FilingState, actor: Actor) -> dict[str, Any]:
 
 def _before_making(filing: Filing) -> dict[str, Any]:
     """What the last look before making shows, with the checks that need no number."""
-    found = check_filing(filing, today=timezone.localdate())
+    found = check_filing(filing, today=timezone.localdate(), most=_LOOKED_AT)
     failures = _failures(filing, to_stored(found.problems, filing))
     notes = _failures(filing, to_stored(found.notes, filing))
     return {
@@ -136,6 +137,7 @@ def _before_making(filing: Filing) -> dict[str, Any]:
         "note_count": len(notes),
         "conversions": _conversions(found),
         "conversion_count": len(found.conversions),
+        "looked_at": found.looked_at,
         "with_number": found.with_number,
         "without_number": found.without_number,
         "media_number": rules.next_media_number(filing.office.last_media_number)

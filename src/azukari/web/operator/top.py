@@ -85,9 +85,9 @@ def _filings() -> Iterator[Link]:
     if first is None or first.expires_at is None:
         return
     end = timezone.localtime(first.expires_at)
-    note = f"いちばん早いものは{end.month}月{end.day}日{end:%H:%M}に消去されます"
+    note = f"いちばん早いものは{end.month}月{end.day}日{end:%H:%M}までダウンロードできます"
     tone: Tone = "warning" if first.expires_at - now < timedelta(hours=24) else "neutral"
-    label = "まだ受け取っていない届出ファイル"
+    label = "まだ受け取っていない帳票"
     yield from _some(label, "filings", "document", note, kept.count(), tone=tone)
 
 

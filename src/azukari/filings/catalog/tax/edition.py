@@ -1,7 +1,7 @@
 """Editions of the tax files: one folder each, read once; the year of a record decides."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
@@ -44,6 +44,7 @@ def editions() -> tuple[Edition, ...]:
     return tuple(sorted(found, key=lambda one: (one.format != NTA, one.kind, one.first_year)))
 
 
+@lru_cache(maxsize=256)
 def edition_of(kind: str, year: int) -> Edition | None:
     """The edition for records of a kind about a year (西暦); None if there is none."""
     for edition in editions():
@@ -73,7 +74,13 @@ def _compiled(at: int, *, check_digits: bool) -> Record:
 
 def checks_of(edition: Edition, *, check_digits: bool) -> Record:
     """The checks of an edition, compiled once."""
-    return _compiled(editions().index(edition), check_digits=check_digits)
+    return _compiled(_places()[id(edition)], check_digits=check_digits)
+
+
+@cache
+def _places() -> dict[int, int]:
+    """Where each edition stands; there is one of each while the process lives."""
+    return {id(edition): at for at, edition in enumerate(editions())}
 
 
 def _read(folder: Traversable) -> list[Edition]:

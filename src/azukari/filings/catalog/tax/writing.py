@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from azukari.filings.catalog.tax.document import YEAR, in_record, read, render
@@ -29,7 +30,8 @@ def to_record(
         japanese = to_era(date(year, 12, 31))
         detail = f"{japanese.era.label}{japanese.year}年分"
         raise FilingRefused([FilingProblem(None, YEAR, "年分", "year-not-carried", detail)])
-    return fill(edition.layout, _head(edition, year) | dict(facts), short_numbers=short_numbers)
+    head = {"tax_year": _year_text(year), **_head(edition)}
+    return fill(edition.layout, head | dict(facts), short_numbers=short_numbers)
 
 
 def write(
@@ -72,9 +74,11 @@ def file_name(kind: str, place: int = 1) -> str:
     return f"{kind}dat{place:02d}.txt"
 
 
-def _head(edition: Edition, year: int) -> dict[str, Fact]:
-    head: dict[str, Fact] = {
-        "correction_flag": "0",
-        "tax_year": to_era(date(year, 12, 31)).digits[:2],
-    }
+@lru_cache(maxsize=64)
+def _year_text(year: int) -> str:
+    return to_era(date(year, 12, 31)).digits[:2]
+
+
+def _head(edition: Edition) -> dict[str, Fact]:
+    head: dict[str, Fact] = {"correction_flag": "0"}
     return head | {"output_kubun": _LOCAL_TAX_ONLY} if edition.format == ELTAX else head
