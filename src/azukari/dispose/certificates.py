@@ -24,8 +24,8 @@ from azukari.ledger import queries as ledger
 from azukari.ledger.actions import Action
 from azukari.ledger.checkpoint import origin_of, parse_checkpoint, verifier_key
 from azukari.ledger.record import Record
-from azukari.progress.uncollected import uncollected
 from azukari.ledger.tree import execute_binary
+from azukari.progress.uncollected import uncollected
 from azukari.register import queries as register
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.ids import new_id
