@@ -188,3 +188,6 @@ def test_copies_of_documents_move_no_number(cast: Cast) -> None:
 
     details = page.entries[0].record.details
     assert (details["rule"], details["before"], details["after"]) == ("R-DOC-01", 0, 30)
+    # Others look at what becomes of papers in this company.
+    with cast.a.scope():
+        periods.choose_period("R-DOC-01", 0, actor=cast.a.steward)
