@@ -49,6 +49,7 @@ def run(
 
 def signed_in(service: Service, browser: Browser, company: dict[str, Any], user: str) -> Page:
     page = open_context(browser, service.url, company).new_page()
+    page.set_default_timeout(60_000)
     set_password(page, company["setup_links"][user])
     fill_sign_in(page, company["contract"], user)
     enter(page, service.url)
@@ -181,7 +182,7 @@ def test_operator_mends_reflects_and_compares(
     faultless(operator)
     operator.get_by_role("button", name="給与計算サービスの最新の情報と比べる").click()
     operator.wait_for_url("**/differences/*")
-    for _ in range(60):
+    for _ in range(240):
         if operator.get_by_text("に比べました").count():
             break
         operator.wait_for_timeout(500)
@@ -197,7 +198,7 @@ def test_operator_mends_reflects_and_compares(
     })  # fmt: skip
     operator.get_by_role("button", name="送って比べる").click()
     operator.wait_for_url("**/differences/*-*")
-    for _ in range(60):
+    for _ in range(240):
         if operator.get_by_text("に比べました").count():
             break
         operator.wait_for_timeout(500)
