@@ -19,10 +19,11 @@ from azukari.register import actions as register
 from azukari.register.models import NumberLedgerEntry, NumberState
 from azukari.register.number_rules import ChangeReason
 from azukari.register.rules import Refused
+from azukari.serve.postgres_roles import DatabaseUrls
 from azukari.tenancy.models import User
 from azukari.tenancy.rights import RoleKind
 from azukari.vault import door
-from tests.cast import Cast, Side
+from tests.cast import Cast, Side, make_side
 from tests.collect.cast import PICTURE, asked, filled_in, handed_in, me
 from tests.web.browser import employee, family_member, new_number, payee, with_number
 
@@ -282,11 +283,8 @@ def test_bulk_approval_takes_only_what_needs_no_eye(cast: Cast) -> None:
         assert len(leaves.entries) == 1
 
 
-@pytest.mark.xfail(
-    reason="fails beside other tests of its company; not understood yet", strict=False
-)
-def test_company_that_wants_it_gets_a_line_in_the_book(cast: Cast) -> None:
-    side = cast.b
+def test_company_that_wants_it_gets_a_line_in_the_book(database: DatabaseUrls) -> None:
+    side = make_side("W", web_collection=True)  # a setting of its own
     with side.scope():
         setting.save_terms(Terms(book=True), timezone.localdate(), actor=side.steward)
     person = employee(side)

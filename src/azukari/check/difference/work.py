@@ -32,6 +32,7 @@ from azukari.progress import actions as progress
 from azukari.register.sheets.codes import FileRefused
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
+from azukari.tenancy.ids import new_id
 from azukari.vault import door
 from azukari.vault.door import Reading
 
@@ -95,7 +96,12 @@ def store(run: DifferenceRun, told: Told, *, actor: Actor) -> None:
     seen: set[str] = set()
     counts = dict.fromkeys(Kind, 0)
     for some in _steps(differences(people, known, today=timezone.localdate().isoformat())):
-        rows = [_row(run, one, people, earlier, aside) for one in some]
+        # Ids made within a millisecond come in any order; a person's rows follow the fields.
+        ids = sorted(new_id() for _ in some)
+        rows = [
+            _row(run, one, people, earlier, aside, row_id)
+            for row_id, one in zip(ids, some, strict=True)
+        ]
         DifferenceRow.objects.bulk_create(rows)
         seen.update(row.digest for row in rows)
         for one, row in zip(some, rows, strict=True):
@@ -141,10 +147,12 @@ def _row(
     people: Mapping[Key, Facts],
     earlier: set[str],
     aside: Mapping[str, SetAside],
+    row_id: UUID,
 ) -> DifferenceRow:
     digest = one.digest
     put = aside.get(digest)
     return DifferenceRow(
+        id=row_id,
         company_id=run.company_id,
         run=run,
         kind=one.kind.value,
