@@ -9,6 +9,7 @@ import pytest
 from azukari.check.difference.command import compare_link, told
 from azukari.check.difference.queries import Wanted
 from azukari.check.link import handling, receiving, reflecting
+from azukari.check.link import setting as settings
 from azukari.check.link.events import Event, Problem, State
 from azukari.check.link.models import LinkSetting, Push, PushedRecord, UnknownPerson
 from azukari.law.purpose import Purpose
@@ -48,7 +49,7 @@ def switch(side: Side, *, automatic: tuple[Event, ...] = tuple(Event), **facts: 
         setting.is_on = facts.pop("is_on", True)
         for name, value in facts.items():
             setattr(setting, name, value)
-        handling.save_setting(
+        settings.save_setting(
             setting, automatic=automatic, purposes=[Purpose.HEALTH_PENSION], version=version,
             actor=side.steward,
         )  # fmt: skip

@@ -14,6 +14,7 @@ from azukari.collect.rules import (
     RequestState,
 )
 from azukari.law.number import parse
+from azukari.register.accounts import places
 from azukari.register.models import NumberState
 from azukari.vault import door
 from tests.cast import Cast, Side
@@ -155,7 +156,7 @@ def test_link_opens_once_and_only_its_own_company(cast: Cast) -> None:
     with cast.a.scope():
         token = links.issue(request, Channel.MAIL)
 
-    place = links.place_of(token)
+    place = places.by_token(token)
 
     assert place.company_id == cast.a.company.id
     with cast.a.scope():
@@ -165,5 +166,5 @@ def test_link_opens_once_and_only_its_own_company(cast: Cast) -> None:
             links.look(token)
     with cast.b.scope(), pytest.raises(links.LinkNotValid):
         links.look(token)
-    with pytest.raises(links.LinkNotValid):
-        links.place_of(token[:-4])
+    with pytest.raises(places.NoSuchPlace):
+        places.by_token(token[:-4])

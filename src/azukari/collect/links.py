@@ -1,16 +1,10 @@
 """Links that open a request once, for people without an account.
 
-The token names the company, so that it can be found before anybody is known: 16 bytes of the
-company's id and 24 random ones, base64url.  Only its SHA-256 is kept.  Looking does not use a link
-up (mail scanners open links by themselves); `use` does, and writes it down.
+The token names the company; `register.accounts.places.by_token` finds its scope.  Looking does not
+use a link up (mail scanners open links by themselves); `use` does, and writes it down.
 """
 
-import base64
-import secrets
-from dataclasses import dataclass
 from datetime import timedelta
-from hashlib import sha256
-from uuid import UUID
 
 from django.utils import timezone
 
@@ -20,59 +14,26 @@ from azukari.collect.rules import Channel
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
-from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
-from azukari.tenancy.models import Company
-from azukari.tenancy.options import has_portal
-
-_RANDOM_BYTES = 24
+from azukari.tenancy.company_tokens import hash_of, new_token
 
 
 class LinkNotValid(Exception):
     """Unknown, used, expired or called back."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """Whose link it is: enter this scope before `look` and `use`."""
-
-    contract_id: UUID
-    company_id: UUID
-
-    def scope(self) -> scope.Scope:
-        return scope.Scope(contract_id=self.contract_id, company_id=self.company_id)
-
-
 def issue(request: Request, channel: Channel) -> str:
     """A fresh token.  Earlier ones go on: a mail that was sent twice opens either way, once."""
-    token = base64.urlsafe_b64encode(
-        request.company_id.bytes + secrets.token_bytes(_RANDOM_BYTES)
-    ).decode()
+    token = new_token(request.company_id)
     days = setting.terms_on(timezone.localdate()).link_days
     RequestLink.objects.create(
         company_id=request.company_id,
         request=request,
-        token_hash=_hash(token),
+        token_hash=hash_of(token),
         channel=channel.value,
         expires_at=timezone.now() + timedelta(days=days),
     )
     return token
-
-
-def place_of(token: str) -> Place:
-    """Outside any scope.  Raises `LinkNotValid`, also while the contract lacks the option."""
-    try:
-        raw = base64.urlsafe_b64decode(token.encode("ascii"))
-    except (ValueError, UnicodeEncodeError):
-        raise LinkNotValid from None
-    if len(raw) != len(UUID(int=0).bytes) + _RANDOM_BYTES:
-        raise LinkNotValid
-    company_id = UUID(bytes=raw[:16])
-    with scope.enter(scope.Scope(service=True)):
-        company = Company.anywhere.filter(id=company_id).select_related("contract").first()
-    if company is None or company.contract.suspended_at or not has_portal(company.contract):
-        raise LinkNotValid
-    return Place(company.contract_id, company_id)
 
 
 def look(token: str) -> Request:
@@ -116,7 +77,7 @@ def _valid(token: str, *, lock: bool) -> RequestLink:
     if lock:
         links = links.select_for_update(of=("self",))
     link = links.filter(
-        token_hash=_hash(token),
+        token_hash=hash_of(token),
         used_at__isnull=True,
         revoked_at__isnull=True,
         expires_at__gt=timezone.now(),
@@ -124,7 +85,3 @@ def _valid(token: str, *, lock: bool) -> RequestLink:
     if link is None:
         raise LinkNotValid
     return link
-
-
-def _hash(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('ended', models.BooleanField(default=False)),
                 ('is_new', models.BooleanField(default=False)),
                 ('digest', models.CharField(max_length=32)),
-                ('handling', models.CharField(choices=[('open', '未対応'), ('taken', '給与の値を反映'), ('asked', '番号を依頼'), ('proposed', '廃棄を起案'), ('aside', '対応しない')], default='open', max_length=8)),
+                ('handling', models.CharField(choices=[('open', '未対応'), ('taken', '給与の値を反映'), ('proposed', '廃棄を起案'), ('aside', '対応しない')], default='open', max_length=8)),
                 ('handled_by_name', models.CharField(blank=True, max_length=60)),
                 ('handled_at', models.DateTimeField(null=True)),
                 ('reason', models.CharField(blank=True, max_length=200)),

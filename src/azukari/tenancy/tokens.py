@@ -1,16 +1,11 @@
-"""Tokens with which other software reaches the API on behalf of one company.
+"""Keys with which other software reaches the API on behalf of one company.
 
-A token names the company, so that it can be found before anybody is known: `azk_` and, base64url,
-16 bytes of the company's id and 24 random ones.  Only its SHA-256 is kept; the token itself is
-shown once.
+`azk_` and a token that names the company (`company_tokens`); shown once.
 """
 
-import base64
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 from ipaddress import ip_address, ip_network
 from uuid import UUID
 
@@ -21,13 +16,13 @@ from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
+from azukari.tenancy.company_tokens import company_of, hash_of, new_token
 from azukari.tenancy.models import ApiToken, Company
 
 PREFIX = "azk_"
 OVERLAP = timedelta(hours=24)
 """How long the old token goes on after a new one was issued in its place."""
 
-_RANDOM_BYTES = 24
 _SEEN_AGAIN = timedelta(minutes=1)
 
 
@@ -72,11 +67,11 @@ def issue(
     actor.require("link_setting:change")
     for network in networks:
         ip_network(network)
-    token = PREFIX + _encoded(actor.company)
+    token = PREFIX + new_token(actor.company)
     row = ApiToken.objects.create(
         company_id=actor.company,
         name=name,
-        token_hash=_hash(token),
+        token_hash=hash_of(token),
         hint=token[-4:],
         scopes=[one.value for one in scopes],
         networks=networks,
@@ -111,7 +106,7 @@ def admit(token: str, *, address: str, request_id: str = "") -> Admitted:
     """Whom a token admits; outside any scope.  Raises TokenNotValid."""
     place = _place_of(token)
     with scope.enter(place):
-        row = ApiToken.objects.filter(token_hash=_hash(token)).first()
+        row = ApiToken.objects.filter(token_hash=hash_of(token)).first()
         if row is None or not _is_valid(row, address):
             raise TokenNotValid
         _note_use(row)
@@ -131,16 +126,11 @@ def admit(token: str, *, address: str, request_id: str = "") -> Admitted:
 
 
 def _place_of(token: str) -> scope.Scope:
-    try:
-        raw = base64.urlsafe_b64decode(token.removeprefix(PREFIX).encode("ascii"))
-    except (ValueError, UnicodeEncodeError):
-        raise TokenNotValid from None
-    if not token.startswith(PREFIX) or len(raw) != 16 + _RANDOM_BYTES:
+    company_id = company_of(token.removeprefix(PREFIX))
+    if company_id is None or not token.startswith(PREFIX):
         raise TokenNotValid
     with scope.enter(scope.Scope(service=True)):
-        company = (
-            Company.anywhere.filter(id=UUID(bytes=raw[:16])).select_related("contract").first()
-        )
+        company = Company.anywhere.filter(id=company_id).select_related("contract").first()
     if company is None or company.contract.suspended_at:
         raise TokenNotValid
     return scope.Scope(contract_id=company.contract_id, company_id=company.id)
@@ -167,14 +157,6 @@ def _note_use(row: ApiToken) -> None:
     now = timezone.now()
     if row.last_used_at is None or now - row.last_used_at > _SEEN_AGAIN:
         ApiToken.objects.filter(id=row.id).update(last_used_at=now)
-
-
-def _encoded(company_id: UUID) -> str:
-    return base64.urlsafe_b64encode(company_id.bytes + secrets.token_bytes(_RANDOM_BYTES)).decode()
-
-
-def _hash(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
 
 
 def _write(action: Action, row: ApiToken, actor: Actor) -> None:

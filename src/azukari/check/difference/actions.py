@@ -257,7 +257,7 @@ def bring_back(row: DifferenceRow, *, actor: Actor) -> None:
 
 
 def note_handled(rows: Iterable[DifferenceRow], handling: Handling, *, actor: Actor) -> None:
-    """What another room has done about them: the number was asked for, disposal was proposed."""
+    """What another room has done about them: their disposal was proposed."""
     actor.require("difference:change")
     for row in rows:
         _mark(row, handling, actor)

@@ -64,7 +64,6 @@ class Handling(models.TextChoices):
 
     OPEN = "open", "未対応"
     TAKEN = "taken", "給与の値を反映"
-    ASKED = "asked", "番号を依頼"
     PROPOSED = "proposed", "廃棄を起案"
     ASIDE = "aside", "対応しない"
 

@@ -8,5 +8,6 @@ nobody can read them back through the link.
 - `receiving.py`: a push comes in, once per key
 - `reflecting.py`: records go into the register, or say why not
 - `handling.py`: hold, retry, discard, name a 続柄 nobody knew
+- `setting.py`: whether the company takes pushes, and what goes by itself
 - `snapshot.py`: payroll's people as the link has told them so far, for 差分チェック
 """

@@ -1,17 +1,15 @@
 """What people do about pushed records: reflect, hold, discard, say what a word for 続柄 means."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from azukari.check.link.events import OPEN, Event, Problem, State
-from azukari.check.link.models import LinkSetting, PushedRecord, RelationshipWord
+from azukari.check.link.events import OPEN, Problem, State
+from azukari.check.link.models import PushedRecord, RelationshipWord
 from azukari.check.link.reflecting import Done, reflect
-from azukari.law.purpose import Purpose
 from azukari.law.relationship import Relationship
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
@@ -23,10 +21,6 @@ from azukari.vault import door
 
 class ReasonMissing(Exception):
     """Discarding wants a reason, and no number in it."""
-
-
-class SomebodyWasFaster(Exception):
-    """The setting changed since the form was opened; nothing was saved."""
 
 
 def reflect_now(ids: Sequence[UUID], *, actor: Actor) -> Done:
@@ -107,48 +101,11 @@ def name_relationship(word: str, relationship: Relationship, *, actor: Actor) ->
     return mended
 
 
-def save_setting(
-    wanted: LinkSetting, *, automatic: Iterable[Event], purposes: Iterable[Purpose],
-    version: int, actor: Actor,
-) -> LinkSetting:  # fmt: skip
-    """給与計算サービス連携設定.  Raises SomebodyWasFaster when `version` is not current."""
-    actor.require("link_setting:change")
-    before = LinkSetting.objects.select_for_update().first()
-    if (before.version if before else 0) != version:
-        raise SomebodyWasFaster
-    wanted.company_id = actor.company
-    wanted.automatic = [one.value for one in automatic]
-    wanted.purposes = [one.code for one in purposes]
-    wanted.version = version + 1
-    wanted.save(force_insert=before is None, force_update=before is not None)
-    pens.write(
-        Record.by(
-            actor,
-            Action.SETTINGS_CHANGED,
-            details={"changed": "給与計算サービス連携設定", "after": _in_words(wanted)},
-        ),
-        actor.company,
-    )
-    return wanted
-
-
-def _in_words(setting: LinkSetting) -> str:
-    kinds = "・".join(Event(one).label for one in setting.automatic) or "なし"
-    return f"{'使う' if setting.is_on else '使わない'}、自動で反映: {kinds}"
-
-
 def numbers_gone(cells: Sequence[UUID]) -> None:
     """For `door.destroy_due`: numbers that waited too long; what is left of a record goes on."""
     PushedRecord.objects.filter(cell__in=cells).update(
         cell=None, problem=Problem.NUMBER_REFUSED.value, detail="waited_too_long"
     )
-
-
-def open_since() -> datetime | None:
-    """Since when the oldest record waits; None when none does."""
-    found = PushedRecord.objects.filter(state__in=[state.value for state in OPEN])
-    oldest = found.select_related("push").order_by("id").first()
-    return oldest.push.received_at if oldest else None
 
 
 def _write(row: PushedRecord, actor: Actor) -> None:

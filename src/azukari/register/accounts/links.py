@@ -1,10 +1,6 @@
 """One-time links with which an employee sets a password that nobody else ever knew."""
 
-import secrets
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
-from hashlib import sha256
-from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
@@ -13,9 +9,9 @@ from azukari.ledger.actions import Action
 from azukari.register.accounts.writing import write_down
 from azukari.register.models import AccountLink, EmployeeAccount
 from azukari.tenancy.actor import Actor
+from azukari.tenancy.company_tokens import hash_of, new_token
 
 VALID_FOR = timedelta(days=14)  # a letter takes its time
-_HEAD = 22  # letters of sixteen bytes in base64
 
 
 class LinkNotValid(Exception):
@@ -25,7 +21,7 @@ class LinkNotValid(Exception):
 def issue(account: EmployeeAccount) -> str:
     """A fresh token; earlier unused links of the account stop working.  Only its hash is kept."""
     AccountLink.objects.filter(account=account, used_at__isnull=True).delete()
-    token = head_of(account.company_id) + secrets.token_urlsafe(24)
+    token = new_token(account.company_id)
     AccountLink.objects.create(
         company_id=account.company_id,
         account=account,
@@ -33,23 +29,6 @@ def issue(account: EmployeeAccount) -> str:
         expires_at=timezone.now() + VALID_FOR,
     )
     return token
-
-
-def head_of(company_id: UUID) -> str:
-    """A token begins with its company, since rows are found inside a company only."""
-    return urlsafe_b64encode(company_id.bytes).decode().rstrip("=")
-
-
-def company_of(token: str) -> UUID:
-    """Raises `LinkNotValid`."""
-    try:
-        return UUID(bytes=urlsafe_b64decode(token[:_HEAD] + "=="))
-    except ValueError:
-        raise LinkNotValid from None
-
-
-def hash_of(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
 
 
 def find(token: str) -> EmployeeAccount:

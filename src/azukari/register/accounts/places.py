@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from azukari.tenancy import scope
+from azukari.tenancy.company_tokens import company_of
 from azukari.tenancy.models import Company
 from azukari.tenancy.options import GATES
 
@@ -40,6 +41,14 @@ def by_codes(contract_code: str, company_code: str) -> Place:
 def by_id(company_id: UUID) -> Place:
     """Raises `NoSuchPlace`."""
     return _find(id=company_id)
+
+
+def by_token(token: str) -> Place:
+    """Where a link leads, whether it is still valid or not.  Raises `NoSuchPlace`."""
+    company_id = company_of(token)
+    if company_id is None:
+        raise NoSuchPlace
+    return by_id(company_id)
 
 
 def anywhere_open() -> bool:

@@ -97,8 +97,8 @@ def enter_code(request: HttpRequest) -> HttpResponse:
 def start(request: HttpRequest, token: str) -> HttpResponse:
     """The page behind a set-up link; opening it changes nothing (mail scanners open links)."""
     try:
-        place = places.by_id(links.company_of(token))
-    except (NoSuchPlace, links.LinkNotValid):
+        place = places.by_token(token)
+    except NoSuchPlace:
         return errors.not_found(request)
     if request.method == "POST" and not limits.may_knock(request):
         return errors.too_many(request)

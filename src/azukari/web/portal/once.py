@@ -22,8 +22,8 @@ from azukari.web.portal.guard import begin_session
 
 def once(request: HttpRequest, token: str) -> HttpResponse:
     try:
-        place = places.by_id(links.place_of(token).company_id)
-    except (links.LinkNotValid, NoSuchPlace):
+        place = places.by_token(token)
+    except NoSuchPlace:
         return errors.not_found(request)
     if request.method == "POST" and not limits.may_knock(request):
         return errors.too_many(request)

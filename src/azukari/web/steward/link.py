@@ -8,13 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from azukari.check.link import handling
+from azukari.check.link import setting as actions
 from azukari.check.link.events import Event
 from azukari.check.link.models import LinkSetting
 from azukari.law.purpose import Purpose
 from azukari.tenancy import tokens
 from azukari.tenancy.models import ApiToken
 from azukari.tenancy.tokens import TokenScope
+from azukari.tenancy.users import SomebodyWasFaster
 from azukari.web.components.parts import Link, Tone
 from azukari.web.forms.link import SettingForm, TokenForm
 from azukari.web.forms.sending import sent
@@ -43,14 +44,14 @@ def change(request: OperatorRequest) -> HttpResponse:
     form = SettingForm(sent(request), initial=SettingForm.initial_of(LinkSetting.objects.first()))
     if request.method == "POST" and form.is_valid():
         try:
-            handling.save_setting(
+            actions.save_setting(
                 form.setting,
                 automatic=form.events,
                 purposes=form.chosen_purposes,
                 version=form.cleaned_data["version"],
                 actor=request.actor,
             )
-        except handling.SomebodyWasFaster:
+        except SomebodyWasFaster:
             messages.error(request, SOMEBODY_WAS_FASTER)
         else:
             messages.success(request, "連携の設定を保存しました。")

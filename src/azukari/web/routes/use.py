@@ -1,0 +1,124 @@
+"""利用: filings and the 帳簿."""
+
+from azukari.web.routes.route import BOTH, POST, Route
+
+ROUTES: tuple[Route, ...] = (
+    # 記載省略の帳簿
+    Route("number-ledger", "number-ledger", "operator.number_ledger.entries", "number_ledger:view"),
+    Route(
+        "number-ledger-print",
+        "number-ledger/print",
+        "operator.number_ledger.printed",
+        "number_ledger:output",
+    ),
+    Route(
+        "number-ledger-numbers",
+        "number-ledger/numbers",
+        "operator.number_ledger.with_numbers",
+        "export:reveal",
+        BOTH,
+        fresh=True,
+    ),
+    Route(
+        "number-ledger-file",
+        "number-ledger/file",
+        "operator.number_ledger.file",
+        "number_ledger:output",
+        POST,
+    ),
+    Route(
+        "number-ledger-entry",
+        "number-ledger/<uuid:entry_id>",
+        "operator.number_ledger.change",
+        "number_ledger:change",
+        BOTH,
+    ),
+    Route(
+        "number-ledger-new",
+        "people/<uuid:person_id>/ledger",
+        "operator.number_ledger.enter",
+        "number_ledger:create",
+        BOTH,
+    ),
+    # 法定帳票作成
+    Route("filings", "filings", "operator.filings.filings", "filing:view"),
+    Route("filing-new", "filings/new", "operator.filing_choice.catalogue", "filing:create"),
+    Route(
+        "filing-people",
+        "filings/new/<slug:form>",
+        "operator.filing_choice.people",
+        "filing:create",
+        BOTH,
+    ),
+    Route("filing", "filings/<uuid:filing_id>", "operator.filings.filing", "filing:view"),
+    Route(
+        "filing-facts",
+        "filings/<uuid:filing_id>/facts",
+        "operator.filing_facts.facts",
+        "filing:create",
+        BOTH,
+    ),
+    Route(
+        "filing-person",
+        "filings/<uuid:filing_id>/facts/<uuid:person_id>",
+        "operator.filing_facts.person",
+        "filing:create",
+        BOTH,
+    ),
+    Route(
+        "filing-figures",
+        "filings/<uuid:filing_id>/figures",
+        "operator.filing_figures.take",
+        "filing:create",
+        BOTH,
+    ),
+    Route(
+        "filing-template",
+        "filings/<uuid:filing_id>/figures.csv",
+        "operator.filing_figures.template",
+        "filing:create",
+    ),
+    Route(
+        "filing-preview",
+        "filings/<uuid:filing_id>/preview",
+        "operator.filings.preview",
+        "filing:create",
+    ),
+    Route(
+        "filing-make",
+        "filings/<uuid:filing_id>/make",
+        "operator.filings.make",
+        "filing:create",
+        POST,
+    ),
+    Route(
+        "filing-download",
+        "filings/<uuid:filing_id>/file",
+        "operator.filings.download",
+        "filing:output",
+        POST,
+    ),
+    Route(
+        "filing-again",
+        "filings/<uuid:filing_id>/again",
+        "operator.filings.again",
+        "filing:output",
+        POST,
+        fresh=True,
+    ),
+    Route(
+        "filing-follow",
+        "filings/<uuid:filing_id>/follow",
+        "operator.filings.follow",
+        "filing:create",
+        POST,
+    ),
+    Route(
+        "filing-destroy",
+        "filings/<uuid:filing_id>/destroy",
+        "operator.filings.destroy",
+        "filing:output",
+        POST,
+        fresh=True,
+    ),
+)
