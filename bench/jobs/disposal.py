@@ -6,10 +6,9 @@ the certificate.
 """
 
 import random
-from dataclasses import replace
 from datetime import date
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -23,9 +22,10 @@ from azukari.register.models import NumberRecord, NumberState, Person, PersonKin
 from azukari.synthetic.generator import number_at
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
+from azukari.tenancy.rights import RoleKind
 from azukari.vault import door
 from azukari.vault.door import Reading
-from bench.jobs.house import SEED, actor_of, scope_of
+from bench.jobs.house import SEED, scope_of, user_of
 from bench.jobs.registration import check_ledger
 from bench.measure import Measured, WrongResult, expect, measuring
 
@@ -37,8 +37,7 @@ _DUE = date(2024, 1, 11)  # the first wave of 所得税法施行規則第76条�
 
 def dispose(place: dict[str, str], numbers: int) -> dict[str, Measured]:
     """`numbers` that are due, among some that are not."""
-    proposer = replace(actor_of(place), user_id=uuid4(), name="運用 太郎")
-    approver = replace(proposer, user_id=uuid4(), name="責任 一郎")
+    proposer, approver = user_of(place, RoleKind.OPERATOR), user_of(place, RoleKind.OFFICER)
     due = _people(place, numbers, _DUE)
     living = _people(place, _LIVING, None)
     with measuring() as proposing, scope.enter(scope_of(place)):
