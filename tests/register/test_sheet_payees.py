@@ -123,6 +123,22 @@ def test_new_columns_reach_the_register(cast: Cast) -> None:
     assert record.purposes == ["PAYMENT_REPORT"]
 
 
+def test_a_payment_after_the_end_keeps_the_number_longer(cast: Cast) -> None:
+    """The payment report is about the year of the payment, not of the contract."""
+    side = cast.a
+    row = payee("LASTPAID", next(_numbers), 契約終了日="2026/12/31")
+    due = []
+    for facts in ({}, {"最後の支払日": "2027/1/31"}):
+        told = register_file(
+            of(row | facts), "x.csv", [Purpose.PAYMENT_REPORT], CHECKED, actor=side.operator
+        )
+        assert told["state"] == "applied"
+        with side.scope():
+            due.append(Person.objects.get(employee_code="LASTPAID").number_due_on)
+
+    assert due == [date(2027, 2, 1), date(2028, 2, 1)]
+
+
 def test_code_of_an_employee_is_free_for_a_payee(cast: Cast) -> None:
     side = cast.a
     for content in (of(employee("SAME1", next(_numbers))), of(payee("SAME1", next(_numbers)))):

@@ -40,7 +40,7 @@ FIELDS = {
     ),
     SheetKind.PAYEES: (
         "name", "kana", "payee_kind", "birth_date", "sex", "postcode", "address", "address_kana",
-        "telephone", "mail", "contract_from", "contract_to",
+        "telephone", "mail", "contract_from", "contract_to", "last_paid_on",
     ),
 }  # fmt: skip
 _MISSING = {

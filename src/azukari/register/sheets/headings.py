@@ -66,7 +66,7 @@ _CODES = {
     SheetKind.PAYEES: ("employee_code",),
 }
 _FAMILIES_ONLY = frozenset({"family_code", "relationship"})
-_PAYEES_ONLY = frozenset({"payee_kind", "contract_from", "contract_to"})
+_PAYEES_ONLY = frozenset({"payee_kind", "contract_from", "contract_to", "last_paid_on"})
 _TEMPLATE_LEAVES_OUT = frozenset({"company_code"})
 OF_THE_NUMBER = (
     "purposes", "provision", "number_check", "person_check", "authority_check", "paper_held",

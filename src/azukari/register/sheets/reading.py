@@ -43,7 +43,7 @@ _FLAGS = (
 )  # fmt: skip
 _DATES = (
     "birth_date", "hired_on", "left_on", "dependent_until", "contract_from", "contract_to",
-    "verified_on",
+    "last_paid_on", "verified_on",
 )  # fmt: skip
 _DIGITS = {
     "pension_number": (10, 10), "insured_number": (1, 6), "employment_insurance_number": (11, 11),

@@ -66,6 +66,7 @@ _COLUMNS: Final[dict[str, tuple[str, Any]]] = {
     "payee_kind": ("text", ""),
     "contract_from": ("date", None),
     "contract_to": ("date", None),
+    "last_paid_on": ("date", None),
 }
 
 # Column of register_number_record → type of its array, and the field of `Verified`.
@@ -281,7 +282,9 @@ def _seal(people: list[tuple[UUID, Given]], actor: Actor) -> tuple[dict[UUID, UU
 # clocks ---------------------------------------------------------------------------------------
 
 _ENDINGS: Final = ("left_on", "dependent_until", "contract_to")
-_MOVING: Final = frozenset({*_ENDINGS, "tax_dependent", "health_dependent", "category3"})
+_MOVING: Final = frozenset(
+    {*_ENDINGS, "last_paid_on", "tax_dependent", "health_dependent", "category3"}
+)
 
 
 def _whose_clocks_move(plan: Plan, added: list[UUID]) -> set[UUID]:
