@@ -43,7 +43,8 @@ from azukari.register.models import Person, PersonKind
 from azukari.register.rules import Refused
 from azukari.register.sheets import mappings
 from azukari.register.sheets.codes import FileCode, FileRefused
-from azukari.register.sheets.table import open_table
+from azukari.register.sheets.packed import Packed
+from azukari.register.sheets.table import Table, open_table
 from azukari.tenancy.actor import Actor
 from azukari.vault import door
 from azukari.vault.door import Reading
@@ -98,8 +99,8 @@ def keep_file(
     actor.require("difference:create")
     table = open_table(content)
     mapping = mappings.saved_for(table)
-    columns = mappings.columns_shown(content, mapping)
-    layout = _layout(content, mapping, may_ask=may_ask and bool(columns))
+    columns = mappings.columns_shown(table, mapping)
+    layout = _layout(table, mapping, may_ask=may_ask and bool(columns))
     run = DifferenceRun(
         company_id=actor.company,
         source=Source.FILE,
@@ -112,14 +113,14 @@ def keep_file(
         asked_by_name=actor.name,
     )
     until = timezone.now() + KEPT_UNCOMPARED
-    run.cell = door.deposit_file(actor.company, run.id, content, until=until)
+    run.cell = door.deposit_file(actor.company, run.id, table.content.packed, until=until)
     run.save(force_insert=True)
     return run
 
 
-def _layout(content: bytes, mapping: Mapping[str, str], *, may_ask: bool) -> Layout | None:
+def _layout(table: Table, mapping: Mapping[str, str], *, may_ask: bool) -> Layout | None:
     try:
-        layout = layout_of(content, mapping)
+        layout = layout_of(table, mapping)
     except FileRefused as refused:
         if may_ask and refused.code in _MAPPABLE:
             return None
@@ -139,10 +140,12 @@ def map_columns(run: DifferenceRun, fields: Mapping[int, str], *, actor: Actor) 
     reading = Reading(
         Action.DIFFERENCE_COMPARED, reason="差分チェックの列の対応", details={"run": str(run.id)}
     )
-    content = door.open_file(actor.company, run.cell, reading, actor=actor)
-    row = mappings.row_of_headings(content, run.mapping)
+    table = open_table(
+        Packed.deposited(door.open_file(actor.company, run.cell, reading, actor=actor))
+    )
+    row = mappings.row_of_headings(table, run.mapping)
     said = {plain(row[place]): name for place, name in fields.items() if place < len(row)}
-    layout_of(content, said)
+    layout_of(table, said)
     mappings.save_mapping(row, said, actor=actor)
     run.mapping = said
     run.state = RunState.COMPARING

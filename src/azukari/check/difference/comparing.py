@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
-from azukari.check.difference.facts import FIELDS, OF_FAMILY, PLACE, Facts, Field, Key, is_spelling
+from azukari.check.difference.facts import FIELDS, PLACE, Facts, Field, Key, is_spelling
 
 
 class Kind(StrEnum):
@@ -32,8 +32,7 @@ _LABELS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
+class Here(NamedTuple):
     """Somebody of the register.  `number`: the state of the number, as `NumberState` has it."""
 
     id: UUID
@@ -42,8 +41,7 @@ class Here:
     number: str
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """`field` and the two texts say what differs; empty for kinds about the person as a whole.
 
     `spelling_only`: both texts mean the same by our rules (`facts.is_spelling`).  `ended`: the
@@ -69,38 +67,45 @@ class Difference:
 
 _NAME, _RELATIONSHIP, _ENDED = (PLACE[one] for one in (Field.NAME, Field.RELATIONSHIP, Field.ENDED))
 _FLAGS = tuple(PLACE[one] for one in (Field.TAX, Field.HEALTH, Field.CATEGORY3))
-_OF_EMPLOYEES = tuple((at, one) for at, one in enumerate(FIELDS) if one not in OF_FAMILY)
-_OF_FAMILY = tuple(enumerate(FIELDS))
+_PLACES = range(len(FIELDS))
+_NOTHING: Facts = (None,) * len(FIELDS)
 
 
 def differences(
     there: Mapping[Key, Facts], here: Iterable[Here], *, today: str
 ) -> Iterator[Difference]:
-    """Those of the register in its order, then those only payroll knows.  `today` as ISO.
+    """Those of the register in their order, then those only payroll knows.  `today` as ISO.
 
     A file about employees only says nothing against families, and the other way round.
     """
-    told_of = {bool(key[1]) for key in there}
+    of_employees = any(not family for _, family in there)
+    of_families = any(family for _, family in there)
     ended_there = {
-        key[0] for key, facts in there.items() if not key[1] and _is_over(facts[_ENDED], today)
+        code
+        for (code, family), facts in there.items()
+        if not family and facts[_ENDED] and _is_over(facts[_ENDED], today)
     }
-    found: set[Key] = set()
+    left = dict(there)
     for person in here:
-        if bool(person.key[1]) not in told_of:
+        code, family = key = person.key
+        if not (of_families if family else of_employees):
             continue
-        told = there.get(person.key)
-        if told is None:
+        told, known = left.pop(key, _NOTHING), person.facts
+        if told is _NOTHING:
             yield _only_here(person, today)
-        else:
-            found.add(person.key)
-            yield from _fields(person, told, today)
-        yield from _about_number(person, told, today, host_left=person.key[0] in ended_there)
-    for key, facts in there.items():
-        if key not in found:
-            ended = _is_over(facts[_ENDED], today)
-            yield Difference(
-                Kind.ONLY_THERE, key, facts[_NAME] or "", there=facts[_NAME] or "", ended=ended
-            )
+        places = [
+            at
+            for at in _PLACES
+            if told[at] != known[at] and told[at] is not None and known[at] is not None
+        ]
+        if places:
+            yield from _fields(person, told, places, today)
+        kind = _about_number(person, told, today, host_left=code in ended_there)
+        if kind is not None:
+            yield _of_number(kind, person, told)
+    for key, facts in left.items():
+        name, ended = facts[_NAME] or "", _is_over(facts[_ENDED], today)
+        yield Difference(Kind.ONLY_THERE, key, name, there=name, ended=ended)
 
 
 def _only_here(person: Here, today: str) -> Difference:
@@ -109,12 +114,10 @@ def _only_here(person: Here, today: str) -> Difference:
     return Difference(Kind.ONLY_HERE, person.key, name, person.id, here=name, ended=ended)
 
 
-def _fields(person: Here, told: Facts, today: str) -> Iterator[Difference]:
+def _fields(person: Here, told: Facts, places: Iterable[int], today: str) -> Iterator[Difference]:
     known = person.facts
-    for at, field in _OF_FAMILY if person.key[1] else _OF_EMPLOYEES:
-        there, here = told[at], known[at] or ""
-        if there is None or there == here:
-            continue
+    for at in places:
+        field, there, here = FIELDS[at], told[at] or "", known[at] or ""
         yield Difference(
             kind=Kind.DIFFERS,
             key=person.key,
@@ -128,31 +131,33 @@ def _fields(person: Here, told: Facts, today: str) -> Iterator[Difference]:
         )
 
 
-def _about_number(
-    person: Here, told: Facts | None, today: str, *, host_left: bool
-) -> Iterator[Difference]:
+def _about_number(person: Here, told: Facts, today: str, *, host_left: bool) -> Kind | None:
+    """What is to be said of the number; `told` is `_NOTHING` of whom payroll does not know."""
+    ended = _is_over(person.facts[_ENDED] or told[_ENDED], today)
+    match person.number:
+        case "none" if told is not _NOTHING and not ended:
+            return Kind.NO_NUMBER
+        case "active" if not person.key[1]:
+            return Kind.LEFT_WITH_NUMBER if ended else None
+        case "active" if ended or host_left or _is_no_dependant(told, person.facts):
+            return Kind.NOT_DEPENDENT_WITH_NUMBER
+    return None
+
+
+def _of_number(kind: Kind, person: Here, told: Facts) -> Difference:
     name = person.facts[_NAME] or ""
-    over = person.facts[_ENDED] or (told[_ENDED] if told else "") or ""
-    ended = _is_over(over, today)
-    if person.number == "none":
-        if told is not None and not ended:
-            yield Difference(Kind.NO_NUMBER, person.key, name, person.id)
-    elif person.number == "active":
-        if not person.key[1]:
-            if ended:
-                yield Difference(
-                    Kind.LEFT_WITH_NUMBER, person.key, name, person.id, here=over, ended=True
-                )
-        elif ended or host_left or (told is not None and _is_no_dependant(told, person.facts)):
-            yield Difference(
-                Kind.NOT_DEPENDENT_WITH_NUMBER, person.key, name, person.id, here=over, ended=True
-            )
+    if kind is Kind.NO_NUMBER:
+        return Difference(kind, person.key, name, person.id)
+    over = person.facts[_ENDED] or told[_ENDED] or ""
+    return Difference(kind, person.key, name, person.id, here=over, ended=True)
 
 
 def _is_no_dependant(told: Facts, known: Facts) -> bool:
     """Payroll says of a flag that it is off, and none is left of those only the register knows."""
-    flags = [known[at] if told[at] is None else told[at] for at in _FLAGS]
-    return "1" not in flags and any(told[at] == "0" for at in _FLAGS)
+    said = [told[at] for at in _FLAGS]
+    if "0" not in said:
+        return False
+    return "1" not in [known[at] if told[at] is None else told[at] for at in _FLAGS]
 
 
 def _is_over(ended: str | None, today: str) -> bool:
@@ -171,6 +176,8 @@ def with_family_codes(
     for person in here:
         if person.key[1]:
             known.setdefault(person.key[0], []).append(person)
+    for family in known.values():
+        family.sort(key=lambda one: one.key)
     given: dict[Key, Facts] = {}
     waiting: list[tuple[str, Facts]] = []
     for code, facts in families:

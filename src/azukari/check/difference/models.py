@@ -70,7 +70,13 @@ class Handling(models.TextChoices):
 
 class DifferenceRow(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    company = models.ForeignKey(
+        Company,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     run = models.ForeignKey(
         DifferenceRun,
         on_delete=models.CASCADE,

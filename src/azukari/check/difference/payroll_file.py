@@ -5,10 +5,12 @@ said.  Values are read a column at a time, since a file has millions of cells.  
 numbers is never looked at.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
+from operator import itemgetter
 from typing import Any, Final
 
 from azukari.check.difference.facts import FIELDS, Facts, Field, Key
@@ -22,14 +24,15 @@ from azukari.law.sex import Sex, SexUnknown, parse_sex
 from azukari.products.headings import plain
 from azukari.products.preset import Preset
 from azukari.products.recognition import Recognised, recognise
-from azukari.products.rows import reading_of, value_of
+from azukari.products.rows import value_of
 from azukari.register.sheets.codes import FileCode, FileRefused
 from azukari.register.sheets.headings import SheetKind, headings, recognise_columns
 from azukari.register.sheets.limits import MAX_ROWS
+from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.table import Table, open_table
 
 _ROWS_LOOKED_AT: Final = 20
-_PER_STEP: Final = 5_000
+_PER_STEP: Final = 10_000
 _LEFT_ON: Final = frozenset(map(plain, headings(SheetKind.EMPLOYEES)["left_on"]))
 
 Columns = Mapping[str, tuple[int, ...]]
@@ -99,9 +102,9 @@ class Told:
     twice: int = 0
 
 
-def layout_of(content: bytes | Table, mapping: Mapping[str, str] | None = None) -> Layout:
+def layout_of(content: bytes | Packed | Table, mapping: Mapping[str, str] | None = None) -> Layout:
     """Which columns say what.  Raises FileRefused when nothing says whose rows they are."""
-    table = content if isinstance(content, Table) else open_table(content)
+    table = open_table(content)
     rows = table.first_rows(_ROWS_LOOKED_AT)
     known = recognise(rows, mapping)
     if known is None or not (known.is_sure or mapping):
@@ -202,9 +205,29 @@ class _Meanings(dict[Any, Any]):
         super().__init__()
         self._meaning = meaning
 
+    def of(self, cells: Iterable[Any]) -> list[Any]:
+        return list(map(self.__getitem__, cells))
+
     def __missing__(self, cell: Any) -> Any:
         found = self[cell] = self._meaning(cell)
         return found
+
+
+class _MeaningsOfMany(_Meanings):
+    """Of names and addresses, of which there are as many as people, so that none is remembered.
+
+    `stands`: cells that mean what they are.
+    """
+
+    def __init__(self, meaning: Callable[[Any], Any], stands: re.Pattern[str]) -> None:
+        super().__init__(meaning)
+        self._stands = stands.fullmatch
+
+    def of(self, cells: Iterable[Any]) -> list[Any]:
+        stands = self._stands
+        values = [cell if stands(cell) else self[cell] for cell in cells]
+        self.clear()
+        return values
 
 
 class _Reader:
@@ -214,24 +237,21 @@ class _Reader:
         self._codes = _Meanings(partial(_code, long=long))
         self._numbers = _Meanings(_family_code)
         self._meanings = [
-            {
-                name: _Meanings(_meaning(slot, layout.preset, name, parts))
-                for name, parts in slot.ways.items()
-            }
+            {name: _meanings(slot, layout.preset, name, parts) for name, parts in slot.ways.items()}
             for slot in layout.slots
         ]
 
     def take(self, batch: list[list[str]], told: Told) -> None:
-        width = max(map(len, batch))
-        columns = list(zip(*(row + [""] * (width - len(row)) for row in batch), strict=True))
-        codes = list(map(self._codes.__getitem__, _at(columns, self._layout.employee_code)))
-        told.nameless += sum(
-            not code and any(cell.strip() for cell in row)
-            for code, row in zip(codes, batch, strict=True)
-        )
+        rows = _of_one_width(batch)
+        codes = list(map(self._codes.__getitem__, _column(rows, self._layout.employee_code)))
+        if "" in codes:
+            told.nameless += sum(
+                not code and any(cell.strip() for cell in row)
+                for code, row in zip(codes, rows, strict=True)
+            )
         for slot, meanings in zip(self._layout.slots, self._meanings, strict=True):
-            facts = zip(*_facts(slot, meanings, columns), strict=True)
-            numbers = map(self._numbers.__getitem__, _at(columns, slot.family_code))
+            facts = zip(*_facts(slot, meanings, rows), strict=True)
+            numbers = map(self._numbers.__getitem__, _column(rows, slot.family_code))
             self._put(slot, zip(codes, numbers, facts, strict=True), told)
         self._codes.clear()
 
@@ -255,44 +275,57 @@ class _Reader:
                 told.people[key] = facts
 
 
-def _at(columns: Sequence[tuple[str, ...]], place: int) -> tuple[str, ...]:
-    return columns[place] if 0 <= place < len(columns) else ("",) * len(columns[0])
+def _of_one_width(batch: list[list[str]]) -> list[list[str]]:
+    widths = set(map(len, batch))
+    if len(widths) == 1:
+        return batch
+    return [row + [""] * (max(widths) - len(row)) for row in batch]
+
+
+def _column(rows: list[list[str]], place: int) -> list[str]:
+    if 0 <= place < len(rows[0]):
+        return list(map(itemgetter(place), rows))
+    return [""] * len(rows)
 
 
 def _facts(
-    slot: Slot, meanings: Mapping[Field, _Meanings], columns: Sequence[tuple[str, ...]]
+    slot: Slot, meanings: Mapping[Field, _Meanings], rows: list[list[str]]
 ) -> Iterator[Sequence[str | None]]:
     """For each of `FIELDS` its column."""
-    nothing = [None] * len(columns[0])
+    nothing = [None] * len(rows)
     sexes: Sequence[str | None] = nothing
     for name in FIELDS:
         if name not in meanings:
             yield nothing
             continue
-        cells: Iterable[Any] = _at(columns, slot.ways[name][0][1])
+        cells: Iterable[Any] = _column(rows, slot.ways[name][0][1])
         if name is Field.RELATIONSHIP:
             cells = zip(cells, sexes, strict=True)  # 配偶者 and 父母 are told apart by it
         elif len(slot.ways[name]) > 1:
-            cells = zip(*(_at(columns, at) for _, at in slot.ways[name]), strict=True)
-        values = list(map(meanings[name].__getitem__, cells))
-        if name in _MANY:
-            meanings[name].clear()
+            cells = zip(*(_column(rows, at) for _, at in slot.ways[name]), strict=True)
+        values = meanings[name].of(cells)
         if name is Field.SEX:
             sexes = values
         yield values
 
 
-def _meaning(
+def _meanings(
     slot: Slot, preset: Preset | None, name: Field, parts: Sequence[tuple[str, int]]
-) -> Callable[[Any], str | None]:
+) -> _Meanings:
     """How the cells of a fact are read: one cell, or one for each part."""
-    about = "family" if slot.is_family else "employee"
+    meaning = _meaning("family" if slot.is_family else "employee", preset, name, parts)
+    has_words = preset is not None and parts[0][0] in preset.values
+    if name in _STANDS and len(parts) == 1 and not has_words:
+        return _MeaningsOfMany(meaning, _STANDS[name])
+    return _Meanings(meaning)
+
+
+def _meaning(
+    about: str, preset: Preset | None, name: Field, parts: Sequence[tuple[str, int]]
+) -> Callable[[Any], str | None]:
     names = [part for part, _ in parts]
     first, *others = names
     tidied = _TIDY.get(name, _said)
-    if not others and name in _MANY and (preset is None or first not in preset.values):
-        reading = reading_of(about, first)
-        return (lambda cell: tidied([reading(cell)])) if reading else lambda cell: tidied([cell])
 
     def told(cells: Iterable[str]) -> list[str]:
         return [
@@ -314,7 +347,12 @@ def _meaning(
 
 
 _NAME, _RELATIONSHIP = FIELDS.index(Field.NAME), FIELDS.index(Field.RELATIONSHIP)
-_MANY = frozenset({Field.NAME, Field.KANA, Field.ADDRESS})
+# What tidying leaves as it is; nearly every name and address of a payroll is written so.
+_STANDS: Final = {
+    Field.NAME: re.compile(r"\S+(?:\u3000\S+)*"),
+    Field.KANA: re.compile(r"[ァ-ヺー・]+(?:\u3000[ァ-ヺー・]+)*"),
+    Field.ADDRESS: re.compile(r"\S(?:[^\r\n\t\v\f\x85\u2028\u2029]*\S)?"),
+}
 
 
 def _is_employee(number: int | None, facts: Facts) -> bool:

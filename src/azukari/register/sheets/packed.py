@@ -24,11 +24,14 @@ class Packed:
     def of(cls, content: bytes | Iterable[bytes]) -> Self:
         """A file given as a whole or in pieces."""
         pieces = _cut(content, _STEP) if isinstance(content, bytes) else content
-        packer, out = zlib.compressobj(_LEVEL), io.BytesIO()
+        packer, out, size = zlib.compressobj(_LEVEL), io.BytesIO(), 0
         for piece in pieces:
             out.write(packer.compress(piece))
+            size += len(piece)
         out.write(packer.flush())
-        return cls(out.getvalue())
+        packed = cls(out.getvalue())
+        packed.size = size
+        return packed
 
     @classmethod
     def deposited(cls, secret: bytes) -> Self:
