@@ -409,7 +409,6 @@ def test_random_lives_agree_with_the_plain_model(
         settings=settings(
             max_examples=15,
             stateful_step_count=30,
-            deadline=None,
             # A life of thirty steps over a database is told faster than it is shortened.
             phases=[Phase.explicit, Phase.reuse, Phase.generate],
             suppress_health_check=list(HealthCheck),

@@ -176,7 +176,6 @@ filters = st.builds(
 @pytest.mark.parametrize("way", WAYS)
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
 )
@@ -213,7 +212,7 @@ def test_every_page_leads_back_to_the_one_before(house, way, sort, kind, monkeyp
     assert backwards[0].after == str(backwards[0].people[-1].id)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(wanted=filters)
 def test_further_questions_are_about_the_same_people(house, wanted):
     with house.side.scope():

@@ -34,7 +34,7 @@ def read(raw: bytes, key: RecoveryKey = KEY) -> tuple[list[tuple[str, bytes]], M
     return parts, reader.finish()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(CONTENTS)
 def test_what_was_written_is_read(parts: list[tuple[str, list[bytes]]]) -> None:
     found, manifest = read(written(parts))
@@ -56,7 +56,7 @@ def test_large_parts_come_in_pieces_and_parts_may_be_passed_over() -> None:
     assert read(raw)[0][0][1] == large
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_every_altered_byte_is_refused_with_and_without_the_key(data: st.DataObject) -> None:
     raw = written([("one", [b"first"]), ("two", [b"second"])])
@@ -71,7 +71,7 @@ def test_every_altered_byte_is_refused_with_and_without_the_key(data: st.DataObj
         reader.finish()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.data())
 def test_cut_off_or_longer_is_refused(data: st.DataObject) -> None:
     raw = written([("one", [b"first"]), ("two", [b"second"])])

@@ -225,7 +225,6 @@ def test_copies_put_back_bring_nothing_back(lives: type[Lives]) -> None:
     run = settings(
         max_examples=8,
         stateful_step_count=10,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
     )
     from hypothesis.stateful import run_state_machine_as_test

@@ -162,7 +162,7 @@ def live_through(steps: Sequence[Step], kind: type[Core]) -> None:
         hold_e_and_r(history)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(HISTORIES)
 def test_disposed_is_unreachable_and_living_is_readable(steps: list[Step]) -> None:
     live_through(steps, Core)
@@ -216,9 +216,9 @@ def test_careless_rooms_are_refuted_by_the_same_check(
 
 def test_careless_room_is_refuted_by_random_histories() -> None:
     # The same histories every time: whether the careless room is caught must not be luck.
-    search: Callable[[], None] = settings(
-        max_examples=300, deadline=None, database=None, derandomize=True
-    )(given(HISTORIES)(lambda steps: live_through(steps, KeyRowOnly)))
+    search: Callable[[], None] = settings(max_examples=300, database=None, derandomize=True)(
+        given(HISTORIES)(lambda steps: live_through(steps, KeyRowOnly))
+    )
 
     with pytest.raises((AssertionError, ExceptionGroup)):
         search()

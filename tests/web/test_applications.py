@@ -220,6 +220,7 @@ def test_terms_hold_from_their_day_on(cast: Cast) -> None:
 
     assert "から有効な設定を保存しました" in text_of(done)
     assert "予定" in text_of(done)
+    assert "期限の3日前、期限の1日後" in text_of(done)
     from azukari.collect import setting
     from azukari.law.verification import Check, Provision
 

@@ -23,7 +23,7 @@ def numbers(listed, count):
     return {f"{listed}.{n}.mynumber": my_number(n) for n in range(count)}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(deps=st.integers(0, 13), kids=st.integers(0, 7))
 def test_everybody_is_on_some_sheet_with_the_own_number(deps, kids):
     given_numbers = numbers("deps", deps) | numbers("kids", kids)

@@ -31,7 +31,7 @@ def test_a_combining_mark_is_the_composed_kana():
     assert glyph.text == "カ\u3099"
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=20))
 def test_a_cut_typeface_keeps_outlines_and_takes_the_widths_asked(glyphs):
     from io import BytesIO

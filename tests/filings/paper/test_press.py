@@ -20,7 +20,7 @@ LETTERS = "019,-.Aa゙ｱアー々一東京髙﨑葛\U000e0100𠮷　 \n（①"
 NUMBER = re.compile(r"-?\d+\.\d+")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_the_quick_way_writes_what_the_long_way_writes(data):
     which = data.draw(st.sampled_from(range(len(PLANS))))

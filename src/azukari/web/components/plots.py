@@ -9,6 +9,7 @@ from azukari.web.components.parts import Share, Span, Wave
 ROW = 52
 COLUMN_TOP = 24
 FEW_COLUMNS = 15  # so many have room for a figure each
+PLACES = 6  # for columns, at least: one or two alone are no walls
 COLUMN_HEIGHT = 160
 
 
@@ -73,7 +74,7 @@ def stack(shares: Sequence[Share]) -> list[Bar]:
 def raise_columns(waves: Sequence[Wave]) -> list[Pillar]:
     """Columns against the highest; a column that is not zero is at least 2 px high."""
     highest = max((wave.count for wave in waves), default=0) or 1
-    step = 100 / max(len(waves), 1)
+    step = 100 / max(len(waves), PLACES)
     few = len(waves) <= FEW_COLUMNS
     return [_pillar(i, wave, step, highest, few=few) for i, wave in enumerate(waves)]
 
