@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from click.testing import CliRunner, Result
 
@@ -182,6 +183,32 @@ def test_make_takes_facts_from_csv_with_japanese_heads(cast: Cast, tmp_path: Pat
         "080402", "1", "0280000", "1", "週３日",
     )  # fmt: skip
     file.unlink()
+
+
+def test_make_under_a_passphrase_tells_it_once(cast: Cast, tmp_path: Path) -> None:
+    person = joined(cast.a, None, postcode="1000013", address="東京都千代田区")
+    figures = {person.employee_code: {"pay.total": 3_600_000, "pay.tax": 52_000}}
+    facts = facts_file(tmp_path, figures)
+    form = "gensen_kyuyo_recipient"
+    asked = ["--figures", facts, "--year", 2025, "--locked", "--json"]
+
+    done = make(cast.a, tmp_path / "out", *asked, form=form)
+
+    assert done.exit_code == 0, done.output
+    answer = json.loads(done.stdout)
+    content = Path(answer["file"]).read_bytes()
+    assert len(pypdfium2.PdfDocument(content, password=answer["passphrase"])) == 1
+    with pytest.raises(pypdfium2.PdfiumError):
+        pypdfium2.PdfDocument(content)
+    with cast.a.scope():
+        assert Filing.objects.get(id=answer["filing"]).secret_cell is None
+
+
+def test_make_of_a_data_file_under_a_passphrase_says_what_can(cast: Cast, tmp_path: Path) -> None:
+    done = make(cast.a, tmp_path / "out", "--people", "all", "--locked")
+
+    assert done.exit_code == 2
+    assert "紙の様式" in done.output
 
 
 def test_make_refused_writes_nothing_and_names_the_person(cast: Cast, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+from pypdfium2 import PdfDocument, PdfiumError
 
 from azukari.filings.catalog import check, recognise
 from tests.flows.conftest import enter, fill_sign_in, open_context, set_password
@@ -143,6 +144,34 @@ def test_slips_on_paper_are_seen_before_they_are_made(operator: Page) -> None:
 
     assert name.endswith(".pdf")
     assert content.startswith(b"%PDF")
+
+
+def test_slips_under_a_passphrase_that_is_shown_once(operator: Page) -> None:
+    operator.goto("filings/new/gensen_kyuyo_recipient")
+    operator.locator("tbody input[name=selected]").nth(1).check()
+    operator.get_by_label("PDFをパスワードで暗号化する").check()
+    submit(operator, "選んだ人で進む")
+    operator.wait_for_url("**/facts*")
+    operator.locator("input[name$=pay__total]:visible").first.fill("3,600,000")
+    operator.locator("input[name$=pay__tax]:visible").first.fill("52,000")
+    submit(operator, "保存して確かめる")
+    operator.wait_for_url(FILING)
+    submit(operator, "作成する")
+    wait_for(operator, "ファイルができました")
+    address = operator.url
+    submit(operator, "パスワードを表示する（1回だけ）")
+    look(operator, "filing-passphrase")
+    passphrase = operator.locator("main").inner_text()
+    [found] = set(re.findall(r"(?:[A-Za-z2-9]{5}-){4}[A-Za-z2-9]{5}", passphrase))
+
+    _name, content = taken(operator)
+
+    with pytest.raises(PdfiumError):
+        PdfDocument(content)
+    assert "3,600,000" in PdfDocument(content, password=found)[0].get_textpage().get_text_range()
+    operator.goto(address)
+    assert found not in operator.content()
+    assert operator.get_by_role("button", name="パスワードを表示する").count() == 0
 
 
 def test_another_company_finds_no_filing_of_this_one(

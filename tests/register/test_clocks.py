@@ -161,7 +161,9 @@ def test_the_last_use_of_a_leaver_moves_the_day_and_never_back(cast: Cast) -> No
 
     with cast.a.scope():
         for completed in (date(2026, 4, 6), date(2026, 4, 3)):
-            clocks.note_use([record], Purpose.HEALTH_PENSION, "2201700", completed)
+            clocks.note_use(
+                {record.id: record.person_id}, Purpose.HEALTH_PENSION, "2201700", completed
+            )
         noted = NumberUse.objects.filter(record=record).values_list("form", "completed_on")
         assert list(noted) == [("2201700", date(2026, 4, 6))]
 
@@ -221,7 +223,12 @@ def test_many_leavers_are_counted_at_once(cast: Cast) -> None:
             for person in people
         )  # fmt: skip
         clocks.recount(person.id for person in people)
-        clocks.note_use(records, Purpose.HEALTH_PENSION, "2201700", date(2026, 4, 6))
+        clocks.note_use(
+            {one.id: one.person_id for one in records},
+            Purpose.HEALTH_PENSION,
+            "2201700",
+            date(2026, 4, 6),
+        )
         dated = NumberRecord.objects.filter(
             id__in=[record.id for record in records], due_on__isnull=False
         ).count()

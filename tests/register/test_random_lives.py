@@ -271,7 +271,7 @@ class Lives(RuleBasedStateMachine):
         number.uses[purpose] = max(day, number.uses.get(purpose, day))
         with self.side.scope():
             record = NumberRecord.objects.get(id=number.record)
-            clocks.note_use([record], Purpose[purpose], "2200700", day)
+            clocks.note_use({record.id: record.person_id}, Purpose[purpose], "2200700", day)
 
     @rule(which=WHICH)
     def dispose_of_it(self, which: int) -> None:

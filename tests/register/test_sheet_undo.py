@@ -193,7 +193,9 @@ def test_used_number_stays(side: Side) -> None:
     sheet = registered(side, employee(code, next(_numbers)))
     with side.scope():
         record = NumberRecord.objects.get(person__employee_code=code)
-        clocks.note_use([record], Purpose.HEALTH_PENSION, "2200700", date(2026, 4, 5))
+        clocks.note_use(
+            {record.id: record.person_id}, Purpose.HEALTH_PENSION, "2200700", date(2026, 4, 5)
+        )
 
     assert figures(undone(side, sheet)) == ("undone", 0, 0, 1)
     assert the(side, code) is not None

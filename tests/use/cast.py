@@ -15,6 +15,7 @@ from azukari.register import actions as register
 from azukari.register.models import Person
 from azukari.use import actions, preparing, queries
 from azukari.use.models import Filing
+from azukari.use.preparing import Wanted
 from tests.cast import Side
 from tests.numbers import valid_number
 
@@ -55,7 +56,9 @@ def numbers(many: int) -> list[str]:
 
 def prepared(side: Side, *people: Person, pay: int | None = 300_000) -> Filing:
     with side.scope():
-        filing = preparing.prepare_filing("2200700", side.office, people, actor=side.operator)
+        filing = preparing.prepare_filing(
+            Wanted("2200700", side.office), people, actor=side.operator
+        )
         if pay is not None:
             facts = {
                 one.person.id: {**one.asked, "ev.pay_currency": pay}

@@ -1,4 +1,7 @@
-"""A worker in a process of its own; killed at AZUKARI_CRASH_AT."""
+"""A worker in a process of its own; killed at AZUKARI_CRASH_AT.
+
+With a fifth argument so many people come in one piece.
+"""
 
 import os
 import sys
@@ -11,8 +14,11 @@ django.setup()
 from azukari.jobs import filings as jobs  # noqa: E402
 from azukari.tenancy.access import command_actor  # noqa: E402
 from azukari.tenancy.rights import ALL_PERMISSIONS  # noqa: E402
+from azukari.use import queries  # noqa: E402
 
 if __name__ == "__main__":
-    contract, company, progress, filing = map(UUID, sys.argv[1:])
+    contract, company, progress, filing = map(UUID, sys.argv[1:5])
+    if sys.argv[5:]:
+        queries.CHUNK = int(sys.argv[5])
     jobs.make(command_actor(contract, company, ALL_PERMISSIONS), progress, filing)
     os._exit(0)

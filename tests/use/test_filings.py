@@ -27,6 +27,7 @@ from azukari.tenancy.actor import NotPermitted
 from azukari.tenancy.models import Office
 from azukari.use import actions, preparing, queries
 from azukari.use.models import Filing, FilingPerson, FilingState
+from azukari.use.preparing import Wanted
 from azukari.use.queries import CandidateFilter
 from azukari.use.rules import UseProblem, UseRefused
 from azukari.vault import door
@@ -413,7 +414,7 @@ def test_each_verb_asks_for_its_permission(cast: Cast) -> None:
     officer = cast.a.officer
 
     for verb in (
-        lambda: preparing.prepare_filing("2200700", cast.a.office, [person], actor=officer),
+        lambda: preparing.prepare_filing(Wanted("2200700", cast.a.office), [person], actor=officer),
         lambda: actions.set_facts(filing, {}, actor=officer),
         lambda: actions.leave_out(filing, [], actor=officer),
         lambda: actions.start_filing(filing, actor=officer),

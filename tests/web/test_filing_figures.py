@@ -17,7 +17,9 @@ pytestmark = pytest.mark.usefixtures("existing_routes")
 
 def report(side: Side, *people: Any) -> Filing:
     with side.scope():
-        return preparing.prepare_filing("315", side.office, people, actor=side.operator, year=2026)
+        return preparing.prepare_filing(
+            preparing.Wanted("315", side.office, 2026), people, actor=side.operator
+        )
 
 
 def sent(text: str) -> dict[str, Any]:

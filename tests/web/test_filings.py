@@ -5,13 +5,14 @@ from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
+from pypdfium2 import PdfDocument
 
 from azukari.filings.catalog.social_insurance import shfd0006
 from azukari.jobs import filings as jobs
 from azukari.law.purpose import Purpose
 from azukari.progress.actions import of_subject
 from azukari.tenancy.rights import RoleKind
-from azukari.use import queries
+from azukari.use import actions, preparing, queries
 from azukari.use.models import Filing, FilingState
 from tests.cast import Cast, Side
 from tests.use.cast import fresh, joined, made, numbers, prepared
@@ -110,6 +111,65 @@ def test_after_its_time_a_file_is_fetched_again_for_a_reason(cast: Cast) -> None
     assert "もう一度ダウンロードできます" in text_of(asked)
     answer = client.post(f"/filings/{filing.id}/file")
     assert len(shfd0006.read(answer.content).records) == 1
+
+
+def test_passphrase_is_chosen_with_the_output_and_shown_once(cast: Cast) -> None:
+    person = joined(cast.a, None, postcode="1000013", address="東京都千代田区")
+    client = browser(cast.a)
+    form = "/filings/new/gensen_kyuyo_recipient"
+    assert "PDFをパスワードで暗号化する" in text_of(client.get(form))
+    assert "暗号化する" not in text_of(client.get(NEW))  # a data file is what the office takes
+    client.post(form, chosen(cast.a, person, year="2025", output="pdf", locked="on"))
+    with cast.a.scope():
+        filing = Filing.objects.order_by("-id")[0]
+    assert filing.locked
+    done = locked_and_made(cast.a, filing)
+
+    shown = client.post(f"/filings/{done.id}/passphrase")
+    again = client.post(f"/filings/{done.id}/passphrase", follow=True)
+
+    passphrase = shown.context["passphrase"]
+    assert passphrase in text_of(shown)
+    assert shown.headers["Cache-Control"] == "no-store"
+    assert "パスワードは1回だけ表示しました" in text_of(again)
+    assert passphrase not in text_of(again)
+    content = client.post(f"/filings/{done.id}/file").content
+    assert len(PdfDocument(content, password=passphrase)) == 1
+    officer = browser(cast.a, RoleKind.OFFICER)
+    assert officer.post(f"/filings/{done.id}/passphrase").status_code == 403
+
+
+def locked_and_made(side: Side, filing: Filing) -> Filing:
+    with side.scope():
+        [one] = queries.subjects_of(filing)
+        paid = {one.person.id: {**one.asked, "pay.total": 3_600_000, "pay.tax": 52_000}}
+        actions.set_facts(filing, paid, actor=side.operator)
+    done = made(side, filing)
+    assert (done.state, done.problems) == (FilingState.MADE, [])
+    return done
+
+
+def test_many_people_are_waited_for_on_a_page_of_their_own(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preparing, "AT_ONCE", 1)
+    people = [joined(cast.a), joined(cast.a)]
+    client = browser(cast.a)
+
+    answer = client.post(NEW, chosen(cast.a, *people))
+    page = client.get(answer.url)
+    refused = client.get(f"{answer.url}/facts", follow=True)
+
+    with cast.a.scope():
+        filing = Filing.objects.order_by("-id")[0]
+        task = of_subject(filing.id)
+    assert answer.url == f"/filings/{filing.id}"
+    assert "選んだ人の内容を準備しています" in text_of(page)
+    assert "hx-get" in text_of(page)
+    assert "内容を準備しています" in text_of(refused)
+    assert task is not None
+    jobs.prepare(cast.a.operator, task.id, filing.id)
+    assert client.get(f"/filings/{filing.id}/facts").status_code == 200
 
 
 def test_double_click_on_make_makes_one(cast: Cast) -> None:
@@ -393,6 +453,7 @@ def test_other_contract_gets_not_found_on_every_address(cast: Cast) -> None:
         stranger.get(f"/filings/{filing.id}/figures.csv"),
         stranger.post(f"/filings/{filing.id}/make"),
         stranger.post(f"/filings/{filing.id}/file"),
+        stranger.post(f"/filings/{filing.id}/passphrase"),
         stranger.post(f"/filings/{filing.id}/again", {"reason": "x"}),
         stranger.post(f"/filings/{filing.id}/follow", {"act": "cancel"}),
         stranger.post(f"/filings/{filing.id}/destroy"),

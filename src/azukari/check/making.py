@@ -12,7 +12,7 @@ from azukari.check.lines import fields, headings, rows_of, written
 from azukari.check.models import Output, OutputState
 from azukari.check.people import Found, frozen, people_of
 from azukari.check.rules import KEPT, Content, Format, OutputProblem, OutputRefused
-from azukari.check.sealed_zip import new_passphrase, seal
+from azukari.check.sealed_zip import seal
 from azukari.law.number import MyNumber
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
@@ -22,6 +22,7 @@ from azukari.progress.uncollected import uncollected
 from azukari.register.sheets.headings import SheetKind, label_of
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
+from azukari.tenancy.passphrases import new_passphrase
 from azukari.vault import door
 from azukari.vault.door import Reading
 

@@ -3,20 +3,11 @@ and the archivers of the systems open.  https://www.winzip.com/en/support/aes-en
 """
 
 import io
-import secrets
 from collections.abc import Iterable
 
 import pyzipper
 
-_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789"  # none looks like another
-_GROUPS, _PER_GROUP = 5, 5
 _LEVEL = 1  # of compression: people shrink to a third, in a fifth of the usual time
-
-
-def new_passphrase() -> str:
-    """Some 140 bits, in groups that can be read out."""
-    groups = ("".join(secrets.choice(_LETTERS) for _ in range(_PER_GROUP)) for _ in range(_GROUPS))
-    return "-".join(groups)
 
 
 def seal(name: str, parts: Iterable[bytes], passphrase: str) -> bytes:

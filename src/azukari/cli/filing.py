@@ -95,6 +95,11 @@ def _which(command: Callable[..., None]) -> Callable[..., None]:
     )
     @click.option("--each", is_flag=True, help="紙の様式を1人ずつのPDFにして、1つのZIPに入れる")
     @click.option(
+        "--locked",
+        is_flag=True,
+        help="紙の様式のPDFを暗号化する。パスワードは作って1回だけ表示する",
+    )
+    @click.option(
         "--out",
         type=click.Path(file_okay=False, path_type=Path),
         required=True,
@@ -127,7 +132,8 @@ def make(data: Path, as_json: bool, out: Path, **asked: Any) -> None:
         target = out / made.file_name
         _write_private(target, made.content)
         cover = "".join(f"\n{label}：{value}" for label, value in made.cover)
-        text = f"{target} に{made.people}人分を書き出しました。{cover}"
+        secret = f"\nパスワード：{made.passphrase}" if made.passphrase else ""
+        text = f"{target} に{made.people}人分を書き出しました。{cover}{secret}"
         answer(as_json, made.as_dict(target), text)
 
 

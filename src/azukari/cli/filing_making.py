@@ -14,7 +14,6 @@ from azukari.filings import words
 from azukari.filings.recipes import facts
 from azukari.filings.recipes.recipe import Ask, Recipe, recipes
 from azukari.jobs import filings as jobs
-from azukari.register.models import Person
 from azukari.register.sheets.codes import FileRefused
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
@@ -40,6 +39,7 @@ class Made:
     file_name: str = ""
     media_number: int | None = None
     sha256: str = ""
+    passphrase: str = field(default="", repr=False)
     cover: list[list[str]] = field(default_factory=list)
     content: bytes | None = field(default=None, repr=False)
     problems: list[dict[str, Any]] = field(default_factory=list)
@@ -52,6 +52,7 @@ class Made:
             "people": self.people,
             "media_number": self.media_number,
             "sha256": self.sha256 or None,
+            "passphrase": self.passphrase or None,
             "cover": dict(self.cover),
             "problems": self.problems,
         }
@@ -65,6 +66,11 @@ class Made:
 
 def make_here(contract: Contract, company: Company, actor: Actor, asked: Mapping[str, Any]) -> Made:
     """Prepares, starts, makes and takes the file at once, without a worker."""
+    if asked["locked"] and not _is_paper(asked["form"]):
+        stop(
+            "パスワードを付けられるのは、紙の様式（PDF）だけです。--locked を外してください。",
+            WRONG_USE,
+        )
     place = scope.Scope(contract_id=contract.id, company_id=company.id)
     try:
         recipe = _recipe(asked["form"])
@@ -81,6 +87,11 @@ def make_here(contract: Contract, company: Company, actor: Actor, asked: Mapping
         stop(words_of(refused_file), WRONG_USE)
 
 
+def _is_paper(form: str) -> bool:
+    recipe = recipes().get(form)
+    return recipe is None or recipe.is_paper
+
+
 def _recipe(form: str) -> Recipe:
     recipe = recipes().get(form)
     if recipe is None:
@@ -90,12 +101,15 @@ def _recipe(form: str) -> Recipe:
 
 def _prepare(recipe: Recipe, asked: Mapping[str, Any], given: Told, actor: Actor) -> Filing:
     filing = preparing.prepare_filing(
-        recipe.code,
-        _office(asked),
+        preparing.Wanted(
+            recipe.code,
+            _office(asked),
+            asked["year"],
+            "zip" if asked["each"] else "pdf",
+            locked=asked["locked"],
+        ),
         _people(recipe, asked, [code for code, member in given if not member]),
         actor=actor,
-        year=asked["year"],
-        output="zip" if asked["each"] else "pdf",
     )
     rows = FilingPerson.objects.filter(filing=filing).select_related("person")
     told: dict[UUID, dict[str, Any]] = {}
@@ -131,7 +145,7 @@ def _parsed(ask: Ask, value: Any, whose: str) -> Any:
         stop(f"{whose} の{ask.label}を読み取れません。{problem}", WRONG_USE)
 
 
-def _people(recipe: Recipe, asked: Mapping[str, Any], named: list[str]) -> list[Person]:
+def _people(recipe: Recipe, asked: Mapping[str, Any], named: list[str]) -> preparing.Whom:
     if not recipe.has_people:
         return []
     if asked["people"] in {EVERYBODY, DUE}:
@@ -143,7 +157,7 @@ def _people(recipe: Recipe, asked: Mapping[str, Any], named: list[str]) -> list[
         found = queries.find_candidates(
             wanted, recipe, year=asked["year"] or 0, today=timezone.localdate()
         )
-        return list(found.order_by(CODE))
+        return found.order_by(CODE)
     codes = [one.strip() for one in asked["people"].split(",")] if asked["people"] else named
     people = queries.people_with_codes(codes, recipe)
     missing = [code for code in codes if code not in people]
@@ -209,6 +223,7 @@ def _from_json(recipe: Recipe, content: bytes, name: str) -> Told:
 def _take(filing: Filing, actor: Actor) -> Made:
     if filing.state != FilingState.MADE:
         return Made(filing.id, filing.people, problems=_problems(filing))
+    passphrase = actions.show_passphrase(filing, actor=actor) if filing.locked else ""
     name, content = actions.download(filing, actor=actor)
     return Made(
         filing.id,
@@ -216,6 +231,7 @@ def _take(filing: Filing, actor: Actor) -> Made:
         name,
         filing.media_number,
         filing.sha256,
+        passphrase,
         filing.cover,
         content,
     )

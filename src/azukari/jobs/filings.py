@@ -6,23 +6,47 @@ from django.utils import timezone
 
 from azukari.jobs.running import company_of, job
 from azukari.progress import actions as progress
+from azukari.progress.uncollected import uncollected
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
-from azukari.use import making
+from azukari.use import gathering, making, preparing
+from azukari.vault.crash import crash_point
+
+
+@job("filings.prepare")
+def prepare(actor: Actor, progress_id: UUID, filing_id: UUID) -> None:
+    """Puts those chosen onto the filing, some at a time; a rerun goes on behind the last ones."""
+    with scope.enter(company_of(actor)):
+        progress.begin(progress_id)
+    more = True
+    while more:
+        with scope.enter(company_of(actor)):
+            more = preparing.ready_some(filing_id, progress_id, actor=actor)
+        crash_point("filing:some-ready")
 
 
 @job("filings.make")
 def make(actor: Actor, progress_id: UUID, filing_id: UUID) -> None:
-    """Looks at everybody, some at a time, which is what the page sees going on; then makes the
-    file in one transaction, so that a rerun after a crash begins anew.
+    """Looks at everybody, gathers what goes onto the form, makes the file.
+
+    A rerun after a crash goes on behind the last piece that was gathered, and makes one file.
     """
     with scope.enter(company_of(actor)):
         progress.begin(progress_id)
+    _look(actor, progress_id, filing_id)
+    more = True
+    while more:
+        with scope.enter(company_of(actor)):
+            more = gathering.gather(filing_id, progress_id, actor=actor, today=timezone.localdate())
+        crash_point("filing:some-gathered")
+    with scope.enter(company_of(actor)), uncollected():
+        making.make_filing(filing_id, actor=actor, progress_id=progress_id)
+
+
+def _look(actor: Actor, progress_id: UUID, filing_id: UUID) -> None:
     done: int | None = 0
     while done is not None:
         with scope.enter(company_of(actor)):
             done = making.look_ahead(filing_id, done, today=timezone.localdate())
             if done is not None:
-                progress.advance(progress_id, done)
-    with scope.enter(company_of(actor)):
-        making.make_filing(filing_id, actor=actor, progress_id=progress_id)
+                progress.advance(progress_id, done // 2)  # the other half is gathering

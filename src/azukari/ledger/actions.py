@@ -107,6 +107,8 @@ class Action(StrEnum):
     FILING_STARTED = "FILING_STARTED", "帳票作成の開始"
     FILING_MADE = "FILING_MADE", "帳票の作成"
     FILING_REFUSED = "FILING_REFUSED", "帳票作成の拒否"
+    FILING_PIECE_READ = "FILING_PIECE_READ", "作成中の帳票の読み出し"
+    FILING_PASSPHRASE_SHOWN = "FILING_PASSPHRASE_SHOWN", "帳票のパスワードの表示"
     FILE_MADE = "FILE_MADE", "ファイルの作成"
     FILE_DOWNLOADED = "FILE_DOWNLOADED", "ファイルのダウンロード"
     FILE_EXPIRED = "FILE_EXPIRED", "ファイルの期限切れ廃棄"

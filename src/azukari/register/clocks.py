@@ -4,7 +4,7 @@ Everything joins the running transaction.  People are locked before their facts 
 of two who change facts at the same moment the second sees what the first did.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,6 @@ from django.db import connection
 
 from azukari.law.purpose import Purpose
 from azukari.register.keeping_facts import held_people, kept_numbers
-from azukari.register.models import NumberRecord
 from azukari.tenancy import scope
 from azukari.tenancy.ids import new_id
 
@@ -30,11 +29,11 @@ def recount(people: Iterable[UUID]) -> None:
     )
 
 
-def note_use(
-    records: Iterable[NumberRecord], purpose: Purpose, form: str, completed_on: date
-) -> None:
-    """Affairs of a purpose were completed with these numbers (完結の日); the latest day stays."""
-    used = {record.id: record.person_id for record in records}
+def note_use(used: Mapping[UUID, UUID], purpose: Purpose, form: str, completed_on: date) -> None:
+    """Affairs of a purpose were completed with numbers (完結の日); the latest day stays.
+
+    `used`: the record of each and whose it is.
+    """
     if not used:
         return
     _execute(

@@ -4,8 +4,10 @@ How one is prepared is in `preparing`, what happens between start and the finish
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from azukari.filings.recipes import facts, records
@@ -152,6 +154,37 @@ def download(filing: Filing, *, actor: Actor) -> tuple[str, bytes]:
     return locked.file_name, content
 
 
+def show_passphrase(filing: Filing, *, actor: Actor) -> str:
+    """Of a file under a passphrase, once; then nobody has it but who wrote it down.
+
+    Written down before it is opened.  Raises UseRefused.
+    """
+    actor.require("filing:output")
+    locked = _locked(filing.id)
+    if locked.state != FilingState.MADE or not locked.locked:
+        raise UseRefused(UseProblem.NO_FILE)
+    if locked.secret_cell is None:
+        raise UseRefused(UseProblem.ALREADY_SHOWN)
+    reading = Reading(
+        Action.FILING_PASSPHRASE_SHOWN,
+        purpose=locked.purpose,
+        form=locked.form,
+        details={"target": str(locked.id), "file": locked.file_name},
+    )
+    secret = door.open_secret(locked.company_id, locked.secret_cell, reading, actor=actor)
+    _destroy_secret(locked)
+    locked.save(update_fields=["secret_cell"])
+    return secret
+
+
+def _destroy_secret(filing: Filing) -> None:
+    if filing.secret_cell is not None:
+        door.order_destruction(filing.company_id, [filing.secret_cell])
+        filing.secret_cell = None
+        finish = partial(door.finish_destruction, filing.company_id)
+        transaction.on_commit(finish, robust=True)
+
+
 def make_again(filing: Filing, reason: str, *, actor: Actor) -> None:
     """Lets the same bytes be fetched once more, for as long as the copy is kept.
 
@@ -228,6 +261,7 @@ def _following(filing: Filing, act: FilingAct, actor: Actor) -> Filing:
         act=act,
         source=filed.id,
         output=filed.output,
+        locked=filed.locked,
         purpose=filed.purpose,
         people=filed.people,
         head=filed.head,
@@ -252,11 +286,14 @@ def files_gone(cells: Sequence[UUID]) -> None:
     The rows stay as the record of what was given out.
     """
     Filing.objects.filter(figures_cell__in=cells).update(figures_cell=None)
+    # Pieces of a making that nobody went on with: the next one begins anew.
+    Filing.objects.filter(pieces__overlap=list(cells)).update(pieces=[])
     found = Filing.objects.select_for_update().filter(cell__in=cells, state=FilingState.MADE)
     for filing in found.order_by("id"):
         filing.state = FilingState.DESTROYED
         filing.destroyed_at = timezone.now()
-        filing.save(update_fields=["state", "destroyed_at"])
+        _destroy_secret(filing)
+        filing.save(update_fields=["state", "destroyed_at", "secret_cell"])
         pens.write(
             Record(
                 at=filing.destroyed_at,

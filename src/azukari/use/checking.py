@@ -8,7 +8,7 @@ from typing import Any
 from azukari.filings.engine.notation import Conversion
 from azukari.filings.problems import FilingProblem, FilingRefused
 from azukari.filings.recipes.look import look, look_common
-from azukari.use.models import Filing
+from azukari.use.models import Filing, FilingPerson
 from azukari.use.queries import Frame, Stands, Subject, frame_of, in_chunks, number_place
 from azukari.use.rules import NumberUse
 
@@ -127,3 +127,22 @@ def _told(subject: Subject, one: Stands, code: str, words: str) -> FilingProblem
     return FilingProblem(
         subject.place, None, f"{whose}個人番号", code, words, fact=number_place(one)
     )
+
+
+def to_stored(problems: list[FilingProblem], filing: Filing) -> list[dict[str, Any]]:
+    """Problems as JSON, each with the id of its person; a detail never holds a number."""
+    places = {one.record for one in problems if one.record}
+    rows = FilingPerson.objects.filter(filing=filing, member=0, place__in=places)
+    by_place = {place: str(person) for place, person in rows.values_list("place", "person_id")}
+    return [
+        {
+            "person": by_place.get(problem.record or 0, ""),
+            "record": problem.record,
+            "item": problem.item,
+            "item_name": problem.item_name,
+            "code": problem.code,
+            "detail": problem.detail,
+            "fact": problem.fact,
+        }
+        for problem in problems
+    ]

@@ -1,23 +1,22 @@
-"""Making the file: numbers leave the vault here, into the form and nowhere else.
+"""Making the file of a filing: looked at first, gathered, then written and put into the vault.
 
-One transaction under the lock of the filing and of its office.  After `kill -9` nothing of it has
-happened but the ledger's leaves of readings, and the next try makes exactly one file.
+Looking and gathering go some people at a time, each step in a transaction of its own (`jobs`);
+writing is one transaction under the lock of the filing and of its office, out of what is gathered.
+After `kill -9` the next try goes on with what is there and makes exactly one file.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime, time
-from typing import Any
+from functools import partial
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from azukari.filings.catalog import tax
 from azukari.filings.problems import FilingProblem, FilingRefused
 from azukari.filings.recipes import records
-from azukari.filings.recipes.facts import Flat, Numbers
-from azukari.filings.recipes.look import told
-from azukari.law.number import MyNumber
 from azukari.law.purpose import Purpose
 from azukari.ledger import pens
 from azukari.ledger.actions import Action, Result
@@ -25,32 +24,19 @@ from azukari.ledger.record import Record
 from azukari.progress import actions as progress
 from azukari.register import clocks
 from azukari.register.keeping_facts import chosen_periods
-from azukari.register.models import NumberRecord
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.models import Office
-from azukari.use import cover, printing, rules
-from azukari.use.checking import Checked, check_common, check_subject, stopping_numbers
-from azukari.use.models import (
-    Filing,
-    FilingAct,
-    FilingOutput,
-    FilingPerson,
-    FilingState,
-)
-from azukari.use.queries import (
-    CHUNK,
-    Frame,
-    Stands,
-    Subject,
-    frame_of,
-    in_chunks,
-    subjects_of,
-)
+from azukari.tenancy.passphrases import new_passphrase
+from azukari.use import cover, gathering, printing, queries, rules
+from azukari.use.checking import Checked, check_common, check_subject, to_stored
+from azukari.use.gathering import Told
+from azukari.use.models import Filing, FilingAct, FilingState
+from azukari.use.queries import Frame, frame_of, subjects_of
 from azukari.vault import door
 from azukari.vault.door import Reading
 
-Person = tuple[Flat, Numbers]
-Used = dict[Purpose, list[NumberRecord]]
+Used = dict[Purpose, dict[UUID, UUID]]  # of each purpose, record → person
+_NOTED_AT_ONCE = 5_000
 
 
 def look_ahead(filing_id: UUID, done: int, *, today: date) -> int | None:
@@ -61,7 +47,7 @@ def look_ahead(filing_id: UUID, done: int, *, today: date) -> int | None:
     filing = (
         Filing.objects.select_for_update(of=("self",)).select_related("office").get(id=filing_id)
     )
-    if filing.state != FilingState.MAKING or filing.act == FilingAct.CANCEL:
+    if filing.state != FilingState.MAKING or filing.act == FilingAct.CANCEL or filing.pieces:
         return None
     frame = frame_of(filing, today=today)
     found = Checked()
@@ -69,7 +55,7 @@ def look_ahead(filing_id: UUID, done: int, *, today: date) -> int | None:
         if not done:
             filing.problems = []  # what an earlier try found
             check_common(frame, found)
-        subjects = subjects_of(filing, first=done + 1, count=CHUNK, today=today)
+        subjects = subjects_of(filing, first=done + 1, count=queries.CHUNK, today=today)
         for subject in subjects:
             check_subject(frame, subject, found)
     except FilingRefused as refused:
@@ -93,6 +79,7 @@ def make_filing(filing_id: UUID, *, actor: Actor, progress_id: UUID) -> Filing:
         # The office's lock gives out its 媒体通番 one after the other.
         filing.office = Office.objects.select_for_update().get(id=filing.office_id)
         _make(filing, actor)
+        transaction.on_commit(partial(door.finish_destruction, filing.company_id), robust=True)
     refused = filing.state == FilingState.REFUSED
     progress.advance(progress_id, 0 if refused else filing.people)
     note = "直すところがあるため、ファイルは作られていません。" if refused else ""
@@ -113,9 +100,10 @@ def _make(filing: Filing, actor: Actor) -> None:
     media_number = rules.next_media_number(filing.office.last_media_number)
     used: Used = {}
     sums = cover.Sums(frame.recipe)
-    people = _opened(filing, frame, actor, (used, sums))
+    passphrase = new_passphrase() if filing.locked else None
+    people = _counted(gathering.everybody(filing, frame, actor=actor), used, sums)
     try:
-        content, name = _written(filing, frame, people, media_number)
+        content, name = _written(filing, frame, people, media_number, passphrase)
     except FilingRefused as refused:
         _refuse(filing, refused.problems, actor)
         return
@@ -124,80 +112,44 @@ def _make(filing: Filing, actor: Actor) -> None:
         filing.office.last_media_number = media_number
         filing.office.save(update_fields=["last_media_number"])
     filing.cover = cover.cover_of(filing, frame, sums)
+    if passphrase is not None:
+        filing.secret_cell = door.deposit_secret(filing.company_id, filing.id, passphrase)
     _release(filing, frame, content, name, actor)
     completed = rules.completed_on(frame.recipe, year=filing.year, today=today)
     for purpose, held in used.items():
-        clocks.note_use(held, purpose, filing.form, completed)
+        records_used = list(held)
+        for first in range(0, len(records_used), _NOTED_AT_ONCE):
+            some = {one: held[one] for one in records_used[first : first + _NOTED_AT_ONCE]}
+            clocks.note_use(some, purpose, filing.form, completed)
+
+
+def _counted(people: Iterator[Told], used: Used, sums: cover.Sums) -> Iterator[Told]:
+    for one in people:
+        for purpose, record, person in one.used:
+            used.setdefault(purpose, {})[record] = person
+        sums.add(one.facts)
+        yield one
 
 
 def _written(
-    filing: Filing, frame: Frame, people: Iterator[tuple[Subject | None, Person]], media_number: int
+    filing: Filing,
+    frame: Frame,
+    people: Iterator[Told],
+    media_number: int,
+    passphrase: str | None,
 ) -> tuple[bytes, str]:
     """Bytes and name of the file.  Raises FilingRefused."""
     recipe, day = frame.recipe, frame.day
     if recipe.is_paper:
-        return printing.printed(filing, frame, people)
+        return printing.printed(filing, frame, people, passphrase)
     content = records.write(
         recipe,
         frame.common,
-        (person for _, person in people),
+        ((one.facts, one.numbers) for one in people),
         day=(day.today, day.year),
         media_number=media_number,
     )
     return content, records.file_name(recipe, day.year)
-
-
-def _opened(
-    filing: Filing,
-    frame: Frame,
-    actor: Actor,
-    told_of: tuple[Used, cover.Sums],
-) -> Iterator[tuple[Subject | None, Person]]:
-    """Everybody with their numbers, some at a time; one leaf of the ledger for each number."""
-    used, sums = told_of
-    if not frame.recipe.has_people:
-        yield None, (told(frame.recipe, frame.common, {}), {})
-        return
-    for subjects in in_chunks(filing, today=frame.day.today):
-        # Somebody may have changed a purpose since everybody was looked at.
-        stopped = [one for subject in subjects for one in stopping_numbers(frame, subject)]
-        if stopped:
-            raise FilingRefused(stopped)
-        wanted = {one.place: _taken(frame, one) for one in subjects}
-        opened = _open(filing, [one for found in wanted.values() for one in found.values()], actor)
-        for subject in subjects:
-            taken = wanted[subject.place]
-            numbers = {place: opened[one.person.id] for place, one in taken.items()}
-            for one in taken.values():
-                if one.record is not None:
-                    used.setdefault(one.purpose, []).append(one.record)
-            facts = told(frame.recipe, frame.whole(subject), numbers)
-            sums.add(facts)
-            yield subject, (facts, numbers)
-
-
-def _taken(frame: Frame, subject: Subject) -> dict[str, Stands]:
-    """By place, who stands there with a number that is opened: what the form takes."""
-    return {place: subject.usable[place] for place in frame.numbers(subject)}
-
-
-def _open(filing: Filing, found: list[Stands], actor: Actor) -> Mapping[UUID, MyNumber]:
-    """Numbers by person, opened for the purpose they are held for."""
-    numbers: dict[UUID, MyNumber] = {}
-    by_purpose: dict[Purpose, dict[UUID, UUID]] = {}
-    for one in found:
-        if one.record is not None:
-            by_purpose.setdefault(one.purpose, {})[one.person.id] = one.record.cell
-    for purpose, cells in by_purpose.items():
-        reading = Reading(
-            Action.NUMBER_OPENED,
-            purpose=purpose.code,
-            form=filing.form,
-            details={"target": str(filing.id)},
-        )
-        opened = door.open_numbers(filing.company_id, list(cells.values()), reading, actor=actor)
-        numbers |= {person: opened[cell] for person, cell in cells.items()}
-    return numbers
 
 
 def _cancel(filing: Filing, actor: Actor) -> None:
@@ -230,6 +182,7 @@ def _release(filing: Filing, frame: Frame, content: bytes, name: str, actor: Act
     filing.size = len(content)
     filing.sha256 = hashlib.sha256(content).hexdigest()
     filing.problems = []
+    gathering.let_go(filing)
     filing.save()
     pens.write(
         Record.by(
@@ -258,7 +211,7 @@ def _kept_until(filing: Filing, frame: Frame) -> datetime | None:
     completed = rules.completed_on(frame.recipe, year=filing.year, today=today)
     chosen = chosen_periods().get(frame.recipe.rule)
     kept = rules.keeping_of(frame.recipe, completed, chosen=chosen)
-    if kept is None or filing.output == FilingOutput.ZIP:
+    if kept is None:
         return None
     return timezone.make_aware(datetime.combine(kept.until, time.min))
 
@@ -266,7 +219,8 @@ def _kept_until(filing: Filing, frame: Frame) -> datetime | None:
 def _refuse(filing: Filing, problems: list[FilingProblem], actor: Actor) -> None:
     filing.state = FilingState.REFUSED
     filing.problems = [*filing.problems, *to_stored(problems, filing)]
-    filing.save(update_fields=["state", "problems"])
+    gathering.let_go(filing)
+    filing.save(update_fields=["state", "problems", "pieces"])
     pens.write(
         Record.by(
             actor,
@@ -279,22 +233,3 @@ def _refuse(filing: Filing, problems: list[FilingProblem], actor: Actor) -> None
         ),
         filing.company_id,
     )
-
-
-def to_stored(problems: list[FilingProblem], filing: Filing) -> list[dict[str, Any]]:
-    """Problems as JSON, each with the id of its person; a detail never holds a number."""
-    places = {one.record for one in problems if one.record}
-    rows = FilingPerson.objects.filter(filing=filing, member=0, place__in=places)
-    by_place = {place: str(person) for place, person in rows.values_list("place", "person_id")}
-    return [
-        {
-            "person": by_place.get(problem.record or 0, ""),
-            "record": problem.record,
-            "item": problem.item,
-            "item_name": problem.item_name,
-            "code": problem.code,
-            "detail": problem.detail,
-            "fact": problem.fact,
-        }
-        for problem in problems
-    ]

@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -8,6 +9,7 @@ from azukari.tenancy.models import Company, Office
 
 
 class FilingState(models.TextChoices):
+    READYING = "readying", "内容を準備中"
     PREPARING = "preparing", "作成準備中"
     MAKING = "making", "作成中"
     MADE = "made", "作成済"
@@ -54,11 +56,17 @@ class Filing(models.Model):
         default=FilingOutput.FILE,
         db_default=FilingOutput.FILE,
     )
+    # Encrypted under a passphrase, which is a secret of the vault until it was shown.
+    locked = models.BooleanField("パスワード", default=False, db_default=False)
+    secret_cell = models.UUIDField(null=True)
     # What was asked once for everybody, and what the cover sheet of the made file says.
     head = models.JSONField(default=dict)
     cover = models.JSONField(default=list)
     # A file of figures that waits for its columns to be told apart.
     figures_cell = models.UUIDField(null=True)
+    # Whom a worker has yet to put onto the filing, and the pieces that the making has gathered.
+    chosen = ArrayField(models.UUIDField(), default=list, db_default=[])
+    pieces = ArrayField(models.UUIDField(), default=list, db_default=[])
     purpose = models.CharField("利用目的", max_length=24)
     state = models.CharField(
         max_length=12, choices=FilingState.choices, default=FilingState.PREPARING

@@ -225,7 +225,7 @@ def with_dependents(ids: Iterable[UUID]) -> set[UUID]:
 def find_filings(
     *, words: str = "", form: str = "", state: str = "", year: int | None = None
 ) -> QuerySet[Filing]:
-    found = Filing.objects.select_related("office")
+    found = Filing.objects.select_related("office").defer("chosen")
     for word in words.split():
         found = found.filter(
             Q(office__name__contains=word)

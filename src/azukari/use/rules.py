@@ -18,6 +18,9 @@ FIGURES_KEPT = timedelta(hours=2)
 MOST_FIGURES = 40_000_000
 """Bytes of a file of figures."""
 
+MOST_IN_ZIP = 5_000
+"""People with a PDF of their own in one zip: each bears its typefaces, some 55 kB."""
+
 _LAST_MEDIA_NUMBER = 999
 
 
@@ -26,6 +29,7 @@ class UseProblem(StrEnum):
     YEAR_NOT_SUPPORTED = "year_not_supported"
     NOBODY_CHOSEN = "nobody_chosen"
     TOO_MANY = "too_many"
+    TOO_MANY_FOR_ZIP = "too_many_for_zip"
     NOT_EMPLOYEES = "not_employees"
     NOT_PAYEES = "not_payees"
     NOT_ON_FILING = "not_on_filing"
@@ -34,6 +38,7 @@ class UseProblem(StrEnum):
     NUMBER_IN_NOTE = "number_in_note"
     NO_FILE = "no_file"  # not made yet, or destroyed
     EXPIRED = "expired"
+    ALREADY_SHOWN = "already_shown"
     NOT_KEPT = "not_kept"
     NO_CORRECTION = "no_correction"
     FIGURES_TOO_LARGE = "figures_too_large"

@@ -27,7 +27,7 @@ from azukari.law.era import to_era
 PERSONS: Final = "persons."
 _INDEX: Final = re.compile(r"\.\d+(?=\.)")
 _NUMBER: Final = "mynumber"
-_WORTH_A_HELPER: Final = 3_000  # pages: starting one costs as much as some thousand
+WORTH_A_HELPER: Final = 3_000  # pages: starting one costs as much as some thousand
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +167,28 @@ def pictures(recipe: Recipe, edition: Edition, facts: Flat, numbers: Numbers) ->
 
 
 def one_pdf(
-    recipe: Recipe, edition: Edition, people: Iterable[tuple[Flat, Numbers]], *, count: int
+    recipe: Recipe,
+    edition: Edition,
+    people: Iterable[tuple[Flat, Numbers]],
+    *,
+    count: int,
+    passphrase: str | None = None,
 ) -> Iterator[bytes]:
     """`count` says how many people there are about: many have their type set beside the job."""
-    helpers = 1 if count > _WORTH_A_HELPER else 0
-    return print_slips(edition.plan, slips(recipe, edition, people), helpers=helpers)
+    return print_slips(
+        edition.plan,
+        slips(recipe, edition, people),
+        passphrase=passphrase,
+        helpers=1 if count > WORTH_A_HELPER else 0,
+    )
 
 
 def each_pdf(
-    recipe: Recipe, edition: Edition, people: Iterable[tuple[str, Flat, Numbers]]
+    recipe: Recipe,
+    edition: Edition,
+    people: Iterable[tuple[str, Flat, Numbers]],
+    *,
+    passphrase: str | None = None,
 ) -> Iterator[tuple[str, bytes]]:
     """A PDF for each person, by the name given for it."""
     named = (
@@ -183,7 +196,7 @@ def each_pdf(
         for name, facts, numbers in people
         for slip in slips(recipe, edition, [(facts, numbers)])
     )
-    return print_each(edition.plan, named)
+    return print_each(edition.plan, named, passphrase=passphrase)
 
 
 def common_facts(year: int, today: date) -> dict[str, Any]:

@@ -135,6 +135,10 @@ class FilingForm(forms.Form):
     year = forms.TypedChoiceField(label="年分", coerce=int)
     office = forms.TypedChoiceField(label="事業所", empty_value=None)
     output = forms.ChoiceField(label="作り方", widget=forms.RadioSelect)
+    locked = forms.BooleanField(
+        label="PDFをパスワードで暗号化する", required=False,
+        help_text="パスワードは自動で作り、作成した後の画面で1回だけ表示します。",
+    )  # fmt: skip
     codes = forms.CharField(
         label="社員番号を貼り付ける", required=False, max_length=60_000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -146,6 +150,7 @@ class FilingForm(forms.Form):
 
     def __init__(self, recipe: Recipe, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
+        self.recipe = recipe
         offices = {str(one.id): one for one in Office.objects.order_by("code")}
         shown = [(key, f"{one.code} {one.name}") for key, one in offices.items()]
         _choices(self, "office", shown if len(shown) == 1 else [("", "選んでください"), *shown])
@@ -162,7 +167,7 @@ class FilingForm(forms.Form):
             _choices(self, "output", [(one.value, one.label) for one in papers])
             self.fields["output"].initial = FilingOutput.PDF
         else:
-            del self.fields["output"]
+            del self.fields["output"], self.fields["locked"]
         if recipe.whom == "payee":
             self.fields["codes"].label = "支払先コードを貼り付ける"
             self.fields["codes_file"].label = "支払先コードのCSV"
@@ -185,6 +190,18 @@ class FilingForm(forms.Form):
             text = content.decode("cp932", "replace")
         first = (line.split(",")[0].strip().strip('"') for line in text.splitlines())
         return tuple(code for code in first if code and not code.startswith(("社員", "支払先")))
+
+    @property
+    def wanted(self) -> preparing.Wanted:
+        """What is to be made, once the form is valid."""
+        given = self.cleaned_data
+        return preparing.Wanted(
+            self.recipe.code,
+            given["office"],
+            given.get("year"),
+            given.get("output", ""),
+            locked=given.get("locked", False),
+        )
 
     @property
     def pasted(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from azukari.filings.recipes.recipe import Recipe, recipes
 from azukari.law.purpose import Purpose
 from azukari.register.models import Person
 from azukari.use import preparing, queries
+from azukari.use.models import FilingState
 from azukari.use.rules import NumberUse, UseRefused
 from azukari.web import words
 from azukari.web.components.parts import Link
@@ -74,20 +75,16 @@ def people(request: OperatorRequest, form: str) -> HttpResponse:
     given = FilingForm(recipe, sent(request), request.FILES or None, initial=_initial(request))
     if request.method == "POST" and given.is_valid():
         try:
-            filing = preparing.prepare_filing(
-                recipe.code,
-                given.cleaned_data["office"],
-                _chosen(request, recipe, search, given),
-                actor=request.actor,
-                year=given.cleaned_data.get("year"),
-                output=given.cleaned_data.get("output", ""),
+            filing = preparing.ask_to_prepare(
+                given.wanted, _chosen(request, recipe, search, given), actor=request.actor
             )
         except UseRefused as refused:
             given.add_error(None, filing_words.say(refused.problem))
         except _Strangers as strangers:
             given.add_error("codes", strangers.said)
         else:
-            return redirect("filing-facts", filing_id=filing.id)
+            waits = filing.state == FilingState.READYING
+            return redirect("filing" if waits else "filing-facts", filing_id=filing.id)
     page = _page(request, recipe, search, given)
     return render(request, "operator/filings/people.html", page)
 
@@ -120,7 +117,7 @@ class _Strangers(Exception):
 
 def _chosen(
     request: OperatorRequest, recipe: Recipe, search: CandidateSearch, given: FilingForm
-) -> list[Person]:
+) -> preparing.Whom:
     if not recipe.has_people:
         return []
     act = request.POST.get("act")
@@ -132,7 +129,7 @@ def _chosen(
         return [found[code] for code in given.pasted]
     if act == "all":
         every = _candidates(search, recipe, given.cleaned_data.get("year") or 0)
-        return list(every.order_by("employee_code")[: recipe.most + 1])
+        return every.order_by("employee_code")
     ticked_ones = queries.people_of(ticked(request), recipe)
     return sorted(ticked_ones.values(), key=lambda person: person.employee_code)
 

@@ -18,4 +18,4 @@ def crumbs(*more: Link) -> list[Link]:
 
 
 def filing_or_404(filing_id: UUID) -> Filing:
-    return get_object_or_404(Filing.objects.select_related("office"), id=filing_id)
+    return get_object_or_404(Filing.objects.select_related("office").defer("chosen"), id=filing_id)

@@ -16,6 +16,7 @@ from azukari.filings.recipes import boxes
 from azukari.filings.recipes.recipe import Recipe, recipes
 from azukari.law.purpose import Purpose
 from azukari.register.models import Person
+from azukari.use import rules
 from azukari.use.models import Filing, FilingAct, FilingState
 from azukari.use.rules import UseProblem
 from azukari.web.components.parts import Tone
@@ -26,6 +27,10 @@ _SAID: Mapping[UseProblem, str] = {
     UseProblem.NOBODY_CHOSEN: "1人も選ばれていません。1人以上選んでください。",
     UseProblem.TOO_MANY: (
         "1つのファイルに入れられる人数を超えています。条件を絞り、分けて作成してください。"
+    ),
+    UseProblem.TOO_MANY_FOR_ZIP: (
+        f"1人ずつのPDFは、一度に{rules.MOST_IN_ZIP:,}人までです。"
+        "条件を絞って分けるか、「1つのPDF」を選んでください。"
     ),
     UseProblem.NOT_EMPLOYEES: "社員ではない人が選ばれています。社員だけを選んでください。",
     UseProblem.NOT_PAYEES: "支払先ではない人が選ばれています。支払先だけを選んでください。",
@@ -44,6 +49,9 @@ _SAID: Mapping[UseProblem, str] = {
     UseProblem.EXPIRED: (
         "ダウンロードの期限が過ぎました。控えを保存している間は「もう一度取り出す」から取り出せます。"
     ),
+    UseProblem.ALREADY_SHOWN: (
+        "パスワードは1回だけ表示しました。分からないときは、同じ内容で新しく作成してください。"
+    ),
     UseProblem.NOT_KEPT: "控えの保存期間が終わり、廃棄されています。新しく作成してください。",
     UseProblem.NO_CORRECTION: (
         "この様式には取消や訂正のデータがありません。提出先の窓口か紙の届で手続きしてください。"
@@ -52,6 +60,7 @@ _SAID: Mapping[UseProblem, str] = {
     UseProblem.FIGURES_GONE: "ファイルを預かる時間が過ぎました。もう一度送ってください。",
 }
 _TONES: Mapping[str, Tone] = {
+    FilingState.READYING: "info",
     FilingState.PREPARING: "neutral",
     FilingState.MAKING: "info",
     FilingState.MADE: "success",

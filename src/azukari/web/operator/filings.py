@@ -17,8 +17,7 @@ from azukari.filings.recipes.look import told
 from azukari.progress.actions import of_subject as progress_of
 from azukari.tenancy.actor import Actor
 from azukari.use import actions, queries, rules
-from azukari.use.checking import Checked, check_filing
-from azukari.use.making import to_stored
+from azukari.use.checking import Checked, check_filing, to_stored
 from azukari.use.models import Filing, FilingState
 from azukari.use.rules import UseRefused
 from azukari.web.components.parts import Link
@@ -31,6 +30,7 @@ from azukari.web.operator.filing_frame import STEPS, TITLE, crumbs, filing_or_40
 from azukari.web.operator.progress import shown
 
 _PAGES = {
+    FilingState.READYING: "readying",
     FilingState.PREPARING: "preparing",
     FilingState.MAKING: "making",
     FilingState.MADE: "made",
@@ -73,7 +73,10 @@ def filings(request: OperatorRequest) -> HttpResponse:
 
 
 def filing(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
-    found = filing_or_404(filing_id)
+    return _page(request, filing_or_404(filing_id))
+
+
+def _page(request: OperatorRequest, found: Filing, passphrase: str = "") -> HttpResponse:
     state = FilingState(found.state)
     recipe = queries.recipe_of(found)
     here = {"filing_id": found.id}
@@ -96,15 +99,20 @@ def filing(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
         "make_url": reverse("filing-make", kwargs=here),
         "download_url": reverse("filing-download", kwargs=here),
         "source": queries.source_of(found),
+        "passphrase": passphrase,
+        "passphrase_url": reverse("filing-passphrase", kwargs=here),
         **_more(found, state, request.actor),
     }
-    return render(request, f"operator/filings/{_PAGES[state]}.html", context)
+    response = render(request, f"operator/filings/{_PAGES[state]}.html", context)
+    if passphrase:
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _more(filing: Filing, state: FilingState, actor: Actor) -> dict[str, Any]:
     if state == FilingState.PREPARING:
         return {} if filing.act == "cancel" else _before_making(filing)
-    if state == FilingState.MAKING:
+    if state in {FilingState.READYING, FilingState.MAKING}:
         return _while_making(filing, actor)
     if state == FilingState.REFUSED:
         return {"failures": _failures(filing, filing.problems)}
@@ -238,6 +246,17 @@ def download(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
         content_type="application/octet-stream",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def passphrase(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
+    """Shown in the answer itself: an address to come back to would show it twice."""
+    found = filing_or_404(filing_id)
+    try:
+        secret = actions.show_passphrase(found, actor=request.actor)
+    except UseRefused as refused:
+        messages.error(request, filing_words.say(refused.problem))
+        return redirect("filing", filing_id=found.id)
+    return _page(request, filing_or_404(filing_id), secret)
 
 
 def again(request: OperatorRequest, filing_id: UUID) -> HttpResponse:

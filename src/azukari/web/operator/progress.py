@@ -50,6 +50,9 @@ WORKS = {
         "承認した申請の登録", "件", "applications", "", "application:view", "application:approve"
     ),
     "disposal": Work("廃棄の実行", "件", "batch", "batch_id", "disposal:view", "disposal:delete"),
+    "filing.prepare": Work(
+        "帳票の内容の準備", "人", "filing", "filing_id", "filing:view", "filing:create"
+    ),
     "filing": Work("帳票の作成", "人", "filing", "filing_id", "filing:view", "filing:create"),
 }
 

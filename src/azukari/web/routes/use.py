@@ -99,6 +99,13 @@ ROUTES: tuple[Route, ...] = (
         POST,
     ),
     Route(
+        "filing-passphrase",
+        "filings/<uuid:filing_id>/passphrase",
+        "operator.filings.passphrase",
+        "filing:output",
+        POST,
+    ),
+    Route(
         "filing-again",
         "filings/<uuid:filing_id>/again",
         "operator.filings.again",
