@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('azukari', '0026_fewer_indexes'),
+        ('azukari', '0027_differences_at_once'),
     ]
 
     operations = [
