@@ -56,6 +56,24 @@ def test_another_picture_is_told_and_can_be_approved(tmp_path):
     assert "[picture-changed]" in output
 
 
+def test_every_page_has_its_picture_and_no_other_stays(tmp_path):
+    folder = copy_of("fuyo_kojo/2026", tmp_path)
+    names = {file.name for file in folder.glob("golden*.png")}
+    shutil.copy(folder / "golden.png", folder / "golden-2.png")
+    shutil.copy(folder / "golden.png", folder / "golden-9.png")
+
+    code, output = run("check", folder, "--picture")
+    run("check", folder, "--approve")
+
+    assert names == {
+        "golden.png", "golden-2.png", "golden-longer.png", "golden-longer-2.png"
+    }  # fmt: skip
+    assert code == 1
+    assert [line.split()[-2] for line in output.splitlines()] == ["golden-9.png", "golden-2.png"]
+    assert {file.name for file in folder.glob("golden*.png")} == names
+    assert run("check", folder, "--picture")[0] == 0
+
+
 def test_a_number_box_on_the_recipients_copy_is_refused(tmp_path):
     folder = copy_of(SALARY, tmp_path)
     layout = folder / "layout.json"

@@ -76,3 +76,8 @@ def test_to_full_katakana_is_stable(text: str) -> None:
     once = to_full_katakana(text)
 
     assert to_full_katakana(once) == once
+
+
+@given(st.text(st.sampled_from([*map(chr, range(ord("ァ"), ord("ヺ") + 1)), "ー", "・", "\u3000"])))
+def test_kana_as_the_register_keeps_it_is_narrowed_like_any_other(text: str) -> None:
+    assert to_half_katakana(text) == to_half_katakana(text + "a").removesuffix("a")

@@ -1,6 +1,7 @@
 """forms: look at the layouts of the catalogue. Needs no database."""
 
 import sys
+from collections.abc import Iterator
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,13 +19,14 @@ from azukari.filings.paper.layout import Layout, layout_text, read_layout
 from azukari.filings.paper.lettering import mincho
 from azukari.filings.paper.pdf import print_slips
 from azukari.filings.paper.plan import Plan, compile_plan
-from azukari.filings.paper.sample import sample_slip
+from azukari.filings.paper.sample import longer, sample_slip
 from azukari.filings.paper.slip import Slip
 from azukari.filings.paper.svg import preview as svg
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+_GOLDEN = "golden"
 _GOLDEN_SCALE = 1.0  # 72 dots per inch
 _DIFFERENT = 0.004  # of all dots, mean difference in brightness
 
@@ -36,7 +38,7 @@ def forms() -> None:
 
 @forms.command("check")
 @click.argument("editions", nargs=-1, metavar="[様式/版 または フォルダ]...")
-@click.option("--picture", is_flag=True, help="見本の絵(golden.png)とも比べる")
+@click.option("--picture", is_flag=True, help="すべてのページを、見本の絵(golden*.png)とも比べる")
 @click.option("--approve", is_flag=True, help="今の絵を新しい見本として書く")
 @click.option("--json", "as_json", is_flag=True, help="結果をJSONで出力する")
 def check(editions: tuple[str, ...], picture: bool, approve: bool, as_json: bool) -> None:
@@ -142,23 +144,44 @@ def _inspected(edition: str, *, picture: bool, approve: bool) -> list[Found]:
     plan, sample = _plan(edition), _sample(edition)
     form = paper.form(plan.form) if (plan.form, plan.edition) in paper.editions() else None
     found = inspection.inspect(_layout(edition), plan, sample, mincho(), paper.disclosure(), form)
-    golden = _folder(edition).joinpath("golden.png")
-    if approve:
-        _picture(plan, sample).save(Path(str(golden)), optimize=True)
-    elif picture and not _looks_like(_picture(plan, sample), golden):
-        found.append(Found(Defect.PICTURE_CHANGED, "golden.png"))
+    if approve or picture:
+        found += _compared(_folder(edition), dict(_pictures(plan, sample)), approve=approve)
     return found
 
 
-def _picture(plan: Plan, sample: Slip) -> "Image":
-    """The first page in grey, drawn by pdfium: a reader that is not ours."""
+def _compared(folder: Traversable, now: "dict[str, Image]", *, approve: bool) -> Iterator[Found]:
+    """Pictures that look otherwise than approved, or that no page has any more."""
+    before = {one.name: one for one in folder.iterdir() if one.name.startswith(_GOLDEN)}
+    for name in sorted(before.keys() - now.keys()):
+        if approve:
+            Path(str(before[name])).unlink()
+        else:
+            yield Found(Defect.PICTURE_CHANGED, name)
+    for name, image in now.items():
+        if approve:
+            image.save(Path(str(folder.joinpath(name))), optimize=True)
+        elif not _looks_like(image, folder.joinpath(name)):
+            yield Found(Defect.PICTURE_CHANGED, name)
+
+
+def _pictures(plan: Plan, sample: Slip) -> "Iterator[tuple[str, Image]]":
+    """Each page of the sample, then of the slip with more entries than the form has rows for."""
+    more = longer(sample, plan.repeats)
+    for stem, slip in ((_GOLDEN, sample), (f"{_GOLDEN}-longer", more)):
+        if slip is not None:
+            for place, image in enumerate(_pages(plan, slip), 1):
+                yield f"{stem}-{place}.png" if place > 1 else f"{stem}.png", image
+
+
+def _pages(plan: Plan, slip: Slip) -> "Iterator[Image]":
+    """In grey, drawn by pdfium: a reader that is not ours."""
     try:
         import pypdfium2  # noqa: PLC0415  installed for development only
     except ImportError:
         stop("絵を比べるには pypdfium2 を入れてください。", WRONG_USE)
-    document = pypdfium2.PdfDocument(b"".join(print_slips(plan, [sample], show=masked)))
-    image: Image = document[0].render(scale=_GOLDEN_SCALE).to_pil().convert("L")
-    return image
+    document = pypdfium2.PdfDocument(b"".join(print_slips(plan, [slip], show=masked)))
+    for page in document:
+        yield page.render(scale=_GOLDEN_SCALE).to_pil().convert("L")
 
 
 def _looks_like(image: "Image", golden: Traversable) -> bool:

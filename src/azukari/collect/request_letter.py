@@ -26,12 +26,17 @@ def letters(requests: Sequence[Request], *, actor: Actor) -> bytes:
     company = company_at_work(actor.company)
     story: list[Flowable] = []
     for request in requests:
-        links.call_back(request)
-        token = links.issue(request, Channel.LETTER)
-        story += _page(request, f"{settings.PORTAL_URL}once/{token}", company.name)
-        requesting.mark_sent(request)
-        write(Action.INVITATION_SENT, request, actor, channel=Channel.LETTER.value, kind="printed")
+        story += _page(request, printed_link(request, actor=actor), company.name)
     return build("個人番号の提出のお願い", company.name, story[:-1])
+
+
+def printed_link(request: Request, *, actor: Actor) -> str:
+    """The address that opens the request once, for paper; earlier links of it end."""
+    links.call_back(request)
+    token = links.issue(request, Channel.LETTER)
+    requesting.mark_sent(request)
+    write(Action.INVITATION_SENT, request, actor, channel=Channel.LETTER.value, kind="printed")
+    return f"{settings.PORTAL_URL}once/{token}"
 
 
 def _page(request: Request, url: str, company: str) -> list[Flowable]:

@@ -1,9 +1,11 @@
 """法定帳票作成 in the background."""
 
+from functools import partial
 from uuid import UUID
 
 from django.utils import timezone
 
+from azukari.collect.tickets import issue_tickets
 from azukari.jobs.running import company_of, job
 from azukari.progress import actions as progress
 from azukari.progress.uncollected import uncollected
@@ -34,13 +36,16 @@ def make(actor: Actor, progress_id: UUID, filing_id: UUID) -> None:
     with scope.enter(company_of(actor)):
         progress.begin(progress_id)
     _look(actor, progress_id, filing_id)
+    tickets = partial(issue_tickets, actor=actor)
     more = True
     while more:
         with scope.enter(company_of(actor)):
-            more = gathering.gather(filing_id, progress_id, actor=actor, today=timezone.localdate())
+            more = gathering.gather(
+                filing_id, progress_id, actor=actor, today=timezone.localdate(), tickets=tickets
+            )
         crash_point("filing:some-gathered")
     with scope.enter(company_of(actor)), uncollected():
-        making.make_filing(filing_id, actor=actor, progress_id=progress_id)
+        making.make_filing(filing_id, actor=actor, progress_id=progress_id, tickets=tickets)
 
 
 def _look(actor: Actor, progress_id: UUID, filing_id: UUID) -> None:

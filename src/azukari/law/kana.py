@@ -57,6 +57,12 @@ def to_full_katakana(text: str) -> str:
 
 def to_half_katakana(text: str) -> str:
     """Kana of any kind as half-width katakana, U+3000 as a space; everything else is left."""
+    if _FULL.fullmatch(text):  # as the register keeps it
+        return text.translate(_FULL_TO_HALF)
+    return _any_to_half(text)
+
+
+def _any_to_half(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
     narrow: str = jaconv.z2h(jaconv.hira2kata(jaconv.h2z(composed)))
     return narrow.translate(_RARE_TO_HALF).translate(_SPACE_TO_NARROW)
@@ -65,3 +71,9 @@ def to_half_katakana(text: str) -> str:
 def half_width_bytes(text: str) -> int:
     """Bytes of the half-width form: one each, two for a character that has no such form."""
     return sum(1 if ch <= "~" or "｡" <= ch <= "ﾟ" else 2 for ch in to_half_katakana(text))
+
+
+_FULL_TO_HALF = {
+    ord(kana): _any_to_half(kana)
+    for kana in (*map(chr, range(ord("ァ"), ord("ヺ") + 1)), "ー", "・", "\u3000")
+}

@@ -8,7 +8,7 @@ those of the piece it was at; that reading is written down as well.
 
 import json
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -19,10 +19,12 @@ from django.utils import timezone
 from azukari.filings.problems import FilingRefused
 from azukari.filings.recipes.facts import Flat, Numbers
 from azukari.filings.recipes.look import told
+from azukari.filings.recipes.recipe import Recipe
 from azukari.law.number import MyNumber, parse
 from azukari.law.purpose import Purpose
 from azukari.ledger.actions import Action
 from azukari.progress import actions as progress
+from azukari.register.models import Person
 from azukari.tenancy.actor import Actor
 from azukari.use import queries
 from azukari.use.checking import stopping_numbers, to_stored
@@ -35,6 +37,10 @@ from azukari.vault.door import Reading
 _KEPT: Final = timedelta(hours=24)
 _LEVEL: Final = 1
 _DAY: Final = "day"
+
+
+# By person what the two-dimensional code of their form holds, where another room gives it.
+Tickets = Callable[[Sequence[Person]], Mapping[UUID, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,9 @@ def comes_in_pieces(filing: Filing) -> bool:
     return filing.people > queries.CHUNK
 
 
-def gather(filing_id: UUID, progress_id: UUID, *, actor: Actor, today: date) -> bool:
+def gather(
+    filing_id: UUID, progress_id: UUID, *, actor: Actor, today: date, tickets: Tickets | None = None
+) -> bool:
     """One more piece, in the running transaction; whether there is another to come.
 
     Does nothing for a filing of few people, for one that cancels another, that is refused anyway
@@ -75,7 +83,7 @@ def gather(filing_id: UUID, progress_id: UUID, *, actor: Actor, today: date) -> 
     frame = frame_of(filing, today=today)
     subjects = subjects_of(filing, first=first, count=queries.CHUNK, today=today)
     try:
-        people = _opened(filing, frame, subjects, actor)
+        people = _opened(filing, frame, subjects, actor, tickets)
     except FilingRefused as refused:
         filing.problems = to_stored(refused.problems, filing)
         filing.save(update_fields=["problems"])
@@ -89,7 +97,9 @@ def gather(filing_id: UUID, progress_id: UUID, *, actor: Actor, today: date) -> 
     return done < filing.people
 
 
-def everybody(filing: Filing, frame: Frame, *, actor: Actor) -> Iterator[Told]:
+def everybody(
+    filing: Filing, frame: Frame, *, actor: Actor, tickets: Tickets | None = None
+) -> Iterator[Told]:
     """Those on the filing in their order: from its pieces, or opened now where they are few.
 
     Raises FilingRefused, `PieceMissing` or, when it cannot be written down, LedgerUnavailable.
@@ -100,7 +110,7 @@ def everybody(filing: Filing, frame: Frame, *, actor: Actor) -> Iterator[Told]:
         yield from _from_pieces(filing, actor)
     else:
         subjects = subjects_of(filing, today=frame.day.today)
-        yield from _opened(filing, frame, subjects, actor)
+        yield from _opened(filing, frame, subjects, actor, tickets)
 
 
 def let_go(filing: Filing) -> None:
@@ -116,17 +126,31 @@ def let_go(filing: Filing) -> None:
 # open -------------------------------------------------------------------------------------------
 
 
-def _opened(filing: Filing, frame: Frame, subjects: Sequence[Subject], actor: Actor) -> list[Told]:
+def _opened(
+    filing: Filing,
+    frame: Frame,
+    subjects: Sequence[Subject],
+    actor: Actor,
+    tickets: Tickets | None,
+) -> list[Told]:
     # Somebody may have changed a purpose since everybody was looked at.
     stopped = [one for subject in subjects for one in stopping_numbers(frame, subject)]
     if stopped:
         raise FilingRefused(stopped)
     wanted = [_taken(frame, one) for one in subjects]
     opened = _open(filing, [one for found in wanted for one in found.values()], actor)
+    given = (
+        tickets([one.person for one in subjects]) if tickets and has_ticket(frame.recipe) else {}
+    )
     return [
-        _told(frame, subject, taken, opened)
+        _told(frame, subject, taken, opened, given.get(subject.person.id))
         for subject, taken in zip(subjects, wanted, strict=True)
     ]
+
+
+def has_ticket(recipe: Recipe) -> bool:
+    """Whether the form bears a code by which the paper is known again."""
+    return "ticket" in recipe.derive
 
 
 def _taken(frame: Frame, subject: Subject) -> dict[str, Stands]:
@@ -135,12 +159,19 @@ def _taken(frame: Frame, subject: Subject) -> dict[str, Stands]:
 
 
 def _told(
-    frame: Frame, subject: Subject, taken: Mapping[str, Stands], opened: Mapping[UUID, MyNumber]
+    frame: Frame,
+    subject: Subject,
+    taken: Mapping[str, Stands],
+    opened: Mapping[UUID, MyNumber],
+    ticket: str | None,
 ) -> Told:
     numbers = {place: opened[one.person.id] for place, one in taken.items()}
+    whole = frame.whole(subject)
+    if ticket is not None:
+        whole["ticket.address"] = ticket
     return Told(
         subject.person.employee_code,
-        told(frame.recipe, frame.whole(subject), numbers),
+        told(frame.recipe, whole, numbers),
         numbers,
         tuple(
             (one.purpose, one.record.id, one.person.id)

@@ -29,7 +29,7 @@ from azukari.tenancy.models import Office
 from azukari.tenancy.passphrases import new_passphrase
 from azukari.use import cover, gathering, printing, queries, rules
 from azukari.use.checking import Checked, check_common, check_subject, to_stored
-from azukari.use.gathering import Told
+from azukari.use.gathering import Tickets, Told
 from azukari.use.models import Filing, FilingAct, FilingState
 from azukari.use.queries import Frame, frame_of, subjects_of
 from azukari.vault import door
@@ -68,7 +68,9 @@ def look_ahead(filing_id: UUID, done: int, *, today: date) -> int | None:
     return done if subjects and done < filing.people else None
 
 
-def make_filing(filing_id: UUID, *, actor: Actor, progress_id: UUID) -> Filing:
+def make_filing(
+    filing_id: UUID, *, actor: Actor, progress_id: UUID, tickets: Tickets | None = None
+) -> Filing:
     """MAKING → MADE with the file in the vault, or REFUSED with every problem of every person.
 
     Does nothing to a filing that is not (any more) being made.
@@ -78,7 +80,7 @@ def make_filing(filing_id: UUID, *, actor: Actor, progress_id: UUID) -> Filing:
     if filing.state == FilingState.MAKING:
         # The office's lock gives out its 媒体通番 one after the other.
         filing.office = Office.objects.select_for_update().get(id=filing.office_id)
-        _make(filing, actor)
+        _make(filing, actor, tickets)
         transaction.on_commit(partial(door.finish_destruction, filing.company_id), robust=True)
     refused = filing.state == FilingState.REFUSED
     progress.advance(progress_id, 0 if refused else filing.people)
@@ -87,7 +89,7 @@ def make_filing(filing_id: UUID, *, actor: Actor, progress_id: UUID) -> Filing:
     return filing
 
 
-def _make(filing: Filing, actor: Actor) -> None:
+def _make(filing: Filing, actor: Actor, tickets: Tickets | None) -> None:
     today = timezone.localdate()
     if filing.act == FilingAct.CANCEL:
         _cancel(filing, actor)
@@ -101,7 +103,7 @@ def _make(filing: Filing, actor: Actor) -> None:
     used: Used = {}
     sums = cover.Sums(frame.recipe)
     passphrase = new_passphrase() if filing.locked else None
-    people = _counted(gathering.everybody(filing, frame, actor=actor), used, sums)
+    people = _counted(gathering.everybody(filing, frame, actor=actor, tickets=tickets), used, sums)
     try:
         content, name = _written(filing, frame, people, media_number, passphrase)
     except FilingRefused as refused:

@@ -23,6 +23,7 @@ from azukari.use.defaults import defaults
 from azukari.use.models import Filing, FilingOutput, FilingPerson, FilingState
 from azukari.use.queries import CHUNK, Subject
 from azukari.use.rules import UseProblem, UseRefused
+from azukari.use.totals import totals_of
 
 AT_ONCE: Final = 500
 """So many people are prepared while whoever chose them waits, a second or so."""
@@ -207,7 +208,11 @@ def _fill_head(filing: Filing, recipe: Recipe, today: date) -> None:
         one for one in recipe.head if one.name not in filing.head or one.default == "@today"
     )
     told = defaults(asked, common, today=today, year=filing.year or 0)
-    filing.head = {**filing.head, **facts.to_stored(told)}
+    # Sums are of this year's forms, and never of the last time.
+    summed = {box for total in recipe.totals for box in total.into}
+    kept = {name: value for name, value in filing.head.items() if name not in summed}
+    made = totals_of(recipe, filing.year or 0) if recipe.totals else {}
+    filing.head = {**kept, **facts.to_stored(told), **made}
     filing.save(update_fields=["head"])
 
 

@@ -366,6 +366,11 @@ def last_head(recipe: Recipe, office: Office) -> dict[str, Any]:
     return {name: value for name, value in (last.head if last else {}).items() if name in asked}
 
 
+def people_on(filing: Filing) -> QuerySet[FilingPerson, UUID]:
+    """The ids of those whom the filing is about, without their families."""
+    return FilingPerson.objects.filter(filing=filing, member=0).values_list("person_id", flat=True)
+
+
 def place_of(filing: Filing, person_id: UUID) -> int:
     """Where somebody stands on a filing; 0 for somebody who does not."""
     row = FilingPerson.objects.filter(filing=filing, person_id=person_id).first()

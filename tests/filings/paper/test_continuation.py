@@ -11,8 +11,16 @@ from azukari.filings.paper import words
 from azukari.filings.paper.continuation import sheets_of
 from azukari.filings.paper.examination import Flaw, PaperProblem
 from azukari.filings.paper.fill import revealed
-from azukari.filings.paper.slip import Slip, TooMany
-from tests.filings.paper.cast import EDITIONS, FAMILY, SALARY_OFFICE, SALARY_RECIPIENT, my_number
+from azukari.filings.paper.sample import longer
+from azukari.filings.paper.slip import Slip, TooMany, entries
+from tests.filings.paper.cast import (
+    EDITIONS,
+    FAMILY,
+    SALARY_OFFICE,
+    SALARY_RECIPIENT,
+    my_number,
+    sample,
+)
 
 
 def people(count):
@@ -94,3 +102,18 @@ def test_every_list_without_a_rule_can_be_told(form, edition):
             problem = PaperProblem(Flaw.TOO_MANY, refused.value.listed, str(rows))
             assert f"{rows}件までです" in words.problem(problem, paper.disclosure())
             assert listed not in words.problem(problem, paper.disclosure())
+
+
+@pytest.mark.parametrize(("form", "edition"), EDITIONS)
+def test_longer_sample_has_an_entry_beyond_each_row(form, edition):
+    plan, slip = paper.plan(form, edition), sample(form, edition)
+
+    more = longer(slip, plan.repeats)
+
+    lists = {name: rows for name, rows in plan.repeats.items() if rows}
+    if more is None:
+        assert all(len(entries(slip.values, name)) > rows for name, rows in lists.items())
+        return
+    assert all(len(entries(more.values, name)) > rows for name, rows in lists.items())
+    pages = len(sheets_of(plan, more))
+    assert (pages > 1) is ("next_sheet" in plan.overflow.values())

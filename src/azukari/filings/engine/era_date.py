@@ -70,6 +70,7 @@ def is_day(style: str, values: tuple[str, ...]) -> bool:
     return parse_items(style, values) is not None
 
 
+@lru_cache(maxsize=_DAYS_KEPT)
 def render_items(style: str, count: int, day: date) -> tuple[str, ...]:
     """The items of a date; empty ones for a day before 明治."""
     if style == "pension":

@@ -73,6 +73,13 @@ class Preview:
         return after
 
 
+class Unnoted(Preview):
+    """Renders alike and gathers nothing."""
+
+    def _noted(self, item: int, before: str, after: str) -> str:  # noqa: ARG002
+        return after
+
+
 def narrow(text: str) -> str:
     """Half width throughout: kana, letters, digits, signs, space. What has none is left."""
     if ONE_BYTE.issuperset(text):

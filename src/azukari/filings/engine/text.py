@@ -1,6 +1,7 @@
 """Rules about free text: no individual number may hide in it."""
 
 import re
+from collections.abc import Collection
 from typing import Any, Final
 
 from azukari.filings.engine.layout import Layout
@@ -22,6 +23,11 @@ def _holds(text: str) -> bool:
     if holds_number(text):
         return True
     return any(problem_of(found) is None for found in _PADDED.findall(plain_digits(text)))
+
+
+def holds_none(texts: Collection[str]) -> bool:
+    """Whether no text holds a possible individual number; most have too few digits altogether."""
+    return _ENOUGH.search("".join(texts)) is None or not any(map(_holds, texts))
 
 
 def _no_number(must: dict[str, Any], _layout: Layout) -> Demand:

@@ -22,6 +22,7 @@ from azukari.filings.paper.layout import Layout
 from azukari.filings.paper.lettering import Lettering
 from azukari.filings.paper.needs import needs_of
 from azukari.filings.paper.plan import Plan
+from azukari.filings.paper.sample import longer
 from azukari.filings.paper.slip import Slip, read
 
 _MARKS: Final = frozenset({FactType.CHOICE, FactType.DATE})
@@ -73,9 +74,10 @@ def inspect(
 ) -> list[Found]:
     """Every defect once, in the order of the list above; a draft has no form yet."""
     sheets = sheets_of(plan, sample)
+    more = longer(sample, plan.repeats)
     found = [
         *_boxes(layout, plan),
-        *_type(plan, sheets, lettering),
+        *_type(plan, [*sheets, *(sheets_of(plan, more) if more else ())], lettering),
         *_unfilled(plan, sheets),
         *_untaken(plan, sample),
         *_kinds(plan, disclosure),

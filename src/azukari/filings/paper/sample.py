@@ -8,7 +8,7 @@ from importlib.resources.abc import Traversable
 from typing import Any, Final
 
 from azukari.filings.engine.layout import read_yaml
-from azukari.filings.paper.slip import Slip
+from azukari.filings.paper.slip import Slip, entries
 from azukari.law import number
 
 _ELEVEN: Final = "12345678901"
@@ -19,6 +19,27 @@ def sample_slip(folder: Traversable) -> Slip:
     values = read_yaml(folder, "sample")
     places = values.pop("numbers", [])
     return Slip(values, {str(place): _number() for place in places})
+
+
+def longer(slip: Slip, rows: Mapping[str, int]) -> Slip | None:
+    """The slip with one entry more in each list than the form has rows for, so that every page
+    and every continuation is seen; None where the slip itself is as long already.
+
+    `rows`: list → rows on the form.
+    """
+    values, numbers, is_longer = dict(slip.values), dict(slip.numbers), False
+    for name, most in rows.items():
+        known = entries(values, name)
+        if not known or not most or len(known) > most:
+            continue
+        is_longer = True
+        last = len(known) - 1
+        values[name] = known + known[last:] * (most - last)
+        of_last = {path: one for path, one in numbers.items() if path.startswith(f"{name}.{last}.")}
+        for place in range(len(known), most + 1):
+            for path, one in of_last.items():
+                numbers[path.replace(f"{name}.{last}.", f"{name}.{place}.", 1)] = one
+    return Slip(values, numbers) if is_longer else None
 
 
 def without(values: Mapping[str, Any], names: Collection[str], path: str = "") -> dict[str, Any]:

@@ -271,9 +271,11 @@ def _hyphened(digits: str | None) -> dict[str, str] | None:
 
 
 def ticket(values: Flat, _numbers: Numbers) -> Told:
-    """The ticket is the person's code as the company knows it: nothing secret stands in it."""
+    """The code by which the paper is known again; two-dimensional, the address that opens the
+    person's request once, where there is one.  Neither says a name or a number.
+    """
     code = values.get("emp.code")
-    return {"ticket": code, "qr": code}
+    return {"ticket": code, "qr": values.get("ticket.address") or code}
 
 
 _RULES: Final[dict[str, Rule]] = {

@@ -57,6 +57,14 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
+class Total:
+    """What a form that sums up others takes from those made of its year: box → measure."""
+
+    forms: tuple[str, ...]
+    into: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """One form on offer.
 
@@ -94,6 +102,7 @@ class Recipe:
     takes: Mapping[str, str] = field(default_factory=dict)
     derive: tuple[str, ...] = ()
     sums: tuple[Sum, ...] = ()
+    totals: tuple[Total, ...] = ()
     first_year: int = 0
 
     @property
@@ -190,6 +199,9 @@ def _read(folder: Traversable, name: str, raw: dict[str, Any]) -> Recipe:
             for one in shared.get("sums", ())
         ),
         takes=takes,
+        totals=tuple(
+            Total(tuple(map(str, one["forms"])), dict(one["into"])) for one in raw.pop("totals", ())
+        ),
         derive=tuple(raw.pop("derive", ())),
         **{str(key): value for key, value in raw.items()},
     )

@@ -20,6 +20,7 @@ from azukari.use.checking import Checked, check_subject
 from azukari.use.models import Filing
 from azukari.use.queries import Subject
 from azukari.use.rules import NumberUse, UseProblem, UseRefused
+from azukari.use.totals import differences, totals_of
 from azukari.web.components import fields
 from azukari.web.components.parts import Link
 from azukari.web.forms.filing import FactsForm, FiguresForm, ForAllForm, initial_of
@@ -263,6 +264,8 @@ def facts(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
         "table": table,
         "lines": table.lines(),
         "heads": table.asks,
+        "differences": differences(filing, table.recipe),
+        "sums_up": bool(table.recipe.totals),
         "member_heads": table.member_asks,
         "has_more": len(table.recipe.asks) > len(table.asks),
         "figures_form": FiguresForm(),
@@ -275,11 +278,16 @@ def facts(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
 
 def _save(request: OperatorRequest, filing: Filing, table: FactsTable) -> HttpResponse:
     act = request.POST.get("act", "save")
+    head = table.head.told
+    if act == "totals":
+        head |= totals_of(table.recipe, filing.year or 0)
     given = table.given_for_all() if act == "apply-all" else table.given()
-    actions.set_facts(filing, given, actor=request.actor, head=table.head.told)
+    actions.set_facts(filing, given, actor=request.actor, head=head)
     if act == "leave-out":
         left = actions.leave_out(filing, ticked(request), actor=request.actor)
         messages.success(request, f"{left}人をこの帳票から外しました。内容を保存しました。")
+    elif act == "totals":
+        messages.success(request, "作成した帳票の合計を入れ、内容を保存しました。")
     elif act == "apply-all":
         messages.success(request, f"{filing.people}人全員に入れました。内容を保存しました。")
     elif act == "next" and table.next_place:

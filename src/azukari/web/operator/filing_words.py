@@ -72,10 +72,29 @@ PREVIEW = (
     "この様式は公式の仕様書と照らし合わせていません。内容を確かめるために作成し、"
     "提出する前に必ず提出先の仕様チェックを行ってください。"
 )
+CODE_ONLY = (
+    "二次元コードには社員番号だけが入ります。読み取っても手続きの画面は開きません。"
+    "戻ってきた紙がだれのものかを確かめるために使います。"
+)
 _CLEAN_UP = (
     "手続きが終わったら、パソコンに残ったファイルを消します。個人番号が入っているため、"
     "メールで送ったり共有フォルダに置いたままにしたりしないでください。"
 )
+
+
+def ticket_said(asked: int, people: int) -> str:
+    """Of so many people on the form so many have been asked for their number."""
+    opens = (
+        "二次元コードには、本人だけが1回使える手続きのアドレスが入ります。スマートフォンで読み取ると"
+        "Web収集の画面が開きます。作成すると、それより前に送ったリンクは使えなくなります。"
+    )
+    if asked >= people:
+        return opens
+    rest = (
+        f"提出を依頼していない{people - asked:,}人の二次元コードには、社員番号だけが入ります。"
+        "入れるときは、先に「提出依頼」で依頼してください。"
+    )
+    return opens + rest if asked else rest
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from azukari.collect.tickets import asked_among, gives_tickets
 from azukari.filings import words
 from azukari.filings.problems import FilingRefused
 from azukari.filings.recipes import printed, records
@@ -18,8 +19,10 @@ from azukari.progress.actions import of_subject as progress_of
 from azukari.tenancy.actor import Actor
 from azukari.use import actions, queries, rules
 from azukari.use.checking import Checked, check_filing, to_stored
+from azukari.use.gathering import has_ticket
 from azukari.use.models import Filing, FilingState
 from azukari.use.rules import UseRefused
+from azukari.use.totals import differences
 from azukari.web.components.parts import Link
 from azukari.web.forms.filing import AgainForm, FilingSearch
 from azukari.web.guard import OperatorRequest
@@ -111,7 +114,7 @@ def _page(request: OperatorRequest, found: Filing, passphrase: str = "") -> Http
 
 def _more(filing: Filing, state: FilingState, actor: Actor) -> dict[str, Any]:
     if state == FilingState.PREPARING:
-        return {} if filing.act == "cancel" else _before_making(filing)
+        return {} if filing.act == "cancel" else _before_making(filing, actor)
     if state in {FilingState.READYING, FilingState.MAKING}:
         return _while_making(filing, actor)
     if state == FilingState.REFUSED:
@@ -133,7 +136,7 @@ def _more(filing: Filing, state: FilingState, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _before_making(filing: Filing) -> dict[str, Any]:
+def _before_making(filing: Filing, actor: Actor) -> dict[str, Any]:
     """What the last look before making shows, with the checks that need no number."""
     found = check_filing(filing, today=timezone.localdate(), most=_LOOKED_AT)
     failures = _failures(filing, to_stored(found.problems, filing))
@@ -145,6 +148,8 @@ def _before_making(filing: Filing) -> dict[str, Any]:
         "note_count": len(notes),
         "conversions": _conversions(found),
         "conversion_count": len(found.conversions),
+        "differences": differences(filing, queries.recipe_of(filing)),
+        "ticket_said": _ticket_said(filing, actor),
         "looked_at": found.looked_at,
         "with_number": found.with_number,
         "without_number": found.without_number,
@@ -152,6 +157,16 @@ def _before_making(filing: Filing) -> dict[str, Any]:
         if rules.has_media_number(queries.recipe_of(filing))
         else None,
     }
+
+
+def _ticket_said(filing: Filing, actor: Actor) -> str:
+    """What the two-dimensional code of the form will hold; empty where it has none."""
+    if not has_ticket(queries.recipe_of(filing)):
+        return ""
+    if not gives_tickets(actor):
+        return filing_words.CODE_ONLY
+    asked = asked_among(queries.people_on(filing))
+    return filing_words.ticket_said(asked, filing.people)
 
 
 def _conversions(found: Checked) -> list[dict[str, Any]]:

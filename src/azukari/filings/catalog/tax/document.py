@@ -2,16 +2,21 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import islice
 from typing import Final
 
 from azukari.filings.catalog.tax.edition import Edition, checks_of, edition_of, editions, newest_of
 from azukari.filings.engine import lines
+from azukari.filings.engine.record import Record
 from azukari.filings.problems import FilingProblem, FilingRefused
 from azukari.law.era import Era
 
 KIND_NAME: Final = "法定資料の種類"
 CORRECTION: Final = 10
 YEAR: Final = 11
+AT_ONCE: Final = 1000
+"""Records that are looked at together."""
+
 # 年分 is two digits of the era. Individual numbers began with 平成28年分, so 28 to 31 are 平成.
 _FIRST_OF_HEISEI: Final = 28
 
@@ -48,12 +53,47 @@ def record_problems(
     records: Iterable[Sequence[str]], *, today: date, check_digits: bool = True
 ) -> Iterator[FilingProblem]:
     """Everything wrong with the records of a file, one record after the other."""
-    kind = None
-    for number, values in enumerate(records, 1):
-        kind = values[0] if kind is None else kind
-        yield from in_record(number, values, kind, today=today, check_digits=check_digits)
+    kind, first = None, 1
+    waiting = iter(records)
+    while some := list(islice(waiting, AT_ONCE)):
+        kind = some[0][0] if kind is None else kind
+        yield from in_records(first, some, kind, today=today, check_digits=check_digits)
+        first += len(some)
     if not kind:
         yield FilingProblem(None, None, "ファイル", "no-records")
+
+
+def in_records(
+    first: int,
+    records: Sequence[Sequence[str]],
+    kind: str,
+    *,
+    today: date,
+    check_digits: bool = True,
+) -> Iterator[FilingProblem]:
+    """Everything wrong with some records of a file of a kind; the number of the first is `first`.
+
+    Where the first is good and all are alike in what decides about their checks, one look down the
+    columns mostly tells that all are.
+    """
+    alike = len({(values[0], *values[CORRECTION - 1 : YEAR], len(values)) for values in records})
+    told = list(in_record(first, records[0], kind, today=today, check_digits=check_digits))
+    if alike == 1 and not told:
+        checks = _checks_for(records[0], check_digits=check_digits)
+        if checks is not None and checks.are_good(records, today=today):
+            return
+    yield from told
+    for number, values in enumerate(records[1:], first + 1):
+        yield from in_record(number, values, kind, today=today, check_digits=check_digits)
+
+
+def _checks_for(values: Sequence[str], *, check_digits: bool) -> Record | None:
+    newest = newest_of(values[0], len(values))
+    edition = _edition_for(values, newest) if newest else None
+    if not isinstance(edition, Edition):
+        return None
+    asks = check_digits and values[CORRECTION - 1] != edition.cancelled
+    return checks_of(edition, check_digits=asks)
 
 
 def cancelled(data: bytes) -> bytes:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import lru_cache
+from itertools import islice
 from typing import Final
 
-from azukari.filings.catalog.tax.document import YEAR, in_record, read, render
+from azukari.filings.catalog.tax.document import AT_ONCE, YEAR, in_records, read, render
 from azukari.filings.catalog.tax.edition import ELTAX, Edition, edition_of
-from azukari.filings.engine.entry import Fact, fill
+from azukari.filings.engine.entry import Fact, fill, values_of
 from azukari.filings.engine.notation import Conversion
 from azukari.filings.problems import FilingProblem, FilingRefused
 from azukari.law.era import to_era
@@ -25,13 +25,17 @@ def to_record(
     the 0 in front of individual numbers where the layout takes both. Raises FilingRefused for a
     year without a layout.
     """
+    edition = _edition(kind, year)
+    return fill(edition.layout, {**_head(edition, year), **facts}, short_numbers=short_numbers)
+
+
+def _edition(kind: str, year: int) -> Edition:
     edition = edition_of(kind, year)
     if edition is None:
         japanese = to_era(date(year, 12, 31))
         detail = f"{japanese.era.label}{japanese.year}年分"
         raise FilingRefused([FilingProblem(None, YEAR, "年分", "year-not-carried", detail)])
-    head = {"tax_year": _year_text(year), **_head(edition)}
-    return fill(edition.layout, head | dict(facts), short_numbers=short_numbers)
+    return edition
 
 
 def write(
@@ -49,11 +53,15 @@ def write(
     """
     data = bytearray()
     problems: list[FilingProblem] = []
-    for place, facts in enumerate(people, 1):
-        record, _ = to_record(kind, year, facts, short_numbers=short_numbers)
-        problems += in_record(place, record, kind, today=today)
+    first = 1
+    edition = _edition(kind, year)
+    layout, head = edition.layout, _head(edition, year)
+    told = (values_of(layout, {**head, **facts}, short_numbers=short_numbers) for facts in people)
+    while records := list(islice(told, AT_ONCE)):
+        problems += in_records(first, records, kind, today=today)
         if not problems:
-            data += _line(record)
+            data += _lines(records)
+        first += len(records)
     if problems:
         raise FilingRefused(problems)
     if not data:
@@ -61,12 +69,12 @@ def write(
     return bytes(data)
 
 
-def _line(record: list[str]) -> bytes:
-    """The bytes of one record, read back before they count."""
-    line = render([record])
-    if read(line) != [record]:
+def _lines(records: list[list[str]]) -> bytes:
+    """The bytes of records, read back before they count."""
+    lines = render(records)
+    if read(lines) != records:
         raise FilingRefused([FilingProblem(None, None, "ファイル", "read-back")])
-    return line
+    return lines
 
 
 def file_name(kind: str, place: int = 1) -> str:
@@ -74,11 +82,8 @@ def file_name(kind: str, place: int = 1) -> str:
     return f"{kind}dat{place:02d}.txt"
 
 
-@lru_cache(maxsize=64)
-def _year_text(year: int) -> str:
-    return to_era(date(year, 12, 31)).digits[:2]
-
-
-def _head(edition: Edition) -> dict[str, Fact]:
-    head: dict[str, Fact] = {"correction_flag": "0"}
+def _head(edition: Edition, year: int) -> dict[str, Fact]:
+    """What every record says of itself; 訂正表示 is 0 (new) unless told."""
+    year_text = to_era(date(year, 12, 31)).digits[:2]
+    head: dict[str, Fact] = {"tax_year": year_text, "correction_flag": "0"}
     return head | {"output_kubun": _LOCAL_TAX_ONLY} if edition.format == ELTAX else head
