@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from azukari.register.sheets import limits
-from azukari.register.sheets.codes import FileCode, FileRefused
+from azukari.register.sheets.codes import Code, FileCode, FileRefused
 from azukari.register.sheets.table import open_table
 from tests.numbers import valid_number
 from tests.register.mistakes import SEEDS, assert_read_as_meant, files_with_mistakes
@@ -42,6 +42,24 @@ def test_every_mistake_is_refused_or_repaired_in_a_book_too(tmp_path: Path, seed
         found = read(book(*rows))
         assert (found.layout.encoding, found.layout.kind.value) == ("xlsx", name)
         assert_read_as_meant(found, wrong)
+
+
+def test_sheets_behind_the_first_are_told_when_anything_is_in_them() -> None:
+    target = io.BytesIO()
+    with xlsxwriter.Workbook(target, {"in_memory": True}) as made:
+        for name, is_filled in (("社員", True), ("家族 & <配偶者>", True), ("空", False)):
+            sheet = made.add_worksheet(name)
+            for at, cells in enumerate(
+                zip(*employee("A1", valid_number(86_900_001)).items(), strict=True)
+            ):
+                if is_filled:
+                    sheet.write_row(at, 0, cells)
+
+    layout = read(target.getvalue()).layout
+
+    assert [(one.row, one.column, one.code) for one in layout.left_aside()] == [
+        (0, "家族 & <配偶者>", Code.SHEET_NOT_READ)
+    ]
 
 
 def test_zeros_shown_before_a_number_are_read() -> None:

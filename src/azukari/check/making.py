@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from django.utils import timezone
@@ -18,6 +20,7 @@ from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
 from azukari.progress import actions as progress
+from azukari.progress.overlapping import overlapped
 from azukari.progress.uncollected import uncollected
 from azukari.register.sheets.headings import SheetKind, label_of
 from azukari.tenancy import scope
@@ -26,7 +29,7 @@ from azukari.tenancy.passphrases import new_passphrase
 from azukari.vault import door
 from azukari.vault.door import Reading
 
-_PER_STEP = 5_000
+_PER_STEP = 3_000
 
 
 def make_output(actor: Actor, progress_id: UUID, output_id: UUID) -> None:
@@ -79,52 +82,53 @@ def _make(output: Output, actor: Actor, place: scope.Scope, progress_id: UUID) -
         _write(made, actor)
 
 
+@dataclass
 class _Counted:
-    people = 0
-    without_number = 0
+    people: int = 0
+    without_number: int = 0
+
+
+Made = tuple[list[list[str]], int]
+"""Rows of the file, and how many of them lack their number."""
 
 
 def _steps(
     output: Output, actor: Actor, place: scope.Scope, progress_id: UUID, counted: _Counted
 ) -> Iterator[list[list[str]]]:
     """Rows of the file, some thousand at a time, each in a transaction of its own."""
-    kind, content = SheetKind(output.kind), Content(output.content)
-    if content is Content.BOOK:
-        yield from _book_steps(output, actor, place, progress_id, counted)
-        return
-    names = fields(kind, content)
-    after = 0
-    while True:
-        with scope.enter(place):
-            ids = frozen(output.id, actor.company, after, _PER_STEP)
-            if not ids:
-                return
-            people = people_of(ids, actor.company, names, output.purpose)
-            with_numbers = content is Content.NUMBERS
-            numbers = _numbers(output, people, actor) if with_numbers else {}
-            after += len(ids)
-            progress.advance(progress_id, after)
-        counted.people += len(people)
-        if with_numbers:
-            counted.without_number += len(people) - len(numbers)
-        yield rows_of(people, kind, content, numbers)
-
-
-def _book_steps(
-    output: Output, actor: Actor, place: scope.Scope, progress_id: UUID, counted: _Counted
-) -> Iterator[list[list[str]]]:
-    after = 0
-    while True:
-        with scope.enter(place):
-            ids = frozen(output.id, actor.company, after, _PER_STEP)
-            if not ids:
-                return
-            rows, without = number_book.rows_of([UUID(one) for one in ids], output, actor)
-            after += len(ids)
-            progress.advance(progress_id, after)
+    make = partial(_book_rows if output.content == Content.BOOK else _rows, output, actor, place)
+    for rows, without in overlapped(make, _frozen(output, actor, place, progress_id)):
         counted.people += len(rows)
         counted.without_number += without
         yield rows
+
+
+def _frozen(
+    output: Output, actor: Actor, place: scope.Scope, progress_id: UUID
+) -> Iterator[list[str]]:
+    after = 0
+    while True:
+        with scope.enter(place):
+            progress.advance(progress_id, after)
+            ids = frozen(output.id, actor.company, after, _PER_STEP)
+        if not ids:
+            return
+        after += len(ids)
+        yield ids
+
+
+def _rows(output: Output, actor: Actor, place: scope.Scope, ids: Sequence[str]) -> Made:
+    kind, content = SheetKind(output.kind), Content(output.content)
+    with scope.enter(place):
+        people = people_of(ids, actor.company, fields(kind, content), output.purpose)
+        numbers = _numbers(output, people, actor) if content is Content.NUMBERS else {}
+    without = len(people) - len(numbers) if content is Content.NUMBERS else 0
+    return rows_of(people, kind, content, numbers), without
+
+
+def _book_rows(output: Output, actor: Actor, place: scope.Scope, ids: Sequence[str]) -> Made:
+    with scope.enter(place):
+        return number_book.rows_of([UUID(one) for one in ids], output, actor)
 
 
 def _numbers(output: Output, people: Sequence[Found], actor: Actor) -> dict[UUID, MyNumber]:

@@ -3,13 +3,13 @@ would cost more than all the rest.  What each cell says is what `templates.text_
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db import models
 
-from azukari.ledger.tree import psycopg_cursor
 from azukari.register.models import Person
+from azukari.register.sheets.statements import any_of, listed, rows_of
 from azukari.register.sheets.templates import CHOICES
 
 _COLUMNS: Final = {one.name: one for one in Person._meta.concrete_fields}  # noqa: SLF001  Django's documented way
@@ -20,7 +20,7 @@ Found = tuple[UUID | None, list[str]]
 
 def frozen(output_id: UUID, company: UUID, after: int, count: int) -> list[str]:
     """The ids at these places of an output's list; whoever they are may have gone since."""
-    [(ids,)] = _rows(
+    [(ids,)] = rows_of(
         "SELECT array_to_string(people_ids[%s:%s], ',') FROM check_output"
         " WHERE company_id = %s AND id = %s",
         [after + 1, after + count, company, output_id],
@@ -36,21 +36,20 @@ def people_of(ids: Sequence[str], company: UUID, names: Sequence[str], purpose: 
     """
     # By ids in an array: a join is planned by what PostgreSQL has counted so far, which of
     # tables that were just filled is nothing, and then it goes through all of them for each row.
-    whom = ",".join(ids)
+    whom = listed(ids)
     cells = ", ".join(map(_cell, names))
-    people = _rows(
+    people = rows_of(
         f"SELECT id::text, {cells} FROM register_person"  # noqa: S608  our own column names
-        " WHERE company_id = %s AND id = ANY(string_to_array(%s, ',')::uuid[])",
+        f" WHERE company_id = %s AND id = {any_of('uuid')}",
         [company, whom],
     )
     handles: dict[str, UUID] = {}
     if purpose:
         handles = dict(
-            _rows(
-                "SELECT person_id::text, cell FROM register_number_record"
+            rows_of(
+                "SELECT person_id::text, cell FROM register_number_record"  # noqa: S608  our own words
                 " WHERE company_id = %s AND state = 'active' AND NOT awaits_second_check"
-                " AND %s = ANY(purposes)"
-                " AND person_id = ANY(string_to_array(%s, ',')::uuid[])",
+                f" AND %s = ANY(purposes) AND person_id = {any_of('uuid')}",
                 [company, purpose, whom],
             )
         )
@@ -60,12 +59,6 @@ def people_of(ids: Sequence[str], company: UUID, names: Sequence[str], purpose: 
             for said in known.values():
                 said[place] = CHOICES[name].get(said[place], "")
     return [(handles.get(one), known[one]) for one in ids if one in known]
-
-
-def _rows(statement: str, values: Sequence[Any]) -> list[Any]:
-    with psycopg_cursor("default") as cursor:
-        cursor.execute(statement, values, binary=True)
-        return cursor.fetchall()
 
 
 def _cell(name: str) -> str:

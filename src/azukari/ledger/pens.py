@@ -18,7 +18,7 @@ from django.db import Error, connections, transaction
 from azukari.ledger import tree
 from azukari.ledger.merkle import leaf_hash
 from azukari.ledger.realm_scope import execute_in_realm, in_realm
-from azukari.ledger.record import Body, Record, facts_of, facts_of_each
+from azukari.ledger.record import Body, Record, facts_of, times_of_each
 
 _INSERT: Final = "INSERT INTO ledger_outbox (realm, body, at) VALUES (%s, %s, %s)"
 # Joined lines, as in `tree`: canonical JSON has no line breaks of its own.
@@ -86,7 +86,7 @@ def _put_in_outbox(realm: UUID, bodies: list[Body]) -> None:
         return
     with in_realm(realm, using="ledger"):
         texts = b"\n".join(bodies).decode()
-        times = "\n".join(facts.at for facts in facts_of_each(texts.split("\n")))
+        times = "\n".join(times_of_each(texts.split("\n")))
         tree.execute_binary("ledger", _INSERT_MANY, [realm, texts, times])
 
 

@@ -226,6 +226,16 @@ def facts_of_each(texts: Iterable[str]) -> Iterator[Facts]:
         yield Facts(action, actor, at, _subjects_of(text))
 
 
+def times_of_each(texts: Iterable[str]) -> Iterator[str]:
+    """Their times alone, for bodies that were just made."""
+    head, at = "\0", ""
+    for text in texts:
+        if not text.startswith(head):
+            match = _head_of(text)
+            head, at = match[0], match[3]
+        yield at
+
+
 def _head_of(text: str) -> re.Match[str]:
     head = _HEAD.match(text)
     if head is None:

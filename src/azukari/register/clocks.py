@@ -23,7 +23,8 @@ def recount(people: Iterable[UUID]) -> None:
     """Counts the days of these people's numbers anew, and of the families of employees."""
     _recount(
         "SELECT id, number_due_on, on_hold FROM register_person"
-        " WHERE company_id = %s AND (id = ANY(%s) OR host_id = ANY(%s))",
+        " WHERE company_id = %s"
+        " AND (id = ANY((SELECT %s)::uuid[]) OR host_id = ANY((SELECT %s)::uuid[]))",
         list(set(people)),
         times=2,
     )
@@ -51,7 +52,7 @@ def note_use(used: Mapping[UUID, UUID], purpose: Purpose, form: str, completed_o
     )
     _recount(
         "SELECT id, number_due_on, on_hold FROM register_person"
-        " WHERE company_id = %s AND id = ANY(%s)",
+        " WHERE company_id = %s AND id = ANY((SELECT %s)::uuid[])",
         list(set(used.values())),
         times=1,
     )

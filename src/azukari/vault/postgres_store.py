@@ -75,7 +75,8 @@ class PostgresKeyStore:
         return not found
 
     def cell_keys(self, cells: list[UUID]) -> list[tuple[CellKey, Bucket]]:
-        return _in_buckets(self._rows(f"{_SELECT_KEYS} WHERE k.cell = ANY(%b)", [cells]))
+        asked = f"{_SELECT_KEYS} WHERE k.cell = ANY((SELECT %b)::uuid[])"
+        return _in_buckets(self._rows(asked, [cells]))
 
     def by_bucket(self, cells: list[UUID]) -> list[tuple[UUID, list[UUID]]]:
         return self._rows(
@@ -214,10 +215,11 @@ class PostgresKeyStore:
 
 
 _SELECT_BUCKET = "SELECT id, realm, generation, sealed, cells, kind FROM vault_bucket"
-# One statement sees one snapshot: between two, a destruction may renew the bucket key.
+# One statement sees one snapshot: between two, a destruction may renew the bucket key.  Ids that
+# come again with each key are sent as bytes: Python makes objects of them once for each bucket.
 _SELECT_KEYS = (
-    "SELECT k.cell, k.realm, k.bucket, k.wrapped,"
-    " b.id, b.realm, b.generation, b.sealed, b.cells, b.kind"
+    "SELECT k.cell, k.wrapped, uuid_send(b.id), uuid_send(b.realm),"
+    " b.generation, b.sealed, b.cells, b.kind"
     " FROM vault_cell_key k JOIN vault_bucket b ON b.id = k.bucket"
 )
 _SELECT_REALM = "SELECT realm, generation, sealed FROM vault_realm_key"
@@ -225,12 +227,12 @@ _SELECT_REALM = "SELECT realm, generation, sealed FROM vault_realm_key"
 
 def _in_buckets(rows: list[Any]) -> list[tuple[CellKey, Bucket]]:
     """Each key with its bucket; keys of one bucket share one object."""
-    buckets: dict[int, Bucket] = {}
+    buckets: dict[bytes, Bucket] = {}
     found = []
-    for row in rows:
-        place = row[2].int  # found several times as fast as the id
+    for cell, wrapped, place, *facts in rows:
         bucket = buckets.get(place)
         if bucket is None:
-            bucket = buckets[place] = Bucket(*row[4:])
-        found.append((CellKey(*row[:4]), bucket))
+            realm, *rest = facts
+            bucket = buckets[place] = Bucket(UUID(bytes=place), UUID(bytes=realm), *rest)
+        found.append((CellKey(cell, bucket.realm, bucket.id, wrapped), bucket))
     return found

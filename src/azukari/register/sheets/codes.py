@@ -129,8 +129,9 @@ class Code(StrEnum):
     ADDRESS_NEWLINE = "address_newline"
     FLAG_WRONG = "flag_wrong"
     DIGITS_WRONG = "digits_wrong"
-    # columns as a whole (row 0)
+    # columns and sheets as a whole (row 0)
     COLUMN_NOT_TAKEN = "column_not_taken"
+    SHEET_NOT_READ = "sheet_not_read"
 
 
 _FIXES = frozenset(
@@ -143,7 +144,7 @@ _FIXES = frozenset(
 _WARNINGS = frozenset(
     {
         Code.NUMBER_ALSO_HELD, Code.NAME_OUTSIDE_CP932, Code.COLUMN_NOT_TAKEN,
-        Code.EMPLOYMENT_CLASS_UNKNOWN,
+        Code.EMPLOYMENT_CLASS_UNKNOWN, Code.SHEET_NOT_READ,
     }
 )  # fmt: skip
 

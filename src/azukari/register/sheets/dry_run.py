@@ -12,7 +12,6 @@ from azukari.register.sheets.actions import place_of
 from azukari.register.sheets.codes import Code, FileCode, FileRefused, Problem, weight_of
 from azukari.register.sheets.comparison import compare
 from azukari.register.sheets.counting import Counts
-from azukari.register.sheets.findings import shown
 from azukari.register.sheets.headings import SheetKind
 from azukari.register.sheets.mappings import Fields, saved_for
 from azukari.register.sheets.packed import Packed
@@ -46,7 +45,7 @@ def check_file(
             codes = tuple(one.code for one in purposes)
             terms = Terms(codes, verification, by=actor.name, switched_off=switched_off())
         layout = _layout(content, mapping, kind)
-        yield from (_of(one) for one in _not_taken(layout))
+        yield from (_of(one) for one in layout.left_aside())
         for batch in batches(layout, today=timezone.localdate(), size=limits.ROWS_PER_CHUNK):
             with scope.enter(place_of(actor)):
                 for chunk in batch.chunks:
@@ -64,10 +63,6 @@ def _layout(content: bytes | Packed, mapping: Fields, kind: SheetKind | None) ->
     if kind is not None and kind not in layout.columns:
         raise FileRefused(FileCode.OTHER_KIND)
     return layout
-
-
-def _not_taken(layout: Layout) -> list[Problem]:
-    return [Problem(0, shown(heading), Code.COLUMN_NOT_TAKEN) for heading in layout.not_taken]
 
 
 def _of(one: Problem) -> Line:

@@ -17,8 +17,8 @@ from azukari.products.recognition import recognise as recognise_product
 from azukari.register.sheets import cells, choices
 from azukari.register.sheets.across import check_across
 from azukari.register.sheets.chunk import Chunk
-from azukari.register.sheets.codes import Code, FileCode, FileRefused
-from azukari.register.sheets.findings import Findings
+from azukari.register.sheets.codes import Code, FileCode, FileRefused, Problem
+from azukari.register.sheets.findings import Findings, shown
 from azukari.register.sheets.foreign import Foreign, Line, as_ours
 from azukari.register.sheets.headings import (
     EMPLOYEE_NAME,
@@ -97,6 +97,12 @@ class Layout:
     @property
     def not_taken(self) -> tuple[str, ...]:
         return next(iter(self.columns.values())).not_taken
+
+    def left_aside(self) -> list[Problem]:
+        """What of the file is passed over: columns, and sheets of a book."""
+        columns = [Problem(0, shown(one), Code.COLUMN_NOT_TAKEN) for one in self.not_taken]
+        sheets = [Problem(0, shown(one), Code.SHEET_NOT_READ) for one in self.table.not_read()]
+        return columns + sheets
 
 
 @dataclass(frozen=True)

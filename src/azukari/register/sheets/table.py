@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from html import unescape
 from itertools import chain, islice
 from typing import Any
 
@@ -37,9 +38,12 @@ _FORMATS = re.compile(rb'<numFmt [^>]*?numFmtId="(\d+)"[^>]*?formatCode="(0+)"')
 _CELL_STYLES = re.compile(rb"<cellXfs\b.*?</cellXfs>", re.DOTALL)
 _STYLE = re.compile(rb'<xf\b[^>]*?numFmtId="(\d+)"')
 _CELL = re.compile(rb'<c\b(?=[^>]*? r="([A-Z]+)(\d+)")(?=[^>]*? s="(\d+)")[^>]*>')
-_FIRST = re.compile(rb'<sheet\b[^>]*? r:id="([^"]+)"')
+_SHEETS = re.compile(rb'<sheet\b(?=[^>]*? name="([^"]*)")(?=[^>]*? r:id="([^"]+)")[^>]*>')
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
+_ID = re.compile(rb' Id="([^"]+)"')
 _TARGET = re.compile(rb'Target="([^"]+)"')
+_ROW = b"<row"
+_LOOKED_AT = 1 << 16  # bytes of a sheet: what stands before its rows is shorter
 _FORMULA = re.compile(rb'<c\b[^>]*? r="([A-Z]+)(\d+)"[^>]*>\s*<f\b')
 
 
@@ -63,6 +67,14 @@ class Table:
 
     def first_rows(self, count: int) -> list[list[str]]:
         return list(islice(self.rows(), count))
+
+    def not_read(self) -> list[str]:
+        """Names of the sheets behind the first one that have anything in them."""
+        if self.encoding != BOOK:
+            return []
+        with zipfile.ZipFile(io.BytesIO(self.content.whole())) as book:
+            others = _sheets(book)[1:]
+            return [name for name, part in others if _ROW in book.open(part).read(_LOOKED_AT)]
 
     def _rows_of_text(self) -> Iterator[list[str]]:
         # Line ends are the CSV reader's business: a cell may hold one.
@@ -154,7 +166,8 @@ class _Marks:
     @classmethod
     def of(cls, content: bytes) -> "_Marks":
         with zipfile.ZipFile(io.BytesIO(content)) as book:
-            sheet = book.read(_first_sheet(book))
+            [(_, first), *_] = _sheets(book)
+            sheet = book.read(first)
             has_styles = "xl/styles.xml" in book.namelist()
             widths = _widths(book.read("xl/styles.xml")) if has_styles else {}
         zeros = {
@@ -190,15 +203,22 @@ def _widths(styles: bytes) -> dict[int, int]:
     return {style: formats[number] for style, number in used if number in formats}
 
 
-def _first_sheet(book: zipfile.ZipFile) -> str:
-    """The part that holds the sheet people see first; parts are named as they were made."""
-    first = _FIRST.search(book.read("xl/workbook.xml"))
+def _sheets(book: zipfile.ZipFile) -> list[tuple[str, str]]:
+    """Name and part of each sheet, as people see them; parts are named as they were made."""
     related = book.read("xl/_rels/workbook.xml.rels")
-    wanted = first[1] if first else b""
-    for relation in _RELATION.findall(related):
-        if b'Id="' + wanted + b'"' in relation and (target := _TARGET.search(relation)):
-            return "xl/" + target[1].decode().removeprefix("/xl/")
-    raise FileRefused(FileCode.EXCEL_BOOK)
+    parts = {
+        found[1]: "xl/" + target[1].decode().removeprefix("/xl/")
+        for relation in _RELATION.findall(related)
+        if (found := _ID.search(relation)) and (target := _TARGET.search(relation))
+    }
+    sheets = [
+        (unescape(name.decode()), parts[place])
+        for name, place in _SHEETS.findall(book.read("xl/workbook.xml"))
+        if parts.get(place) in book.namelist()
+    ]
+    if not sheets:
+        raise FileRefused(FileCode.EXCEL_BOOK)
+    return sheets
 
 
 def _column(letters: bytes) -> int:

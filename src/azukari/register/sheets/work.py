@@ -24,10 +24,9 @@ from azukari.register.sheets.actions import (
     sheet_for_update,
     write_down,
 )
-from azukari.register.sheets.codes import Code, FileRefused, Problem, weight_of
+from azukari.register.sheets.codes import FileRefused, Problem, weight_of
 from azukari.register.sheets.comparison import compare
 from azukari.register.sheets.counting import Counts
-from azukari.register.sheets.findings import shown
 from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.preview import Preview
 from azukari.register.sheets.queries import find_problems
@@ -88,7 +87,7 @@ def _check_rows(
         layout = recognise(content, sheet.mapping)
         terms = terms_of(sheet)
         SheetProblem.objects.filter(sheet=sheet).delete()
-        _store_problems(sheet, _about_columns(layout))
+        _store_problems(sheet, layout.left_aside())
     for batch in _batches(layout):
         with scope.enter(place_of(actor)):
             for chunk in batch.chunks:
@@ -105,10 +104,6 @@ def _put_into(sheet: Sheet, counts: Counts) -> None:
     sheet.rows, sheet.good, sheet.refused = counts.rows, counts.good, counts.refused
     sheet.repaired, sheet.added = counts.repaired, counts.added
     sheet.changed, sheet.unchanged = counts.changed, counts.unchanged
-
-
-def _about_columns(layout: Layout) -> list[Problem]:
-    return [Problem(0, shown(heading), Code.COLUMN_NOT_TAKEN) for heading in layout.not_taken]
 
 
 def _end_unreadable(actor: Actor, progress_id: UUID, sheet_id: UUID, refused: FileRefused) -> None:

@@ -58,8 +58,14 @@ ROUTES: tuple[Route, ...] = (
         "operator.sheet_files.refused",
         "sheet:view",
     ),
+    # Asks who is there as the screens do that change a number: a file may change many.
     Route(
-        "sheet-apply", "sheets/<uuid:sheet_id>/apply", "operator.sheets.apply", "sheet:create", POST
+        "sheet-apply",
+        "sheets/<uuid:sheet_id>/apply",
+        "operator.sheets.apply",
+        "sheet:create",
+        POST,
+        fresh=True,
     ),
     Route(
         "sheet-stop", "sheets/<uuid:sheet_id>/stop", "operator.sheets.stop", "sheet:create", POST
