@@ -5,20 +5,25 @@ from typing import Any
 import pyotp
 import pytest
 
+from azukari.register.models import SheetState
 from azukari.tenancy import sign_in
 from azukari.web.routes import ROUTES
 from tests.cast import PASSWORD, Cast, make_side
+from tests.register.sheet_files import employee as row_of
+from tests.register.sheet_files import of
 from tests.web.browser import (
     browser,
     employee,
     errors_of,
     holds_digits,
+    new_code,
     new_number,
     see,
     text_of,
     with_number,
 )
 from tests.web.entering import Clock, actions_of, forgive, stopped_clock, user_of
+from tests.web.test_sheets import checked, state
 
 clock = stopped_clock
 ASKS = "ログインしている本人であることを確かめます"
@@ -170,3 +175,17 @@ def test_what_shows_or_destroys_a_number_is_marked(act: str) -> None:
     marked = {route.name for route in ROUTES if route.fresh}
 
     assert {f"number-{act}", f"family-number-{act}"} <= marked
+
+
+def test_file_of_numbers_is_applied_by_who_was_asked_just_now(cast: Cast, clock: Clock) -> None:
+    who = new_code()
+    sheet_id = checked(cast.a, of(row_of(who, new_number())))
+    client, url = browser(cast.a), f"/sheets/{sheet_id}/apply"
+    clock.turn(minutes=6)
+
+    stopped = client.post(url)
+    before = state(cast.a, sheet_id)
+    done = client.post(url, {"confirm_secret": PASSWORD, "confirm_way": "send"})
+
+    assert (ASKS in text_of(stopped), before) == (True, SheetState.CHECKED)
+    assert (done.status_code, state(cast.a, sheet_id)) == (302, SheetState.APPLYING)

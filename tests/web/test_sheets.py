@@ -417,6 +417,21 @@ def test_refused_rows_and_result_are_fetched(cast: Cast) -> None:
     assert gone.status_code == 302
 
 
+def test_coloured_result_of_many_rows_is_said_to_be_text_only(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("azukari.register.sheets.results.MAX_COLOURED_ROWS", 1)
+    sheet_id = checked(cast.a, of(employee(new_code(), "12"), employee(new_code(), "12")))
+    client = browser(cast.a)
+
+    page, book = client.get(f"/sheets/{sheet_id}"), client.get(f"/sheets/{sheet_id}/result.xlsx")
+    text = client.get(f"/sheets/{sheet_id}/result.csv")
+
+    assert "色を付けたXLSXは" in text_of(page)
+    assert "result.xlsx" not in text_of(page)
+    assert (book.status_code, text.status_code) == (302, 200)
+
+
 def test_template_of_who_is_missing_is_chosen_on_the_page(cast: Cast) -> None:
     who = new_code()
     person = employee(who, "")

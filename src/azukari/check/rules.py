@@ -11,7 +11,8 @@ SECOND_PERSON_FROM = 100
 KEPT = timedelta(days=7)
 MOST_DOWNLOADS = 5
 MOST_PEOPLE = 1_000_000
-MOST_IN_BOOK = 100_000
+MOST_IN_BOOK = 50_000
+"""A book has to be held in memory while it is written: some 4 MB for 1,000 people."""
 
 
 class Content(StrEnum):

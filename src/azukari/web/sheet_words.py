@@ -6,6 +6,7 @@ from azukari.register.sheets.limits import (
     MAX_BOOK_UNPACKED,
     MAX_BYTES,
     MAX_CELL,
+    MAX_COLOURED_ROWS,
     MAX_COLUMNS,
     MAX_ROWS,
     MAX_ZIP_RATIO,
@@ -145,6 +146,7 @@ LIMITS = [
         "制御文字・改行",
         "目に見えない制御文字は断ります。改行は、住所では空白として読み、ほかの欄では断ります。",
     ],
+    ["結果ファイル", f"CSVは何行でも、色を付けたXLSXは{MAX_COLOURED_ROWS:,}行までです。"],
     ["個人番号", "個人番号の列のほかに12桁の個人番号があると、その行を断ります。"],
 ]
 """What a file may be, stated on the page that takes it."""

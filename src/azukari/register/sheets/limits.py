@@ -14,6 +14,11 @@ ROWS_PER_CHUNK = 5_000
 MAX_BOOK_ROWS = 100_000
 """Of an Excel book, whose sheet has to be held in memory; CSV takes ten times as many."""
 
+MAX_COLOURED_ROWS = 20_000
+"""Of the result given back as a book: it is written in memory while somebody waits, cell by cell
+(100 MB, two seconds); the same as text takes any number.
+"""
+
 MAX_BOOK_UNPACKED = 400 * 1024 * 1024
 MAX_ZIP_RATIO = 100
 """An honest sheet shrinks to a tenth when packed; what shrinks to a hundredth is a trap."""

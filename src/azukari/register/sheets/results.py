@@ -9,7 +9,7 @@ from azukari.register.models import Sheet, SheetProblem
 from azukari.register.sheets import queries
 from azukari.register.sheets.codes import Weight
 from azukari.register.sheets.headings import label_of
-from azukari.register.sheets.limits import MAX_BOOK_ROWS
+from azukari.register.sheets.limits import MAX_COLOURED_ROWS
 from azukari.register.sheets.mappings import NUMBERS
 from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.reading import Layout, recognise
@@ -44,9 +44,14 @@ def result_text(sheet: Sheet, content: bytes | Packed, say: Words) -> bytes:
     return as_text(row.cells for row in _marked(sheet, content, say))
 
 
+def fits_book(sheet: Sheet) -> bool:
+    """Whether the result is given as a book; as text it always is."""
+    return sheet.rows <= MAX_COLOURED_ROWS
+
+
 def result_book(sheet: Sheet, content: bytes | Packed, say: Words) -> bytes:
-    """As many rows as a book can hold; what is beyond stands in the text only."""
-    return as_book(islice(_marked(sheet, content, say), MAX_BOOK_ROWS), "確認結果")
+    """Of a sheet that `fits_book`."""
+    return as_book(_marked(sheet, content, say), "確認結果")
 
 
 def refused_rows(sheet: Sheet, content: bytes | Packed) -> bytes:

@@ -12,11 +12,13 @@ from azukari.register.models import Sheet
 from azukari.register.sheets import actions, queries, results, templates
 from azukari.register.sheets.codes import Weight
 from azukari.register.sheets.headings import OWN_KINDS, SheetKind
+from azukari.register.sheets.limits import MAX_COLOURED_ROWS
 from azukari.register.spreadsheet import BOOK_TYPE, as_text
 from azukari.web.forms.sheet import TemplateForm
 from azukari.web.guard import OperatorRequest
 from azukari.web.sheet_words import WEIGHT_WORDS, say
 
+TOO_LONG_FOR_BOOK = f"色を付けたXLSXは{MAX_COLOURED_ROWS:,}行までです。「元の表に結果を添えて（CSV）」を使ってください。"
 _GONE = "このファイルはもう廃棄したため、結果は作れません。確認結果の一覧は残っています。"
 
 
@@ -67,6 +69,9 @@ def problems_file(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:  # 
 def result_book(request: OperatorRequest, sheet_id: UUID) -> HttpResponseBase:
     """The file as it was sent, coloured, without numbers."""
     row = get_object_or_404(Sheet.objects, id=sheet_id)
+    if not results.fits_book(row):
+        messages.warning(request, TOO_LONG_FOR_BOOK)
+        return redirect("sheet", sheet_id=row.id)
     content = actions.open_sent(row, "一括登録の結果ファイル", actor=request.actor)
     if content is None:
         return _gone(request, row)

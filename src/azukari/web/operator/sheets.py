@@ -16,6 +16,7 @@ from azukari.register.sheets.codes import FileCode, FileRefused, Weight
 from azukari.register.sheets.correcting import count_to_correct, may_correct
 from azukari.register.sheets.headings import SheetKind
 from azukari.register.sheets.receiving import KeyUsed, SentBefore, may_map, receive_sheet
+from azukari.register.sheets.results import fits_book
 from azukari.register.sheets.undoing import may_undo, undo_sheet
 from azukari.web import words
 from azukari.web.components.parts import Link
@@ -25,7 +26,7 @@ from azukari.web.forms.sheet import ProblemSearch, SendSheet, SheetSearch
 from azukari.web.guard import OperatorRequest
 from azukari.web.lists import place_in, turns
 from azukari.web.operator.progress import shown
-from azukari.web.operator.sheet_files import template_form
+from azukari.web.operator.sheet_files import TOO_LONG_FOR_BOOK, template_form
 from azukari.web.operator.sheet_preview import previewed
 from azukari.web.sheet_words import FILE_WORDS, LIMITS, WEIGHT_WORDS, say
 
@@ -162,7 +163,8 @@ def sheet(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:
         "searched": any(value not in {"", None} for value in wanted.values()),
         **turns(request, page),
         "problems_url": reverse("sheet-problems", args=[row.id]),
-        "book_url": reverse("sheet-result-book", args=[row.id]) if row.cell else "",
+        "book_url": reverse("sheet-result-book", args=[row.id]) if fits_book(row) else "",
+        "no_book": "" if fits_book(row) else TOO_LONG_FOR_BOOK,
         "text_url": reverse("sheet-result-text", args=[row.id]) if row.cell else "",
         "corrects": row.corrects,
         "corrections": queries.corrections_of(row),
