@@ -18,7 +18,10 @@ from azukari.web.forms.sheet import TemplateForm
 from azukari.web.guard import OperatorRequest
 from azukari.web.sheet_words import WEIGHT_WORDS, say
 
-TOO_LONG_FOR_BOOK = f"色を付けたXLSXは{MAX_COLOURED_ROWS:,}行までです。「元の表に結果を添えて（CSV）」を使ってください。"
+TOO_LONG_FOR_BOOK = (
+    f"色を付けたXLSXは{MAX_COLOURED_ROWS:,}行までです。"
+    "「元の表に結果を添えて（CSV）」を使ってください。"
+)
 _GONE = "このファイルはもう廃棄したため、結果は作れません。確認結果の一覧は残っています。"
 
 
