@@ -265,7 +265,7 @@ def test_killed_undoing_goes_on_and_agrees_with_the_ledger(
             timeout=60,
         )  # fmt: skip
         assert done.returncode == -9
-    door.core.cache_clear()
+    door.forget_core()
     undoing.undo(side.operator, task.id, sheet)
 
     with side.scope():

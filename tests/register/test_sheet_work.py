@@ -477,7 +477,7 @@ def test_forgotten_file_is_discarded_after_a_week(side: Side) -> None:
         due = Cell.objects.get(id=old.cell).destroy_at
         assert due is not None
         assert abs(due - old.sent_at - timedelta(days=7)) < timedelta(minutes=1)
-        door.keep_until(side.company.id, old.cell, timezone.now())
+        door.keep_until(side.company.id, [old.cell], timezone.now())
 
         door.destroy_due(side.company.id, actions.files_gone)
 
@@ -543,7 +543,7 @@ def test_every_effect_is_there_once_after_kills_everywhere(database: DatabaseUrl
     ):
         killed(database, side, sheet, point)
         seen.append(reread(side, sheet).applied_through)
-    door.core.cache_clear()
+    door.forget_core()
     work.apply(side.operator, task, sheet.id)
 
     assert seen == [0, 0, CHUNK, CHUNK, 2 * CHUNK]

@@ -72,5 +72,5 @@ def killed(urls: DatabaseUrls, act: str, realm: UUID, *arguments: object, at: st
 
 def start_again() -> None:
     """What the next start does, and then its first round."""
-    door.core.cache_clear()
+    door.forget_core()
     door.core()

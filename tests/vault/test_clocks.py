@@ -73,8 +73,8 @@ def test_owner_that_fails_keeps_the_file(realm: UUID) -> None:
 def test_clock_can_be_set_anew(realm: UUID) -> None:
     longer, shorter = file(realm, ends=PAST), file(realm, ends=FUTURE)
     with in_realm(realm):
-        door.keep_until(realm, longer, timezone.now() + FUTURE)
-        door.keep_until(realm, shorter, timezone.now())
+        door.keep_until(realm, [longer], timezone.now() + FUTURE)
+        door.keep_until(realm, [shorter], timezone.now())
 
         assert door.destroy_due(realm) == 1
 

@@ -103,7 +103,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule()
     def restart(self) -> None:
-        door.core.cache_clear()
+        door.forget_core()
         door.core()
 
     @rule()

@@ -30,7 +30,7 @@ def good_again(database: DatabaseUrls) -> Iterator[None]:
     """Whatever a test puts back, the room that the next test finds is in order."""
     door.core()
     yield
-    door.core.cache_clear()
+    door.forget_core()
     strongroom.unseal(settings.DATA_FOLDER)
 
 

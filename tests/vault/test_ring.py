@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -326,6 +328,43 @@ def test_two_processes_changing_at_once_lose_nothing(places: tuple[Path, Path]) 
     assert (codes, file.read().destroyed) == ([0, 0], 101)
 
 
+def test_processes_of_a_first_start_at_once_share_one_ring(tmp_path: Path) -> None:
+    children = [
+        subprocess.Popen(
+            [sys.executable, "-m", "tests.vault.ring_child", "begin", str(tmp_path)],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+        for _ in range(4)
+    ]  # fmt: skip
+    for child in children:
+        assert child.stdout.readline() == "ready\n"
+    for child in children:
+        child.stdin.close()
+
+    found = [child.stdout.readline() for child in children]
+
+    assert [child.wait(60) for child in children] == [0, 0, 0, 0]
+    assert len(set(found)) == 1
+    assert found[0].strip()
+
+
+def test_root_made_by_many_at_once_is_one_key(tmp_path: Path) -> None:
+    # Threads stand for containers: all of them have the same process id.
+    for attempt in range(20):
+        path = tmp_path / str(attempt) / "root.key"
+        begin = Barrier(8)
+
+        def make(path: Path = path, begin: Barrier = begin) -> bytes:
+            begin.wait()
+            return FileRoot.create(path).wrap(b"secret", b"here")
+
+        with ThreadPoolExecutor(8) as threads:
+            wrapped = [one.result() for one in [threads.submit(make) for _ in range(8)]]
+
+        assert {FileRoot(path).unwrap(one, b"here") for one in wrapped} == {b"secret"}
+
+
 def test_change_of_another_process_is_seen_at_once(tmp_path: Path) -> None:
     mine, theirs = ring_file(tmp_path), ring_file(tmp_path)
 
@@ -356,7 +395,7 @@ def test_root_key_made_twice_is_one(tmp_path: Path) -> None:
     second = FileRoot.create(tmp_path / "root.key")
 
     assert second.unwrap(first.wrap(b"x", b""), b"") == b"x"
-    assert [path.name for path in tmp_path.iterdir()] == ["root.key"]
+    assert {path.name for path in tmp_path.iterdir()} == {"root.key", "root.lock"}
     assert (tmp_path / "root.key").stat().st_mode & 0o777 == 0o600
 
 

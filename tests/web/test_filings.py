@@ -384,7 +384,7 @@ def test_destroyed_file_leaves_its_record(cast: Cast) -> None:
 
     filing = made(cast.a, prepared(cast.a, joined(cast.a)))
     with cast.a.scope():
-        door.keep_until(cast.a.company.id, filing.cell, timezone.now())
+        door.keep_until(cast.a.company.id, [filing.cell], timezone.now())
         door.destroy_due(cast.a.company.id, files_gone)
 
     page = text_of(browser(cast.a).get(f"/filings/{filing.id}"))

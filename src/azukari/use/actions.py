@@ -224,7 +224,7 @@ def destroy_copy(filing: Filing, *, actor: Actor) -> None:
     locked = _locked(filing.id)
     if locked.state != FilingState.MADE or locked.cell is None:
         raise UseRefused(UseProblem.NO_FILE)
-    door.keep_until(locked.company_id, locked.cell, timezone.now())
+    door.keep_until(locked.company_id, [locked.cell], timezone.now())
     door.destroy_due(locked.company_id, files_gone)
 
 

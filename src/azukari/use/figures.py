@@ -209,7 +209,7 @@ def received(filing: Filing, *, actor: Actor) -> bytes:
 def forget(filing: Filing) -> None:
     """The file has given what it had, or is not wanted."""
     if filing.figures_cell is not None:
-        door.keep_until(filing.company_id, filing.figures_cell, timezone.now())
+        door.keep_until(filing.company_id, [filing.figures_cell], timezone.now())
         filing.figures_cell = None
         filing.save(update_fields=["figures_cell"])
 

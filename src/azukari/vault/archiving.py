@@ -96,7 +96,7 @@ def replay_log(log: Path | None = None) -> int:
 def _replay(told: Iterable[tombstones.Burial]) -> int:
     core = strongroom.unseal_unchecked(settings.DATA_FOLDER)
     added = tombstones.replay(core, told)
-    door.core.cache_clear()
+    door.forget_core()
     return added
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache, partial
+from threading import Lock
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
@@ -73,6 +74,7 @@ __all__ = [
 
 
 _ROWS_PER_STATEMENT = 5000
+_UNSEALING: Final = Lock()
 # Many cells are asked for by their ids alone: beside row-level security, which names the realm
 # already, a second naming has PostgreSQL expect next to nothing of a realm and read all of it.
 # The SELECT keeps it from counting the ids (decision 14).
@@ -378,9 +380,9 @@ def _bury(realm: UUID, cells: Sequence[UUID]) -> int:
         return cursor.rowcount
 
 
-def keep_until(realm: UUID, cell: UUID, until: datetime) -> None:
-    """Sets the clock of a deposit that has one anew; nothing happens to one that is gone."""
-    Cell.objects.filter(realm=realm, id=cell).update(destroy_at=until)
+def keep_until(realm: UUID, cells: Sequence[UUID], until: datetime) -> None:
+    """Sets the clock of deposits that have one anew; nothing happens to those that are gone."""
+    Cell.objects.filter(realm=realm, id__in=cells).update(destroy_at=until)
 
 
 def destroy_due(realm: UUID, *owners: Callable[[Sequence[UUID]], None]) -> int:
@@ -490,6 +492,17 @@ def finality(generation: int, destroyed_at: datetime) -> Finality:
     )
 
 
-@cache
 def core() -> Core:
+    # Threads of a service that has just started must not unseal side by side.
+    with _UNSEALING:
+        return _core()
+
+
+@cache
+def _core() -> Core:
     return strongroom.unseal(settings.DATA_FOLDER)
+
+
+def forget_core() -> None:
+    """The next use unseals anew, as a start does."""
+    _core.cache_clear()

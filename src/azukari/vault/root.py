@@ -1,7 +1,7 @@
 """Root providers: what keeps the ring confidential where it lies."""
 
+import fcntl
 import os
-from contextlib import suppress
 from pathlib import Path
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -17,29 +17,17 @@ class FileRoot:
 
     @classmethod
     def create(cls, path: Path) -> "FileRoot":
-        """Whole or not at all; of two processes at once the first one's key counts."""
+        """Whole or not at all; of several at once the first one's key counts for all."""
         return cls.put(path, envelope.new_key())
 
     @classmethod
     def put(cls, path: Path, key: bytes) -> "FileRoot":
         """A key that exists, for an installation restored elsewhere; one that is there stays."""
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.unlink(missing_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            os.write(descriptor, key)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        with suppress(FileExistsError):
-            os.link(fresh, path)
-        fresh.unlink()
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        with path.with_suffix(".lock").open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not path.exists():
+                _write_whole(path, key)
         return cls(path)
 
     def wrap(self, secret: bytes, bound_to: bytes) -> bytes:
@@ -47,6 +35,23 @@ class FileRoot:
 
     def unwrap(self, wrapped: bytes, bound_to: bytes) -> bytes:
         return envelope.unwrap(self._path.read_bytes(), wrapped, bound_to)
+
+
+def _write_whole(path: Path, key: bytes) -> None:
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)  # of a process that died here; nobody else is, under the lock
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(descriptor, key)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    fresh.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 class PassphraseRoot:
