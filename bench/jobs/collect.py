@@ -36,6 +36,7 @@ from azukari.law.number import MyNumber
 from azukari.ledger.actions import Action
 from azukari.ledger.models import Leaf
 from azukari.ledger.realm_scope import in_realm
+from azukari.register.accounts import places
 from azukari.register.models import Person, PersonKind
 from azukari.synthetic.generator import number_at
 from azukari.tenancy import contracts, scope
@@ -136,24 +137,24 @@ def _fill_in(place: dict[str, str], body: str, at: int) -> Callable[[], None]:
     """By the link out of the mail, as a person without an account does; answers the last click."""
     [url] = [line for line in body.splitlines() if line.startswith("https://")]
     token = url.rpartition("/")[2]
-    where = links.place_of(token).scope()
-    with scope.enter(where):
+    inside = places.by_token(token).scope
+    with inside():
         person = links.look(token).person
         actor = applicant.applicant_actor(UUID(place["contract"]), person)
         request = links.use(token, actor=actor)
-    with scope.enter(where):
+    with inside():
         application = applying.start(request, signed_in=False, actor=actor)
         applying.see_purposes(application, actor=actor)
     number: MyNumber = number_at(at, SEED)
-    with scope.enter(where):
+    with inside():
         [item] = application.items.select_related("application")
         applying.put_number(item, number, actor=actor)
     for kind in (PaperKind.CARD_BACK, PaperKind.CARD_FRONT):
-        with scope.enter(where):
+        with inside():
             applying.add_document(item, kind, _PICTURE, media_type="image/jpeg", actor=actor)
 
     def submit() -> None:
-        with scope.enter(where):
+        with inside():
             try:
                 applying.submit(application, actor=actor)
             except CollectRefused:

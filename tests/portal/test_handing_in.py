@@ -296,7 +296,10 @@ def test_terms_of_the_company_decide_what_is_offered(a: Side, cast: Cast) -> Non
 
             setting.save_terms(
                 Terms(), timezone.localdate(),
-                version=CollectionSetting.objects.get().version, actor=side.steward,
+                version=CollectionSetting.objects.get(
+                        effective_from=timezone.localdate()
+                    ).version,
+                    actor=side.steward,
             )  # fmt: skip
 
     assert "提出しない・提出できない" not in shown

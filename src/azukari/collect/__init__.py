@@ -7,12 +7,13 @@ affairs that need it), 第16条 (本人確認), 第20条 (nothing is kept that i
 - `papers.py`: kinds of documents, what each settles, what is missing (pure)
 - `terms.py`, `setting.py`: 個人番号申請機能設定: the terms, and `terms_on(day)`
 - `whom.py`: whom a number may be asked of, for which purposes, by which provision
-- `requesting.py`: ask, remind, send again, call back, end what is over
+- `requesting/`: ask, remind, send again, call back, end what is over
 - `links.py`: single-use links: in the scope of `places.by_token(token)`, `look` and `use`
 - `applicant.py`: `applicant_actor(contract_id, person)`: the actor for all verbs of an applicant
-- `applying.py`: `start`, `start_own`, `see_purposes`, `put_number`, `add_document`,
+- `applying/`: `start`, `start_own`, `see_purposes`, `put_number`, `add_document`,
   `remove_document`, `sign_power_of_attorney`, `attest`, `leave_out`, `what_is_missing`, `submit`,
   `withdraw`, `decline`
+- `reviewing/`: `open_document`, `compare`, `approve`, `give_back`, `reject`, `approve_many`
 - `own.py`: what an applicant sees: `open_requests`, `applications_of`, `steps_of`, `uses_of` …
 - `clearing.py`: numbers and papers are destroyed, the fact stays
 - `announcing.py`, `outbox.py`: which mail follows on which event, and its way out

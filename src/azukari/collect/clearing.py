@@ -69,12 +69,9 @@ def destroy_papers(
 
 def keep_until(items: Collection[ApplicationItem], until: datetime) -> None:
     """Another clock for the numbers and papers of these items."""
-    for item in items:
-        if item.cell is not None:
-            door.keep_until(item.company_id, item.cell, until)
-    for document in kept_papers(items):
-        if document.cell is not None:
-            door.keep_until(document.company_id, document.cell, until)
+    deposits = [item.cell for item in items] + [paper.cell for paper in kept_papers(items)]
+    kept = [cell for cell in deposits if cell is not None]
+    door.keep_until(scope.company_id(), kept, until)
 
 
 def end(application: Application, state: ApplicationState, because: str, *, actor: Actor) -> None:

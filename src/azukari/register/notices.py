@@ -54,6 +54,11 @@ def current_notice(kind: PersonKind) -> PurposeNotice | None:
     return notices_of(kind).first()
 
 
+def current_notices() -> list[PurposeNotice]:
+    """The newest of each kind of person that has one."""
+    return list(PurposeNotice.objects.order_by("kind", "-version").distinct("kind"))
+
+
 def to_be_told(kind: PersonKind, department: str = "") -> QuerySet[Person]:
     """Whose number is held or will be asked for; who has left and gave none is not asked."""
     held = Q(number_state=NumberState.ACTIVE)

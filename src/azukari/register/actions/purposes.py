@@ -99,11 +99,9 @@ def note_seen(people: QuerySet[Person], *, actor: Actor) -> int:
     public about their kind; nothing where it has made nothing public.  How many.
     """
     noted = 0
-    for kind in PersonKind:
-        notice = notices.current_notice(kind)
-        if notice is not None:
-            of_kind = people.filter(kind=kind.value)
-            noted += _note(notice, of_kind, NoticeChannel.PORTAL, timezone.localdate(), actor)
+    for notice in notices.current_notices():
+        of_kind = people.filter(kind=notice.kind)
+        noted += _note(notice, of_kind, NoticeChannel.PORTAL, timezone.localdate(), actor)
     return noted
 
 

@@ -1,0 +1,47 @@
+"""The verbs of requests: ask, remind, send again, call back, end what is over.
+
+Requests are made in one go (`RequestBatch`), by somebody's choice or because of what happened.
+"""
+
+from azukari.collect.requesting.afterwards import (
+    call_back,
+    expire_old,
+    mark_sent,
+    remind,
+    remind_by_schedule,
+    send_again,
+)
+from azukari.collect.requesting.asking import (
+    AT_ONCE,
+    CHUNK,
+    Asking,
+    ask,
+    asking_of,
+    households,
+    make_requests,
+    missing_among,
+    progress_of,
+    with_number,
+)
+from azukari.collect.requesting.by_occasion import ask_by_occasion, ask_for_changed
+
+__all__ = [
+    "AT_ONCE",
+    "CHUNK",
+    "Asking",
+    "ask",
+    "ask_by_occasion",
+    "ask_for_changed",
+    "asking_of",
+    "call_back",
+    "expire_old",
+    "households",
+    "make_requests",
+    "mark_sent",
+    "missing_among",
+    "progress_of",
+    "remind",
+    "remind_by_schedule",
+    "send_again",
+    "with_number",
+]

@@ -1,0 +1,258 @@
+"""Asking: the people are frozen, then asked chunk by chunk.
+
+Each chunk is one transaction with its rows, leaves, mails and progress.  After `kill -9` the next
+worker goes on with who is still in the batch.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from django.utils import timezone
+
+from azukari.collect import announcing, setting
+from azukari.collect.models import Application, Request, RequestBatch, RequestedPerson
+from azukari.collect.rules import (
+    OPEN_REQUESTS,
+    ApplicationState,
+    Channel,
+    CollectProblem,
+    CollectRefused,
+    Occasion,
+    RequestState,
+)
+from azukari.collect.whom import Wanted, wanted_of
+from azukari.collect.writing import refuse_number_in
+from azukari.ledger import pens
+from azukari.ledger.actions import Action
+from azukari.ledger.record import Record, bodies_for_each
+from azukari.progress import actions as progress
+from azukari.progress import queue
+from azukari.progress.models import Progress
+from azukari.register.models import NumberState, Person
+from azukari.tenancy.actor import Actor
+from azukari.tenancy.companies import company_at_work
+
+AT_ONCE: Final = 50  # so many people are asked without a job
+CHUNK: Final = 500
+_LARGEST_HOUSEHOLD: Final = 50
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What is said to whom; `whom` is the choice of people in words.
+
+    `changed`: these people's numbers have changed and are asked for anew.
+    """
+
+    title: str
+    whom: str
+    deadline: date
+    channel: Channel = Channel.MAIL
+    occasion: Occasion = Occasion.CHOSEN
+    changed: bool = False
+    declaration_name: str = ""
+
+
+@dataclass
+class Made:
+    """What became of one chunk."""
+
+    requests: list[Request] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def households(employees: Sequence[UUID]) -> list[UUID]:
+    """The employees (or payees) and their families, as far as a number is missing."""
+    people = Person.objects.filter(id__in=employees) | Person.objects.filter(host__in=employees)
+    return list(people.filter(number_state=NumberState.NONE).values_list("id", flat=True))
+
+
+def missing_among(people: Sequence[UUID]) -> list[UUID]:
+    """Those of the people whose number is missing."""
+    found = Person.objects.filter(id__in=people, number_state=NumberState.NONE)
+    return list(found.values_list("id", flat=True))
+
+
+def with_number(kind: str, codes: Sequence[str]) -> list[UUID]:
+    """Those whose number is held, for 番号変更."""
+    found = Person.objects.filter(
+        kind=kind, employee_code__in=codes, number_state=NumberState.ACTIVE
+    )
+    return list(found.values_list("id", flat=True))
+
+
+def ask(people: Sequence[UUID], asking: Asking, *, actor: Actor) -> RequestBatch:
+    """Asks for the numbers of these people; a family member is asked through the employee.
+
+    More than `AT_ONCE` are asked in the background.  Raises `CollectRefused`.
+    """
+    actor.require("application:create")
+    refuse_number_in(asking.title)
+    if not people:
+        raise CollectRefused(CollectProblem.NOBODY_TO_ASK)
+    if asking.deadline < timezone.localdate():
+        raise CollectRefused(CollectProblem.DEADLINE_PASSED)
+    batch = RequestBatch.objects.create(
+        company_id=actor.company,
+        title=asking.title.strip()[:80],
+        whom=asking.whom[:200],
+        occasion=asking.occasion,
+        channel=asking.channel,
+        deadline=asking.deadline,
+        people_ids=_in_households(people),
+        created_by=actor.user_id,
+        created_by_name=actor.name,
+    )
+    if len(people) <= AT_ONCE:
+        make_requests(batch, asking, actor=actor)
+        batch.refresh_from_db()
+    else:
+        task = progress.plan("requests", batch.id, total=len(batch.people_ids))
+        queue.enqueue("requests.make", actor=actor, progress_id=task.id, batch_id=batch.id)
+    return batch
+
+
+def _in_households(people: Sequence[UUID]) -> list[UUID]:
+    found = Person.objects.filter(id__in=people)
+    return list(found.order_by("employee_code", "family_code").values_list("id", flat=True))
+
+
+def progress_of(batch: RequestBatch) -> Progress | None:
+    return progress.of_subject(batch.id)
+
+
+def asking_of(batch: RequestBatch) -> Asking:
+    """As it was asked, for the job."""
+    return Asking(
+        title=batch.title,
+        whom=batch.whom,
+        deadline=batch.deadline,
+        channel=Channel(batch.channel),
+        occasion=Occasion(batch.occasion),
+        changed=batch.occasion == Occasion.NUMBER_CHANGED,
+    )
+
+
+def make_requests(
+    batch: RequestBatch, asking: Asking, *, actor: Actor, limit: int | None = None
+) -> int:
+    """The next chunk of people of the batch is asked; how many are still to be."""
+    actor.require("application:create")
+    batch = RequestBatch.objects.select_for_update().get(id=batch.id)
+    # Whole households, so that nobody gets two requests for one pass.
+    now, later = _next_households(batch.people_ids, limit or len(batch.people_ids))
+    made = _ask_people(now, batch, asking, actor)
+    batch.people_ids = later
+    batch.asked += len(made.requests)
+    batch.left_out = dict(Counter(batch.left_out) + made.left_out)
+    if not later:
+        batch.made_at = timezone.now()
+    batch.save(update_fields=["people_ids", "asked", "left_out", "made_at"])
+    return len(later)
+
+
+def _next_households(people: Sequence[UUID], limit: int) -> tuple[list[Person], list[UUID]]:
+    """At least `limit` people from the front, whole households (they share a code)."""
+    ahead = people[: limit + _LARGEST_HOUSEHOLD]
+    found = Person.objects.select_related("host").in_bulk(list(ahead))
+    codes = [found[one].employee_code if one in found else "" for one in ahead]
+    cut = min(limit, len(ahead))
+    while 0 < cut < len(ahead) and codes[cut] == codes[cut - 1]:
+        cut += 1
+    return [found[one] for one in ahead[:cut] if one in found], list(people[cut:])
+
+
+def _ask_people(people: list[Person], batch: RequestBatch, asking: Asking, actor: Actor) -> Made:
+    terms = setting.terms_on(timezone.localdate())
+    made = Made()
+    wanted = wanted_of([(person, asking.changed) for person in people], terms)
+    made.left_out[CollectProblem.NOBODY_TO_ASK.value] = len(people) - len(wanted)
+    by_host: dict[UUID, list[Wanted]] = defaultdict(list)
+    for one in wanted:
+        by_host[one.person.host_id or one.person.id].append(one)
+    # Under lock, so that whoever asks them at the same moment sees these requests.
+    found = Person.objects.select_for_update(of=("self",), no_key=True).filter(id__in=by_host)
+    hosts = {one.id: one for one in found.order_by("id")}
+    open_now = {
+        one.person_id: one
+        for one in Request.objects.select_for_update(of=("self",)).filter(
+            person__in=by_host, state__in=list(OPEN_REQUESTS)
+        )
+    }
+    rows: list[RequestedPerson] = []
+    for host_id, group in by_host.items():
+        request = open_now.get(host_id)
+        if request is not None:
+            added = _add_to(request, group)
+            made.left_out[CollectProblem.ALREADY_ASKED.value] += len(group) - len(added)
+            rows += added
+            continue
+        request = _new_request(hosts[host_id], batch, asking, actor)
+        made.requests.append(request)
+        rows += [_asked(request, one) for one in group]
+    Request.objects.bulk_create(made.requests)
+    RequestedPerson.objects.bulk_create(rows)
+    _write_asked(rows, batch, actor)
+    announcing.requested([one for one in made.requests if one.channel == Channel.MAIL])
+    return made
+
+
+def _new_request(person: Person, batch: RequestBatch, asking: Asking, actor: Actor) -> Request:
+    channel = asking.channel
+    if channel is Channel.MAIL and not person.mail:
+        channel = Channel.LETTER  # nobody is left out for want of an address
+    on_screen = channel is Channel.SCREEN
+    return Request(
+        company_id=actor.company,
+        batch=batch,
+        person=person,
+        occasion=asking.occasion,
+        channel=channel,
+        state=RequestState.SENT if on_screen else RequestState.CREATED,
+        sent_at=timezone.now() if on_screen else None,
+        declaration_name=asking.declaration_name or company_at_work(actor.company).declaration_name,
+        deadline=asking.deadline,
+        created_by=actor.user_id,
+        created_by_name=actor.name,
+    )
+
+
+def _asked(request: Request, wanted: Wanted) -> RequestedPerson:
+    return RequestedPerson(
+        company_id=request.company_id,
+        request=request,
+        person=wanted.person,
+        changed=wanted.changed,
+        purposes=[purpose.code for purpose in wanted.purposes],
+        provision=wanted.provision.value,
+    )
+
+
+def _add_to(request: Request, group: list[Wanted]) -> list[RequestedPerson]:
+    """Who is not in the open request yet comes in, unless it is being answered already."""
+    if Application.objects.filter(request=request, state=ApplicationState.DRAFT).exists():
+        return []
+    there = set(request.people.values_list("person_id", flat=True))
+    return [_asked(request, one) for one in group if one.person.id not in there]
+
+
+def _write_asked(rows: Iterable[RequestedPerson], batch: RequestBatch, actor: Actor) -> None:
+    by_purpose: dict[str, list[UUID]] = defaultdict(list)
+    for row in rows:
+        by_purpose[",".join(row.purposes)].append(row.person_id)
+    for purposes, people in by_purpose.items():
+        record = Record.by(
+            actor,
+            Action.INVITATION_SENT,
+            purpose=purposes,
+            count=1,
+            details={
+                "target": str(batch.id), "channel": batch.channel, "kind": batch.occasion,
+                "expires_at": batch.deadline.isoformat(),
+            },
+        )  # fmt: skip
+        pens.write_many(actor.company, bodies_for_each(record, [(one, None) for one in people]))
