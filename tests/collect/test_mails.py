@@ -121,7 +121,7 @@ def test_one_event_is_one_mail_however_often_it_is_told(cast: Cast, server: Serv
     with cast.a.scope():
         assert requesting.remind([request], actor=cast.a.operator) == 1
         assert requesting.remind([request], actor=cast.a.operator) == 0
-        by_clock.go_round(cast.a.contract.id, cast.a.company.id)
+        by_clock.go_round(cast.a.contract.id, cast.a.company.id, changed=list)
     outbox.send_waiting(place(cast.a))
 
     assert len(server.to(person.mail)) == 2
@@ -179,7 +179,7 @@ def test_bounce_is_shown(cast: Cast, server: Server) -> None:
     outbox.send_waiting(place(cast.a))
     with cast.a.scope():
         mail = Mail.objects.get(request=request)
-        assert outbox.bounced(mail.message_id)
+        assert outbox.not_delivered(mail.id, "届かずに戻ってきました")
         assert Mail.objects.get(request=request).state == MailState.BOUNCED
 
 

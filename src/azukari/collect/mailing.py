@@ -13,13 +13,15 @@ from azukari.collect.models import Mail, MailTemplate
 from azukari.collect.rules import Channel
 from azukari.tenancy.companies import company_at_work
 
-_TO_OPERATORS: Final = {
+TO_OPERATORS: Final = {
     MailKind.ARRIVED: "applications",
     MailKind.CORRECTED: "applications",
     MailKind.SYNC_ERROR: "pushes?state=error",
 }
 """By kind the page of the operators' site that it leads to."""
 _NOTHING_MORE: Final = frozenset({MailKind.APPROVED, MailKind.DISPOSED})
+COMPANY_ID: Final = "azukari_company"
+MAIL_ID: Final = "azukari_mail"
 _RULE: Final = "\n" + "-" * 40 + "\n\n"
 
 
@@ -41,7 +43,7 @@ def message_of(mail: Mail) -> EmailMessage:
     }
     japanese = mail_words.fill(words_of(kind), values)
     body = japanese.body
-    if setting.terms_on(timezone.localdate()).english_mail and kind not in _TO_OPERATORS:
+    if setting.terms_on(timezone.localdate()).english_mail and kind not in TO_OPERATORS:
         english = {**values, DEADLINE: deadline.isoformat() if deadline else "―"}
         body += _RULE + mail_words.fill(words_of(kind, Language.ENGLISH), english).body
     return made(japanese.subject, body, mail.address, mail.id, mail.company_id)
@@ -49,7 +51,7 @@ def message_of(mail: Mail) -> EmailMessage:
 
 def made(subject: str, body: str, address: str, mail_id: UUID, company: UUID) -> EmailMessage:
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
-    return EmailMessage(
+    message = EmailMessage(
         subject,
         body,
         to=[address],
@@ -60,11 +62,14 @@ def made(subject: str, body: str, address: str, mail_id: UUID, company: UUID) ->
             "X-Azukari-Company": str(company),
         },
     )
+    # For providers (django-anymail): they give it back when they tell what became of the mail.
+    message.metadata = {COMPANY_ID: str(company), MAIL_ID: str(mail_id)}  # type: ignore[attr-defined]
+    return message
 
 
 def _link(mail: Mail, kind: MailKind) -> str:
-    if kind in _TO_OPERATORS:
-        return f"{settings.OPERATOR_URL}{_TO_OPERATORS[kind]}"
+    if kind in TO_OPERATORS:
+        return f"{settings.OPERATOR_URL}{TO_OPERATORS[kind]}"
     request = mail.request
     if request is None or kind in _NOTHING_MORE or reaching.has_account(request.person):
         return str(settings.PORTAL_URL)

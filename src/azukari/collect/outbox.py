@@ -7,7 +7,6 @@ for good has failed.
 """
 
 import logging
-import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -19,7 +18,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from azukari.collect import mailing
+from azukari.collect import mail_answers, mailing
+from azukari.collect.mail_answers import Refusal
 from azukari.collect.mail_words import MailKind
 from azukari.collect.models import Mail, MailState, Request
 from azukari.collect.rules import RequestState
@@ -34,7 +34,6 @@ log = logging.getLogger("azukari.mail")
 BATCH: Final = 50
 MOST_ATTEMPTS: Final = 8
 STUCK_AFTER: Final = timedelta(minutes=15)
-_PERMANENT: Final = 500
 _TASK: Final = "azukari.mails.send"
 
 
@@ -91,25 +90,28 @@ def _connection() -> Iterator[Any]:
     finally:
         try:
             connection.close()
-        except (OSError, smtplib.SMTPException):
+        except mail_answers.ERRORS:
             log.info("mail connection did not close")
 
 
 def _send(place: Scope, mail_id: UUID, message: EmailMessage, connection: Any) -> bool:
     message.connection = connection
-    problem: Exception | None = None
     try:
         message.send()
-    except (OSError, smtplib.SMTPException) as refused:
-        problem = refused
+    except mail_answers.ERRORS as problem:
+        refusal: Refusal | None = mail_answers.refusal_of(problem)
         connection.close()
+    else:
+        refusal = mail_answers.refused_by_provider(message)
     with scope.enter(place):
         mail = Mail.objects.select_for_update(of=("self",)).get(id=mail_id)
-        if problem is None:
+        if mail.state != MailState.SENDING:
+            return False  # the provider's word that it came back was faster than we are
+        if refusal is None:
             _went(mail, message)
         else:
-            _refused(mail, problem)
-    return problem is None
+            _refused(mail, refusal)
+    return refusal is None
 
 
 def _went(mail: Mail, message: EmailMessage) -> None:
@@ -124,24 +126,13 @@ def _went(mail: Mail, message: EmailMessage) -> None:
         )
 
 
-def _refused(mail: Mail, problem: Exception) -> None:
-    code, said = _answer(problem)
-    for_good = code >= _PERMANENT or mail.attempts >= MOST_ATTEMPTS
+def _refused(mail: Mail, refusal: Refusal) -> None:
+    for_good = refusal.for_good or mail.attempts >= MOST_ATTEMPTS
     mail.state = MailState.FAILED if for_good else MailState.WAITING
-    mail.problem = said
+    mail.problem = refusal.said
     mail.next_at = timezone.now() + timedelta(minutes=2 ** (mail.attempts - 1))
     mail.save(update_fields=["state", "problem", "next_at"])
-    log.warning("mail refused", extra={"mail": str(mail.id), "code": code})
-
-
-def _answer(problem: Exception) -> tuple[int, str]:
-    """The server's code, and what is shown of it: never its text, which may quote the address."""
-    if isinstance(problem, smtplib.SMTPRecipientsRefused):
-        code = max((answer[0] for answer in problem.recipients.values()), default=0)
-        return code, f"宛先を受け付けませんでした（{code}）"
-    if isinstance(problem, smtplib.SMTPResponseException):
-        return problem.smtp_code, f"送信サーバが受け付けませんでした（{problem.smtp_code}）"
-    return 0, "送信サーバにつながりませんでした"
+    log.warning("mail refused", extra={"mail": str(mail.id), "code": refusal.code})
 
 
 # afterwards ----------------------------------------------------------------------------------
@@ -155,28 +146,42 @@ def mark_unclear() -> int:
 
 
 def retry(mail: Mail, *, actor: Actor) -> bool:
-    """Once more, because a person wants it; whether it was one that can be."""
+    """Once more, because a person wants it; whether it was one that can be.
+
+    To where the person is reached now, since the address may be what was wrong.
+    """
     actor.require("application:create")
     tried = Mail.objects.filter(
         id=mail.id, state__in=[MailState.FAILED, MailState.UNCLEAR, MailState.BOUNCED]
-    ).update(state=MailState.WAITING, attempts=0, next_at=timezone.now(), problem="")
+    ).update(
+        state=MailState.WAITING, attempts=0, next_at=timezone.now(), problem="",
+        address=_address_now(mail),
+    )  # fmt: skip
     if tried:
         send_soon()
     return bool(tried)
 
 
-def bounced(message_id: str, because: str = "") -> bool:
-    """The mail came back (told by the provider, or by whoever reads the sender's mailbox)."""
-    return bool(
-        Mail.objects.filter(message_id=message_id, state=MailState.SENT).update(
-            state=MailState.BOUNCED, problem=(because or "届かずに戻ってきました")[:200]
-        )
-    )
+def _address_now(mail: Mail) -> str:
+    about = mail.request.person if mail.request else None
+    if about is None and mail.application:
+        about = mail.application.applicant
+    if about is None or not about.mail or mail.kind in mailing.TO_OPERATORS:
+        return mail.address
+    return about.mail
+
+
+def not_delivered(mail_id: UUID, because: str) -> bool:
+    """What went has come back, as the provider tells (`web.portal.mail_events`)."""
+    # Also while we wait for the provider's answer to the call: its event may be faster.
+    went = Mail.objects.filter(id=mail_id, state__in=[MailState.SENDING, MailState.SENT])
+    return bool(went.update(state=MailState.BOUNCED, problem=because[:200]))
 
 
 def mark_bounced(mail: Mail, *, actor: Actor) -> bool:
+    """As `not_delivered`, by whoever reads the sender's mailbox."""
     actor.require("application:create")
-    return bounced(mail.message_id)
+    return not_delivered(mail.id, "届かずに戻ってきました")
 
 
 def put_test(kind: MailKind, address: str, name: str, *, actor: Actor) -> Mail:

@@ -97,6 +97,16 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
+def secrets_below(prefix: str) -> dict[str, str]:
+    """Every `PREFIX…` (or `PREFIX…_FILE`) of the environment, by what follows the prefix."""
+    names = {
+        name.removesuffix("_FILE")
+        for name, value in os.environ.items()
+        if name.startswith(prefix) and value
+    }
+    return {name.removeprefix(prefix): secret(name) for name in sorted(names)}
+
+
 def words(name: str, default: str = "") -> list[str]:
     given_words = os.environ.get(name) or default
     return [word.strip() for word in given_words.split(",") if word.strip()]

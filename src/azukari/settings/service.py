@@ -189,6 +189,14 @@ _MAIL_SECURITY = reading.choice("AZUKARI_MAIL_SECURITY", ("none", "starttls", "t
 EMAIL_USE_TLS = _MAIL_SECURITY == "starttls"
 EMAIL_USE_SSL = _MAIL_SECURITY == "tls"
 EMAIL_TIMEOUT = reading.number("AZUKARI_MAIL_TIMEOUT", 30)
+# What django-anymail wants to know, by its own names: AZUKARI_ANYMAIL_POSTMARK_SERVER_TOKEN …
+ANYMAIL: dict[str, object] = {
+    # A provider without them still sends; only its word on a mail finds no way back to it.
+    "IGNORE_UNSUPPORTED_FEATURES": True,
+    # Who is refused at once is told by the state of the message (collect/mail_answers.py).
+    "IGNORE_RECIPIENT_STATUS": True,
+    **reading.secrets_below("AZUKARI_ANYMAIL_"),
+}
 DEFAULT_FROM_EMAIL = reading.text("AZUKARI_MAIL_FROM", "azukari@localhost")
 OPERATOR_URL = reading.text("AZUKARI_OPERATOR_URL", "https://localhost:8443/").rstrip("/") + "/"
 PORTAL_URL = reading.text("AZUKARI_PORTAL_URL", "https://localhost:8444/").rstrip("/") + "/"

@@ -14,6 +14,7 @@ _ITEM = "applications/<uuid:application_id>/people/<uuid:item_id>"
 PORTAL_ROUTES: tuple[Route, ...] = (
     # the way in
     Route("health", "health", "health.health", ANYONE),
+    Route("mail-events", "mail-events/<str:provider>", "portal.mail_events.receive", ANYONE, BOTH),
     Route("help", "help", "portal.help.help_page", ANYONE),
     Route("language", "language", "portal.help.choose_language", ANYONE, POST),
     Route("sign-in", "sign-in", "portal.entering.sign_in", ANYONE, BOTH),
