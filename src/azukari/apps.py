@@ -8,4 +8,7 @@ class AzukariConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from azukari.settings import checks  # noqa: F401, PLC0415  Django collects checks at start
+        from azukari.settings import (  # noqa: PLC0415
+            checks,  # noqa: F401  Django collects checks at start
+            mail_checks,  # noqa: F401
+        )

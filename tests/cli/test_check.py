@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from azukari.pki.signing import SigningKey
+from azukari.settings import mail_checks
 from azukari.vault.recovery import RecoveryKey
 from tests.cli.conftest import Here
 
@@ -23,11 +24,19 @@ def settings(here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pyt
         "MODE": "production",
         "DATA_FOLDER": data,
         "SECRET_KEY": secrets.token_urlsafe(64),
-        "ALLOWED_HOSTS": ["azukari.example.jp"],
+        "ALLOWED_HOSTS": ["azukari.example.jp", "portal.example.jp"],
         "SECURE_HSTS_SECONDS": 31_536_000,
+        "OPERATOR_URL": "https://azukari.example.jp/",
+        "PORTAL_URL": "https://portal.example.jp/",
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": "mail.example.jp",
+        "EMAIL_HOST_PASSWORD": "",
+        "DEFAULT_FROM_EMAIL": "番号係 <bango@example.jp>",
         "DATABASES": {"default": main, "keys": {**keys, "HOST": "keys.example.jp"}},
     }.items():
         monkeypatch.setattr(django_settings, name, value)
+    # Whether anybody collects is a matter of the contracts that other tests have opened.
+    monkeypatch.setattr(mail_checks, "_collects", lambda: False)
     monkeypatch.setenv("AZUKARI_RING_HOLDERS", str(tmp_path))
     monkeypatch.setenv("AZUKARI_ROOT_PASSPHRASE_FILE", str(tmp_path / "words"))
     monkeypatch.setenv("AZUKARI_BACKUP_FOLDER", str(backed_up(tmp_path / "backups", hours=1)))
@@ -78,7 +87,6 @@ def test_stale_or_missing_backups_are_told(
     ("name", "value", "finding"),
     [
         ("MODE", "demo", "azukari.E001"),
-        ("ALLOWED_HOSTS", ["localhost"], "azukari.E008"),
         ("ALLOWED_HOSTS", ["*"], "azukari.E008"),
         ("SECRET_KEY", "short", "azukari.E010"),
         ("SECURE_HSTS_SECONDS", 3600, "azukari.W011"),
@@ -93,6 +101,53 @@ def test_insecure_setting_is_listed(
     settings.setattr(django_settings, name, value)
 
     assert found(here) == (1, [finding])
+
+
+@pytest.mark.parametrize(
+    ("changed", "findings"),
+    [
+        ({"PORTAL_URL": "https://localhost:8444/"}, ["azukari.W014"]),
+        ({"PORTAL_URL": "http://portal.example.jp/"}, ["azukari.W014"]),
+        ({"PORTAL_URL": "https://bango.example.jp/"}, ["azukari.E015"]),
+        ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, ["azukari.W016"]),
+        ({"DEFAULT_FROM_EMAIL": "azukari@localhost"}, ["azukari.W017"]),
+        ({"EMAIL_BACKEND": "anymail.backends.postmark.EmailBackend"}, ["azukari.W018"]),
+        ({"EMAIL_HOST_PASSWORD": "secret"}, ["azukari.W019"]),
+        ({"EMAIL_HOST_PASSWORD": "secret", "EMAIL_USE_TLS": True}, []),
+    ],
+)
+def test_what_makes_mails_useless_is_listed_where_mails_are_sent(
+    here: Here,
+    settings: pytest.MonkeyPatch,
+    changed: dict[str, Any],
+    findings: list[str],
+) -> None:
+    for name, value in changed.items():
+        settings.setattr(django_settings, name, value)
+
+    settings.setattr(mail_checks, "_collects", lambda: True)
+    sending = found(here)
+    settings.setattr(mail_checks, "_collects", lambda: False)
+
+    assert sending == (1 if findings else 0, findings)
+    assert found(here) == (0, [])
+
+
+def test_host_nobody_knows_is_listed_with_the_links_that_need_it(
+    here: Here, settings: pytest.MonkeyPatch
+) -> None:
+    settings.setattr(django_settings, "ALLOWED_HOSTS", ["localhost"])
+
+    assert found(here) == (1, ["azukari.E008", "azukari.E015"])
+
+
+@pytest.mark.parametrize("url", ["https://localhost:8443/", "https://127.0.0.1/", "http://a.jp/"])
+def test_setup_links_that_lead_nowhere_are_listed(
+    here: Here, settings: pytest.MonkeyPatch, url: str
+) -> None:
+    settings.setattr(django_settings, "OPERATOR_URL", url)
+
+    assert found(here) == (1, ["azukari.W013"])
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ def test_bare_installation_is_not_for_deploying(shell: Shell) -> None:
     assert (done.code, done.answer["ok"]) == (1, False)
     assert [one["id"] for one in done.answer["findings"]] == [
         "azukari.E008", "azukari.W003", "azukari.W004", "azukari.W007", "azukari.W012",
+        "azukari.W013",
     ]  # fmt: skip
 
 

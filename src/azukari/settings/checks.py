@@ -18,7 +18,7 @@ from django.core.checks import Warning as Caution
 _HSTS_LEAST = 15_552_000
 # A night, and a little for a backup that takes long.
 _BACKUP_AGE = timedelta(hours=26)
-_LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 
 
 @register(Tags.security, deploy=True)
@@ -120,7 +120,7 @@ def databases_are_apart(app_configs: Any, **_options: Any) -> list[CheckMessage]
 
 @register(Tags.security, deploy=True)
 def hosts_are_named(app_configs: Any, **_options: Any) -> list[CheckMessage]:  # noqa: ARG001
-    if "*" not in settings.ALLOWED_HOSTS and not set(settings.ALLOWED_HOSTS) <= _LOCAL_HOSTS:
+    if "*" not in settings.ALLOWED_HOSTS and not set(settings.ALLOWED_HOSTS) <= LOCAL_HOSTS:
         return []
     return [
         Error(
