@@ -194,7 +194,10 @@ def test_settings_and_words_are_the_stewards(service, browser):
     enter(page, service.url)
     for path, name in (
         ("settings/collection", "collection-settings"),
-        ("settings/collection/terms", "collection-terms"),
+        ("settings/collection/terms?part=reception", "collection-terms"),
+        ("settings/collection/terms?part=papers", "collection-terms-papers"),
+        ("settings/collection/terms?part=asking", "collection-terms-asking"),
+        ("settings/collection/terms?part=screen", "collection-terms-screen"),
         ("settings/mail-templates", "mail-templates"),
         ("settings/mail-templates/request/ja", "mail-template"),
     ):

@@ -204,23 +204,22 @@ def test_list_filters_and_comes_as_csv(cast: Cast) -> None:
 
 def test_terms_hold_from_their_day_on(cast: Cast) -> None:
     steward = browser(cast.b, RoleKind.STEWARD)
-    page = see(steward.get("/settings/collection/terms"))
-    said = _fields(page)
+    asking, papers = (f"/settings/collection/terms?part={one}" for one in ("asking", "papers"))
+    said = _fields(see(steward.get(asking)))
     tomorrow = timezone.localdate() + timedelta(days=1)
 
-    past = steward.post("/settings/collection/terms", {**said, "effective_from": "2020-01-01"})
+    past = steward.post(asking, {**said, "effective_from": "2020-01-01"})
     assert "過去の設定は変えられません" in " ".join(errors_of(past))
-    wrong = steward.post("/settings/collection/terms", {**said, "reminder_days": "3日前"})
+    wrong = steward.post(asking, {**said, "reminder_days": "3日前"})
     assert "空白で区切って" in " ".join(errors_of(wrong))
-    changed = {
-        **said, "effective_from": tomorrow.isoformat(), "reminder_days": "-5 2",
-        "papers-employee_self-number": ["CARD_BACK"], "papers-employee_self-person": [],
-    }  # fmt: skip
-    done = steward.post("/settings/collection/terms", changed, follow=True)
-
+    then_on = {"effective_from": tomorrow.isoformat()}
+    done = steward.post(asking, {**said, **then_on, "reminder_days": "-5 2"}, follow=True)
     assert "から有効な設定を保存しました" in text_of(done)
     assert "予定" in text_of(done)
     assert "期限の3日前、期限の1日後" in text_of(done)
+    chosen = {"papers-employee_self-number": ["CARD_BACK"], "papers-employee_self-person": []}
+    steward.post(papers, {**_fields(see(steward.get(papers))), **chosen, **then_on})
+
     from azukari.collect import setting
     from azukari.law.verification import Check, Provision
 

@@ -7,11 +7,13 @@ hold more than a name and a link.
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from azukari.collect import outbox
+from django.utils import timezone
+
+from azukari.collect import outbox, setting
 from azukari.collect.mail_words import MailKind
 from azukari.collect.models import Application, Mail, Request
 from azukari.collect.rules import Labelled
-from azukari.register.models import Person
+from azukari.register.models import NumberState, Person
 from azukari.tenancy import scope
 from azukari.tenancy.models import Company, Contract, Membership, User
 from azukari.tenancy.options import sends_mail
@@ -27,24 +29,24 @@ class Subscription(Labelled):
 
 def requested(requests: Sequence[Request], *, again: int = 0) -> None:
     """`again` counts deliberate resends, so that each is an event of its own."""
-    _put_all(
-        (f"request:{one.id}:{again}", MailKind.REQUEST, one.person, one, None) for one in requests
+    _put(
+        _to_person(f"request:{one.id}:{again}", MailKind.REQUEST, one.person, one)
+        for one in requests
     )
 
 
 def reminded(requests: Sequence[Request]) -> None:
-    _put_all(
-        (f"reminder:{one.id}:{one.reminders}", MailKind.REMINDER, one.person, one, None)
+    _put(
+        _to_person(f"reminder:{one.id}:{one.reminders}", MailKind.REMINDER, one.person, one)
         for one in requests
     )
 
 
 def arrived(application: Application, *, corrected: bool) -> None:
     """To the applicant that it came, and to the users who want to know."""
-    _to_applicant(application, MailKind.RECEIVED)
     kind = MailKind.CORRECTED if corrected else MailKind.ARRIVED
     wanted = Subscription.CORRECTED if corrected else Subscription.ARRIVED
-    _put(
+    to_users = [
         Mail(
             event=f"{kind.value}:{application.id}:{application.version}:{user.id}",
             kind=kind.value,
@@ -53,7 +55,8 @@ def arrived(application: Application, *, corrected: bool) -> None:
             application=application,
         )
         for user in _subscribers(wanted)
-    )
+    ]
+    _put([_to_applicant(application, MailKind.RECEIVED), *to_users])
 
 
 def declined(request: Request) -> None:
@@ -84,27 +87,45 @@ def sync_failed(push: UUID) -> None:
 
 def decided(application: Application, kind: MailKind) -> None:
     """`APPROVED`, `RETURNED` or `REJECTED`."""
-    _to_applicant(application, kind)
+    _put([_to_applicant(application, kind)])
 
 
-def _to_applicant(application: Application, kind: MailKind) -> None:
+def disposed(acts: Sequence[tuple[UUID, UUID]]) -> None:
+    """To whose numbers are gone, where the terms say so: (batch or disposal, person).
+
+    The employee is told for their family, once for each act.  Nobody is told whose number was
+    entered anew since.
+    """
+    if not acts or not setting.terms_on(timezone.localdate()).tell_disposal:
+        return
+    people = Person.objects.select_related("host").filter(
+        id__in=[person for _, person in acts], number_state=NumberState.DISPOSED
+    )
+    whose = {one.id: one.host or one for one in people}
+    told = {(act, whose[person]) for act, person in acts if person in whose}
+    kind = MailKind.DISPOSED
+    _put(_to_person(f"{kind.value}:{act}:{one.id}", kind, one) for act, one in told)
+
+
+def _to_applicant(application: Application, kind: MailKind) -> Mail:
     event = f"{kind.value}:{application.id}:{application.version}"
-    _put_all([(event, kind, application.applicant, application.request, application)])
+    return _to_person(event, kind, application.applicant, application.request, application)
 
 
-def _put_all(
-    events: Iterable[tuple[str, MailKind, Person, Request | None, Application | None]],
-) -> None:
-    _put(
-        Mail(
-            event=event,
-            kind=kind.value,
-            address=person.mail,
-            recipient_name=person.name,
-            request=request,
-            application=application,
-        )
-        for event, kind, person, request, application in events
+def _to_person(
+    event: str,
+    kind: MailKind,
+    person: Person,
+    request: Request | None = None,
+    application: Application | None = None,
+) -> Mail:
+    return Mail(
+        event=event,
+        kind=kind.value,
+        address=person.mail,
+        recipient_name=person.name,
+        request=request,
+        application=application,
     )
 
 

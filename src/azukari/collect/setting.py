@@ -17,12 +17,14 @@ from azukari.tenancy.users import SomebodyWasFaster
 
 def terms_on(day: date) -> Terms:
     """Of the company in scope; without any setting those of `Terms()`."""
-    row = (
-        CollectionSetting.objects.filter(effective_from__lte=day)
-        .order_by("-effective_from")
-        .first()
-    )
+    row = row_on(day)
     return terms.from_json(row.terms) if row else Terms()
+
+
+def row_on(day: date) -> CollectionSetting | None:
+    """The setting that holds on that day."""
+    rows = CollectionSetting.objects.filter(effective_from__lte=day)
+    return rows.order_by("-effective_from").first()
 
 
 def settings_of_company() -> list[CollectionSetting]:

@@ -52,6 +52,8 @@ class Terms:
     own_start: bool = True  # people may apply without being asked
     on_new_hire: bool = False
     on_new_dependent: bool = False
+    on_number_changed: bool = False
+    tell_disposal: bool = False  # the person is told that their number was destroyed
 
     def accepts(self, on: date) -> bool:
         day = on.isoformat()

@@ -1,6 +1,8 @@
 """Questions about disposals, always inside the company in scope."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -35,6 +37,18 @@ def page_of_disposals(wanted: DisposalFilter, place: Place) -> Page[Disposal]:
     """Newest first."""
     found = find_disposals(wanted).select_related("person", "person__host")
     return page_of(found, ("ordered_at", "id"), place, down=True)
+
+
+def people_of_batch(batch_id: UUID, *, after: UUID, limit: int) -> list[tuple[UUID, UUID]]:
+    """Disposal and person, in the order of disposals behind `after`."""
+    found = Disposal.objects.filter(batch=batch_id, id__gt=after).order_by("id")
+    return list(found.values_list("id", "person_id")[:limit])
+
+
+def singles_since(moment: datetime) -> list[tuple[UUID, UUID]]:
+    """Disposal and person of those that went alone, keys and all."""
+    found = Disposal.objects.filter(batch__isnull=True, keys_destroyed_at__gte=moment)
+    return list(found.values_list("id", "person_id"))
 
 
 def disposals_of(person: Person) -> QuerySet[Disposal]:

@@ -16,8 +16,10 @@ from procrastinate.manager import JobManager
 from azukari.check import actions as outputs
 from azukari.check.difference import actions as comparisons
 from azukari.check.link import handling as link
+from azukari.check.link import queries as pushes
 from azukari.collect import by_clock, clearing
 from azukari.dispose.finishing import finish_disposals
+from azukari.jobs import telling
 from azukari.ledger.actions import Action
 from azukari.progress import actions as progress
 from azukari.register.sheets import actions as sheets
@@ -108,9 +110,10 @@ def go_round() -> None:
     for contract_id, company_id in contracts.all_companies():
         with scope.enter(scope.Scope(contract_id=contract_id, company_id=company_id)):
             finish_disposals()
+            telling.tell_of_singles()
             shut_old()
             door.destroy_due(company_id, close_rows_of)
-            by_clock.go_round(contract_id, company_id)
+            by_clock.go_round(contract_id, company_id, changed=pushes.people_with_another_number)
             sweep.sweep_orphan_keys(company_id)
 
 

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from azukari.check.link.events import State
+from azukari.check.link.events import Problem, State
 from azukari.check.link.models import Push, PushedRecord, RelationshipWord
 from azukari.law.relationship import Relationship
+from azukari.register.models import NumberRecord, PersonKind, RecordState
 from azukari.tenancy.paging import Page, Place, page_of
 
 PUSHES_SHOWN = 12
@@ -41,6 +42,27 @@ def find(wanted: Wanted) -> QuerySet[PushedRecord]:
 def page_of_records(found: QuerySet[PushedRecord], place: Place) -> Page[PushedRecord]:
     """The newest first; ids grow with time."""
     return page_of(found, ("id",), place, down=True)
+
+
+def people_with_another_number() -> list[UUID]:
+    """Of whom payroll holds another number than we do, and nobody has settled it since.
+
+    Employees and family members whose record is open for that reason.
+    """
+    told = PushedRecord.objects.filter(
+        state=State.ERROR, problem=Problem.NUMBER_ALREADY_HELD
+    ).values_list("employee_code", "family_code", "push__received_at")
+    found: list[UUID] = []
+    for code, family_code, received_at in told:
+        held = NumberRecord.objects.filter(
+            person__employee_code=code,
+            person__family_code=family_code,
+            person__kind=PersonKind.FAMILY if family_code else PersonKind.EMPLOYEE,
+            state=RecordState.ACTIVE,
+            recorded_at__lte=received_at,
+        )
+        found += held.values_list("person_id", flat=True)
+    return found
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Forms of 個人番号申請機能設定 and メール通知テンプレート管理."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -9,8 +11,9 @@ from django.utils import timezone
 
 from azukari.collect.mail_words import BODY_LIMIT, SUBJECT_LIMIT, MailKind, Words, problems
 from azukari.collect.papers import OF_CHECK, PaperKind, usual_papers
+from azukari.collect.rules import Labelled
 from azukari.collect.terms import FILE_KINDS, MOST_MEGABYTES, PROVISIONS, Terms
-from azukari.law.verification import Check
+from azukari.law.verification import Check, Provision
 from azukari.web.collect_words import WORDS_PROBLEMS
 from azukari.web.forms.reading import FreeText, LawDate
 
@@ -33,8 +36,33 @@ _PROVISION_LABELS = dict(
 )  # fmt: skip
 
 
+class Part(Labelled):
+    """What of the terms is changed in one go; the order is that of the page."""
+
+    RECEPTION = "reception", "受付と承認"
+    PAPERS = "papers", "本人確認と書類"
+    ASKING = "asking", "依頼と督促"
+    SCREEN = "screen", "提出画面"
+
+
+_FIELDS: Mapping[Part, tuple[str, ...]] = MappingProxyType(
+    {
+        Part.RECEPTION: (
+            "accepts_from", "accepts_to", "asks_self", "asks_family", "own_start", "declining",
+            "book", "tell_disposal",
+        ),
+        Part.PAPERS: ("login_is_identity", "agent"),
+        Part.ASKING: (
+            "deadline_days", "grace_days", "link_days", "reminder_days", "english_mail",
+            "on_new_hire", "on_new_dependent", "on_number_changed",
+        ),
+        Part.SCREEN: ("purpose_text", "file_kinds", "megabytes"),
+    }
+)  # fmt: skip
+
+
 class TermsForm(forms.Form):
-    """The terms from a day on; papers are asked by provision and check (`papers-…`)."""
+    """A part of the terms from a day on; papers are asked by provision and check (`papers-…`)."""
 
     effective_from = LawDate(
         label="適用開始日", help_text="この日から有効です。今日より前にはできません。"
@@ -67,6 +95,13 @@ class TermsForm(forms.Form):
     on_new_dependent = forms.BooleanField(
         label="家族が追加されたとき、自動で依頼する", required=False
     )
+    on_number_changed = forms.BooleanField(
+        label="番号が変わったと分かったとき、自動で依頼する", required=False,
+        help_text=(
+            "給与計算サービスから、登録済みと違う番号が届いたときです。"
+            "新しい番号は、書類とともに本人に提出してもらいます。"
+        ),
+    )  # fmt: skip
     purpose_text = FreeText(
         label="利用目的の説明", required=False, max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -96,16 +131,28 @@ class TermsForm(forms.Form):
         ),
     )  # fmt: skip
     english_mail = forms.BooleanField(label="メールに英語の文を添える", required=False)
+    tell_disposal = forms.BooleanField(
+        label="番号を廃棄したことを本人に知らせる", required=False,
+        help_text=(
+            "メールアドレスが登録されている人に、1回の廃棄につき1通送ります。"
+            "家族の番号は従業員に知らせます。"
+        ),
+    )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, terms: Terms, data: Any = None, *, initial: dict[str, Any] | None = None
+        self, part: Part, terms: Terms, data: Any = None, *, initial: dict[str, Any] | None = None
     ) -> None:
         days = " ".join(str(day) for day in terms.reminder_days)
         super().__init__(
             data, initial={**terms.to_json(), "reminder_days": days, **(initial or {})}
         )
-        self._terms = terms
+        own = {"effective_from", "version", *_FIELDS[part]}
+        self.fields = {name: field for name, field in self.fields.items() if name in own}
+        if part is Part.PAPERS:
+            self._add_papers(terms)
+
+    def _add_papers(self, terms: Terms) -> None:
         for provision in PROVISIONS:
             asked = terms.asked_papers(provision)
             for check in Check:
@@ -149,31 +196,36 @@ class TermsForm(forms.Form):
         start, end = cleaned.get("accepts_from"), cleaned.get("accepts_to")
         if start and end and end < start:
             self.add_error("accepts_to", "受付開始日より前の日付です。どちらかを直してください。")
-        if not cleaned.get("asks_self") and not cleaned.get("asks_family"):
+        if "asks_self" in self.fields and not (
+            cleaned.get("asks_self") or cleaned.get("asks_family")
+        ):
             self.add_error("asks_self", "本人か家族の、少なくとも一方を受け付けてください。")
         return cleaned
 
-    def terms(self) -> Terms:
+    def terms(self, before: Terms) -> Terms:
+        """`before` with what this part says."""
         said = self.cleaned_data
         named = {name: said[name] for name in said if name in Terms.__dataclass_fields__}
-        named |= {
-            name: said[name].isoformat() if said.get(name) else ""
-            for name in ("accepts_from", "accepts_to")
+        for name in ("accepts_from", "accepts_to"):
+            if name in said:
+                named[name] = said[name].isoformat() if said[name] else ""
+        if "file_kinds" in said:
+            named["file_kinds"] = tuple(said["file_kinds"])
+        papers = {one.value: self._chosen(one) for one in PROVISIONS}
+        if any(papers.values()):
+            named["papers"] = papers
+        return replace(before, **named)
+
+    def _chosen(self, provision: Provision) -> dict[str, tuple[str, ...]]:
+        """By check the kinds that are ticked; nothing where this part is not about papers."""
+        boxes = {check: f"papers-{provision.value}-{check.value}" for check in Check}
+        return {
+            check.value: tuple(
+                kind.code for kind in PaperKind if kind.code in self.cleaned_data.get(box, ())
+            )
+            for check, box in boxes.items()
+            if box in self.fields
         }
-        named["file_kinds"] = tuple(said["file_kinds"])
-        named["papers"] = {
-            provision.value: {
-                check.value: tuple(
-                    kind.code
-                    for kind in PaperKind
-                    if kind.code in said.get(f"papers-{provision.value}-{check.value}", ())
-                )
-                for check in Check
-                if f"papers-{provision.value}-{check.value}" in self.fields
-            }
-            for provision in PROVISIONS
-        }
-        return replace(self._terms, **named)
 
 
 class WordsForm(forms.Form):

@@ -14,7 +14,7 @@ from azukari.collect.models import CollectionSetting
 from azukari.tenancy.companies import company_at_work
 from azukari.tenancy.users import SomebodyWasFaster
 from azukari.web.components.parts import Link
-from azukari.web.forms.collection import TermsForm, WordsForm
+from azukari.web.forms.collection import Part, TermsForm, WordsForm
 from azukari.web.forms.sending import sent
 from azukari.web.guard import OperatorRequest
 from azukari.web.steward.frame import SOMEBODY_WAS_FASTER, page
@@ -27,52 +27,90 @@ _TEMPLATES = "メール通知テンプレート管理"
 
 
 def settings_page(request: OperatorRequest) -> HttpResponse:
+    """What holds today, or (`?of=`) what was said for a day to come."""
     rows = setting.settings_of_company()
     today = timezone.localdate()
     holding = next((row for row in rows if row.effective_from <= today), None)
-    now = setting.terms_on(today)
+    coming = next(
+        (
+            row
+            for row in rows
+            if row.effective_from > today and str(row.id) == request.GET.get("of")
+        ),
+        None,
+    )
+    shown = coming or holding
+    now = terms.from_json(shown.terms) if shown else terms.Terms()
+    may_change = request.actor.may("collection:change")
+    change_url = reverse("collection-terms") + "?" + (f"of={coming.id}&" if coming else "")
     context = page(
         _SETTINGS,
         rows=[(row, row == holding, row.effective_from > today) for row in rows],
         now=now,
-        holding=holding,
-        papers=TermsForm(now).papers(),
-        may_change=request.actor.may("collection:change"),
-        now_url=reverse("collection-terms"),
+        shown=shown,
+        is_coming=coming is not None,
+        papers=TermsForm(Part.PAPERS, now).papers(),
+        may_change=may_change,
+        part_urls={one.value: f"{change_url}part={one.value}" for one in Part if may_change},
+        here=reverse("collection-settings"),
     )
     return render(request, "steward/collection/settings.html", context)
 
 
 def terms_page(request: OperatorRequest) -> HttpResponse:
-    """New terms from a day on, starting from those that hold then; or those of a day to come."""
+    """A part of the terms from a day on, starting from those that hold then or are to come."""
+    part = _part(request)
     row = _row(request)
     today = timezone.localdate()
     shown = terms.from_json(row.terms) if row else setting.terms_on(today)
     day = row.effective_from if row else today
     form = TermsForm(
-        shown, sent(request),
+        part, shown, sent(request),
         initial={"effective_from": day.isoformat(), "version": row.version if row else None},
     )  # fmt: skip
-    if request.method == "POST" and form.is_valid():
-        day = form.cleaned_data["effective_from"]
-        existing = CollectionSetting.objects.filter(effective_from=day).first()
-        version = form.cleaned_data["version"] if row and row.effective_from == day else None
-        if version is None and existing is not None:
-            version = existing.version
-        try:
-            setting.save_terms(form.terms(), day, version=version, actor=request.actor)
-        except SomebodyWasFaster:
-            form.add_error(None, SOMEBODY_WAS_FASTER)
-        else:
-            messages.success(
-                request, f"{day.year}年{day.month}月{day.day}日から有効な設定を保存しました。"
-            )
-            return redirect("collection-settings")
+    if request.method == "POST" and form.is_valid() and _save(request, form, row):
+        return redirect("collection-settings")
     context = page(
-        "申請機能の設定", Link(_SETTINGS, reverse("collection-settings")), form=form,
+        f"{part.label}の設定", Link(_SETTINGS, reverse("collection-settings")), form=form,
+        part=part.value,
+        tabs=[
+            Link(one.label, f"?{_with_part(request, one)}", current=one is part) for one in Part
+        ],
         back_url=reverse("collection-settings"),
     )  # fmt: skip
     return render(request, "steward/collection/terms.html", context)
+
+
+def _save(request: OperatorRequest, form: TermsForm, row: CollectionSetting | None) -> bool:
+    """Whether it was; else the form says why not."""
+    day = form.cleaned_data["effective_from"]
+    existing = CollectionSetting.objects.filter(effective_from=day).first()
+    same_day = row is not None and row.effective_from == day
+    version = existing.version if existing is not None else None
+    if same_day:
+        version = form.cleaned_data["version"]
+    # The other parts are those of the day it is for.
+    before = terms.from_json(row.terms) if row and same_day else setting.terms_on(day)
+    try:
+        setting.save_terms(form.terms(before), day, version=version, actor=request.actor)
+    except SomebodyWasFaster:
+        form.add_error(None, SOMEBODY_WAS_FASTER)
+        return False
+    messages.success(request, f"{day.year}年{day.month}月{day.day}日から有効な設定を保存しました。")
+    return True
+
+
+def _part(request: OperatorRequest) -> Part:
+    try:
+        return Part(request.GET.get("part", Part.RECEPTION))
+    except ValueError:
+        raise Http404 from None
+
+
+def _with_part(request: OperatorRequest, part: Part) -> str:
+    query = request.GET.copy()
+    query["part"] = part.value
+    return query.urlencode()
 
 
 def drop(request: OperatorRequest, setting_id: UUID) -> HttpResponse:
