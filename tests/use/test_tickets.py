@@ -1,5 +1,6 @@
 """個人番号届出書 台紙: what its two-dimensional code holds, and what the screen says of it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from azukari.use.models import Filing, FilingState
 from azukari.use.preparing import Wanted
 from tests.cast import Cast, Side
 from tests.collect.cast import asked
+from tests.portal.entering import with_option
 from tests.use.cast import joined, made
 from tests.web.browser import browser, text_of
 
@@ -46,6 +48,14 @@ def mounted(side: Side, *people: Person) -> Filing:
 def request_behind(side: Side, address: str) -> Request:
     with side.scope():
         return links.look(address.partition(ONCE)[2])
+
+
+@pytest.fixture(autouse=True)
+def option_is_back(cast: Cast) -> Iterator[None]:
+    """All tests share the two contracts."""
+    yield
+    for side in (cast.a, cast.b):
+        with_option(side)
 
 
 def without_option(side: Side) -> None:
