@@ -118,6 +118,7 @@ class Bench:
             "ledger": self.ledger,
             "vault": self.vault,
             "filings": self.filings,
+            "making": self.making,
             "paper": self.paper,
             "disposal": self.disposal,
             "pages": self.pages,
@@ -213,6 +214,17 @@ class Bench:
             goal=f">= {FILING_GOAL:,}/s",
             met=one.per_second >= FILING_GOAL,
         )
+
+    def making(self) -> Iterator[Row]:
+        found = self.ours("making", "make_report", place=self.company())
+        for name in ("prepare", "make"):
+            one = found[name]
+            each = one.cost.cpu / one.count * 1e6
+            yield Row(
+                f"{name} 315 for {one.count:,} people",
+                one,
+                result=f"{one.per_second:,.0f} people/s, {each:.0f} µs CPU each",
+            )
 
     def paper(self) -> Iterator[Row]:
         sizes, rounds = self.sizes, self.sizes.rounds

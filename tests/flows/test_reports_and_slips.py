@@ -150,6 +150,7 @@ def test_slips_under_a_passphrase_that_is_shown_once(operator: Page) -> None:
     operator.goto("filings/new/gensen_kyuyo_recipient")
     operator.locator("tbody input[name=selected]").nth(1).check()
     operator.get_by_label("PDFをパスワードで暗号化する").check()
+    look(operator, "filing-locked")
     submit(operator, "選んだ人で進む")
     operator.wait_for_url("**/facts*")
     operator.locator("input[name$=pay__total]:visible").first.fill("3,600,000")
@@ -172,6 +173,35 @@ def test_slips_under_a_passphrase_that_is_shown_once(operator: Page) -> None:
     operator.goto(address)
     assert found not in operator.content()
     assert operator.get_by_role("button", name="パスワードを表示する").count() == 0
+
+
+def test_sums_of_the_year_are_filled_in_and_differences_told(operator: Page) -> None:
+    operator.goto("filings/new/hotei_chosho_goukeihyo")
+    submit(operator, "内容の入力へ進む")
+    operator.wait_for_url("**/facts*")
+    paid = operator.locator("input[name$=sum__G11]")
+    made = int(paid.input_value())
+    assert made >= 2 * 4_200_000  # the report of the first test, and slips
+    assert "合計が入っています" in operator.inner_text("main")
+    paid.fill(str(made + 1_000))
+    submit(operator, "保存する")
+    operator.wait_for_load_state()
+    assert "作成した帳票の合計と違う項目があります" in operator.inner_text("main")
+    look(operator, "filing-differences")
+    submit(operator, "作成した帳票の合計を入れる")
+    operator.wait_for_load_state()
+    assert operator.locator("input[name$=sum__G11]").input_value() == str(made)
+
+
+def test_what_the_code_on_paper_holds_is_told(operator: Page) -> None:
+    operator.goto("filings/new/kojin_bango_todoke")
+    operator.locator("tbody input[name=selected]").first.check()
+    submit(operator, "選んだ人で進む")
+    operator.wait_for_url("**/facts*")
+    submit(operator, "保存して確かめる")
+    operator.wait_for_url(FILING)
+    assert "二次元コードに入るもの" in operator.inner_text("main")
+    look(operator, "filing-code")
 
 
 def test_another_company_finds_no_filing_of_this_one(

@@ -92,3 +92,8 @@ def leaves(side: Side, *wanted: Action, subject: UUID | None = None) -> list[Rec
 
 def leaf_of(side: Side, action: Action, filing: Filing) -> list[Record]:
     return [one for one in leaves(side, action) if one.details.get("target") == str(filing.id)]
+
+
+def taken(side: Side, filing: Filing) -> bytes:
+    with side.scope():
+        return actions.download(filing, actor=side.operator)[1]

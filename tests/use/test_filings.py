@@ -7,34 +7,24 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connections
-from django.db.models import F
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from azukari.dispose.actions import dispose_number
-from azukari.dispose.rules import Reason
 from azukari.filings.catalog.social_insurance import shfd0006
-from azukari.filings.recipes.recipe import recipes
 from azukari.jobs import filings as jobs
 from azukari.law.number import parse
 from azukari.law.purpose import Purpose
 from azukari.ledger.actions import Action
 from azukari.progress.models import Progress, State
 from azukari.register import actions as register
-from azukari.register.models import Person
 from azukari.serve.postgres_roles import DatabaseUrls
-from azukari.tenancy.actor import NotPermitted
 from azukari.tenancy.models import Office
-from azukari.use import actions, preparing, queries
+from azukari.use import actions, queries
 from azukari.use.models import Filing, FilingPerson, FilingState
-from azukari.use.preparing import Wanted
-from azukari.use.queries import CandidateFilter
 from azukari.use.rules import UseProblem, UseRefused
-from azukari.vault import door
 from azukari.vault.models import Cell
-from tests.cast import Cast, Side, make_side
+from tests.cast import Cast, Side
 from tests.use.cast import (
-    HIRED,
     fresh,
     joined,
     leaf_of,
@@ -42,14 +32,10 @@ from tests.use.cast import (
     made,
     numbers,
     prepared,
+    taken,
 )
 
 NUMBER_ITEM = 12
-
-
-def taken(side: Side, filing: Filing) -> bytes:
-    with side.scope():
-        return actions.download(filing, actor=side.operator)[1]
 
 
 def last_media_number(side: Side, value: int | None = None) -> int:
@@ -304,249 +290,6 @@ def test_killed_worker_leaves_one_file_after_the_rerun(cast: Cast, database: Dat
     assert shfd0006.read(taken(cast.a, done)).records[0][NUMBER_ITEM] == digits
 
 
-# downloading and destroying ---------------------------------------------------------------------
-
-
-def test_each_download_is_counted_and_written_down(cast: Cast) -> None:
-    filing = made(cast.a, prepared(cast.a, joined(cast.a)))
-
-    first, second = taken(cast.a, filing), taken(cast.a, filing)
-
-    assert first == second
-    leaves_ = leaves(cast.a, Action.FILE_DOWNLOADED, subject=filing.id)
-    assert [leaf.details["file_hash"] for leaf in leaves_] == [filing.sha256] * 2
-    done = fresh(cast.a, filing)
-    assert (done.downloads, done.downloaded_by_name) == (2, cast.a.operator.name)
-
-
-def older(side: Side, filing: Filing, **times: timedelta) -> None:
-    with side.scope():
-        Filing.objects.filter(id=filing.id).update(
-            **{name: timezone.now() - ago for name, ago in times.items()}
-        )
-
-
-def turned_back(side: Side, filing: Filing, by: timedelta) -> None:
-    """As if this much time had passed for the file's clock."""
-    with side.scope():
-        Cell.objects.filter(id=filing.cell).update(destroy_at=F("destroy_at") - by)
-
-
-def test_expired_file_is_destroyed_and_its_record_stays(cast: Cast) -> None:
-    filing = made(cast.a, prepared(cast.a, joined(cast.a)))
-    turned_back(cast.a, filing, timedelta(days=800))
-
-    with cast.a.scope():
-        door.destroy_due(cast.a.company.id, actions.files_gone)
-
-    done = fresh(cast.a, filing)
-    assert (done.state, done.sha256) == (FilingState.DESTROYED, filing.sha256)
-    with cast.a.scope():
-        assert door.is_destroyed(cast.a.company.id, filing.cell)
-    [leaf] = leaf_of(cast.a, Action.FILE_EXPIRED, filing)
-    assert leaf.handles == (filing.cell,)
-    with pytest.raises(UseRefused) as refused:
-        taken(cast.a, filing)
-    assert refused.value.problem is UseProblem.NO_FILE
-
-
-def test_expired_file_is_not_given_out_before_the_round_comes(cast: Cast) -> None:
-    filing = made(cast.a, prepared(cast.a, joined(cast.a)))
-    older(cast.a, filing, expires_at=timedelta(seconds=1))
-
-    with pytest.raises(UseRefused) as refused:
-        taken(cast.a, filing)
-
-    assert refused.value.problem is UseProblem.EXPIRED
-
-
-def test_copy_is_kept_two_years_and_fetched_again_for_a_reason(cast: Cast) -> None:
-    digits = numbers(1)[0]
-    person = joined(cast.a, digits)
-    filing = made(cast.a, prepared(cast.a, person))
-    filed = taken(cast.a, filing)
-    older(cast.a, filing, expires_at=timedelta(days=30))
-    with cast.a.scope():
-        dispose_number(person, Reason.RECORDED_BY_MISTAKE, "", actor=cast.a.operator)
-        actions.make_again(filing, "記載の確認のため", actor=cast.a.operator)
-
-    again = taken(cast.a, filing)
-
-    assert again == filed
-    assert shfd0006.read(again).records[0][NUMBER_ITEM] == digits
-    # 厚生年金保険法施行規則 第28条: two years from the day after completion.
-    today = timezone.localdate()
-    assert timezone.localtime(filing.kept_until).date() == today.replace(
-        year=today.year + 2
-    ) + timedelta(days=1)
-    reasons = [leaf.reason for leaf in leaf_of(cast.a, Action.FILING_MADE, filing)]
-    assert reasons == ["記載の確認のため", ""]
-
-
-def test_copy_can_be_destroyed_before_its_time(cast: Cast) -> None:
-    filing = made(cast.a, prepared(cast.a, joined(cast.a)))
-
-    with cast.a.scope():
-        actions.destroy_copy(filing, actor=cast.a.operator)
-
-    assert fresh(cast.a, filing).state == FilingState.DESTROYED
-    with cast.a.scope(), pytest.raises(UseRefused) as refused:
-        actions.make_again(filing, "", actor=cast.a.operator)
-    assert refused.value.problem is UseProblem.NO_FILE
-
-
-def test_round_of_one_company_leaves_the_other_alone(cast: Cast) -> None:
-    filing = made(cast.b, prepared(cast.b, joined(cast.b)))
-    turned_back(cast.b, filing, timedelta(days=800))
-
-    with cast.a.scope():
-        door.destroy_due(cast.a.company.id, actions.files_gone)
-
-    assert fresh(cast.b, filing).state == FilingState.MADE
-
-
-# who and whom -----------------------------------------------------------------------------------
-
-
-def test_each_verb_asks_for_its_permission(cast: Cast) -> None:
-    person = joined(cast.a)
-    filing = prepared(cast.a, person)
-    officer = cast.a.officer
-
-    for verb in (
-        lambda: preparing.prepare_filing(Wanted("2200700", cast.a.office), [person], actor=officer),
-        lambda: actions.set_facts(filing, {}, actor=officer),
-        lambda: actions.leave_out(filing, [], actor=officer),
-        lambda: actions.start_filing(filing, actor=officer),
-        lambda: actions.download(filing, actor=officer),
-    ):
-        with cast.a.scope(), pytest.raises(NotPermitted):
-            verb()
-
-
-def test_candidates_are_those_who_joined_in_the_period(cast: Cast) -> None:
-    side = make_side("C")
-    early = joined(side, hired_on=date(2026, 3, 31))
-    inside = joined(side, hired_on=HIRED)
-    late = joined(side, hired_on=date(2026, 5, 1))
-    wanted = CandidateFilter(hired_from=HIRED, hired_to=date(2026, 4, 30))
-
-    with side.scope():
-        found = [person.id for person in candidates(wanted)]
-        everybody = [person.id for person in candidates(CandidateFilter())]
-
-    assert found == [inside.id]
-    assert set(everybody) == {early.id, inside.id, late.id}
-
-
-def candidates(wanted: CandidateFilter) -> list[Person]:
-    recipe = recipes()["2200700"]
-    return list(queries.find_candidates(wanted, recipe, today=HIRED + timedelta(days=20)))
-
-
-def test_due_are_those_who_joined_lately_and_were_not_filed(cast: Cast) -> None:
-    side = make_side("D")
-    joined(side, hired_on=HIRED - timedelta(days=100))
-    waiting = joined(side, hired_on=HIRED)
-    filed = joined(side, hired_on=HIRED)
-    made(side, prepared(side, filed))
-
-    with side.scope():
-        found = [person.id for person in candidates(CandidateFilter(due=True))]
-
-    assert found == [waiting.id]
-
-
-def test_dependants_are_known_from_the_register(cast: Cast) -> None:
-    person = joined(cast.a)
-    with cast.a.scope():
-        register.register_family_member(
-            person,
-            {"name": "山田　花", "kana": "ヤマダ　ハナ", "relationship": "WIFE",
-             "health_dependent": True},
-            actor=cast.a.operator,
-        )  # fmt: skip
-
-    with cast.a.scope():
-        [one] = queries.subjects_of(prepared(cast.a, person))
-
-    assert one.asked["ev.has_dependents"] == "1"
-
-
-def test_same_person_stands_once_and_places_follow_the_order(cast: Cast) -> None:
-    first, second = joined(cast.a), joined(cast.a)
-
-    filing = prepared(cast.a, second, first, second)
-
-    with cast.a.scope():
-        rows = FilingPerson.objects.filter(filing=filing).order_by("place")
-        assert [row.person_id for row in rows] == [second.id, first.id]
-
-
-def test_people_left_out_are_not_in_the_file(cast: Cast) -> None:
-    bad, good = joined(cast.a, None), joined(cast.a)
-    filing = prepared(cast.a, bad, good)
-
-    with cast.a.scope():
-        actions.leave_out(filing, [bad.id], actor=cast.a.operator)
-
-    done = made(cast.a, filing)
-    assert (done.state, done.people) == (FilingState.MADE, 1)
-
-
-def test_note_with_a_number_is_refused(cast: Cast) -> None:
-    filing = prepared(cast.a, joined(cast.a))
-
-    with cast.a.scope():
-        [one] = queries.subjects_of(filing)
-    facts = {one.person.id: {**one.asked, "ev.note": f"番号は{numbers(1)[0]}"}}
-    with cast.a.scope(), pytest.raises(UseRefused) as refused:
-        actions.set_facts(filing, facts, actor=cast.a.operator)
-
-    assert refused.value.problem is UseProblem.NUMBER_IN_NOTE
-
-
-def test_other_company_sees_no_filing(cast: Cast) -> None:
-    filing = prepared(cast.a, joined(cast.a))
-
-    with cast.b.scope():
-        assert not Filing.objects.filter(id=filing.id).exists()
-        assert not Filing.anywhere.filter(id=filing.id).exists()
-        assert not FilingPerson.anywhere.filter(filing_id=filing.id).exists()
-
-
-def test_number_disposed_after_choosing_refuses_the_file(cast: Cast) -> None:
-    person = joined(cast.a)
-    filing = prepared(cast.a, person)
-    with cast.a.scope():
-        dispose_number(person, Reason.RECORDED_BY_MISTAKE, "", actor=cast.a.operator)
-
-    done = made(cast.a, filing)
-
-    assert [(one["fact"], one["code"]) for one in done.problems] == [
-        ("emp.mynumber", "number-missing")
-    ]
-
-
-def test_hundred_people_take_few_queries(cast: Cast) -> None:
-    from django.test.utils import CaptureQueriesContext
-
-    with cast.a.scope():
-        people = [
-            register.register_employee(
-                {"employee_code": f"H{place:04d}", "name": "山田　太郎", "kana": "ヤマダ　タロウ"},
-                actor=cast.a.operator,
-            )
-            for place in range(100)
-        ]
-    filing = prepared(cast.a, *people)
-
-    with cast.a.scope(), CaptureQueriesContext(connections["default"]) as asked:
-        queries.subjects_of(filing)
-
-    assert len(asked) == 3
-
-
 def test_digits_compare_equal_in_memory_only(cast: Cast) -> None:
     digits = numbers(1)[0]
     done = made(cast.a, prepared(cast.a, joined(cast.a, digits)))
@@ -560,3 +303,22 @@ def test_digits_compare_equal_in_memory_only(cast: Cast) -> None:
 def _rows(side: Side, filing: Filing) -> list[FilingPerson]:
     with side.scope():
         return list(FilingPerson.objects.filter(filing=filing))
+
+
+def test_same_facts_for_everybody_lie_over_what_is_stored(cast: Cast) -> None:
+    filing = prepared(cast.a, joined(cast.a), joined(cast.a))
+    told = {"ev.pay_currency": 210_000, "ev.note": "途中入社", "ev.acquired": date(2026, 4, 2)}
+
+    with cast.a.scope():
+        actions.tell_everybody(filing, {**told, "ev.has_dependents": None}, actor=cast.a.operator)
+
+    with cast.a.scope():
+        asked = [one.asked for one in queries.subjects_of(filing)]
+    for one in asked:
+        assert {name: one[name] for name in told} == told
+        assert "ev.has_dependents" not in one
+        assert one["ev.insured_kind"] == "1"
+    with cast.a.scope(), pytest.raises(UseRefused) as refused:
+        note = {"ev.note": f"番号は{numbers(1)[0]}"}
+        actions.tell_everybody(filing, note, actor=cast.a.operator)
+    assert refused.value.problem is UseProblem.NUMBER_IN_NOTE

@@ -31,7 +31,7 @@ from azukari.vault import door
 from azukari.vault.models import Cell
 from tests.cast import Cast, Side, make_side
 from tests.numbers import valid_number
-from tests.use.cast import fresh, joined, leaf_of, made, numbers, prepared
+from tests.use.cast import fresh, joined, leaf_of, made, numbers, prepared, taken
 
 PIECE = 2
 NUMBER_ITEM = 12
@@ -45,11 +45,6 @@ def pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 def begun(side: Side, filing: Filing) -> Progress:
     with side.scope():
         return actions.begin_filing(filing, actor=side.operator)[0]
-
-
-def taken(side: Side, filing: Filing) -> bytes:
-    with side.scope():
-        return actions.download(filing, actor=side.operator)[1]
 
 
 def numbers_in(content: bytes) -> list[str]:

@@ -11,13 +11,13 @@ from azukari.filings.recipes.recipe import recipes
 from azukari.law.purpose import Purpose
 from azukari.register import actions as register
 from azukari.register.models import Person
-from azukari.tenancy import companies
 from azukari.use import actions, preparing, queries
 from azukari.use.models import Filing, FilingState
 from azukari.use.preparing import Wanted
 from azukari.use.totals import differences, totals_of
-from tests.cast import Cast, Side, make_side
+from tests.cast import Cast, Side
 from tests.use.cast import joined, made
+from tests.use.forms import told_company
 from tests.web.browser import browser, text_of
 
 FORM = "hotei_chosho_goukeihyo"
@@ -28,17 +28,7 @@ EVERY = [Purpose.TAX_WITHHOLDING, Purpose.RESIDENT_TAX]
 
 @pytest.fixture
 def side(database: object) -> Side:
-    """A company that has told everything forms ask of companies."""
-    found = make_side(f"G{next(_sides):03d}")
-    with found.scope():
-        change = companies.CompanyChange(
-            name="株式会社青空", kana="カブシキガイシャアオゾラ", corporate_number="7000012050002",
-            postcode="1000013", address="東京都千代田区霞が関１－１", telephone="03-1234-5678",
-            representative="青空　太郎",
-        )  # fmt: skip
-        company = found.company
-        companies.change_company(company, change, version=company.version, actor=found.steward)
-    return found
+    return told_company(f"G{next(_sides):03d}")
 
 
 def employee(side: Side) -> Person:

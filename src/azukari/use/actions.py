@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
+from django.db.models import F, Func, JSONField, TextField, Value
 from django.utils import timezone
 
 from azukari.filings.recipes import facts, records
@@ -38,9 +40,7 @@ def set_facts(
 ) -> None:
     """Facts by person id, in place of those before.  A refused filing is being prepared again."""
     actor.require("filing:create")
-    texts = [*(one for told in given.values() for one in told.values()), *(head or {}).values()]
-    if any(isinstance(one, str) and holds_number(one) for one in texts):
-        raise UseRefused(UseProblem.NUMBER_IN_NOTE)
+    _refuse_numbers(*given.values(), head or {})
     locked = _locked_open(filing)
     found = FilingPerson.objects.filter(filing=locked, person_id__in=list(given))
     rows = {row.person_id: row for row in found}
@@ -48,13 +48,45 @@ def set_facts(
         raise UseRefused(UseProblem.NOT_ON_FILING)
     for person_id, one in given.items():
         rows[person_id].facts = facts.to_stored(one)
-    FilingPerson.objects.bulk_update(list(rows.values()), ["facts"], batch_size=1000)
+    # Every id is there, so nothing is inserted: an update that takes rows by the thousand.
+    FilingPerson.objects.bulk_create(
+        list(rows.values()),
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["facts"],
+        batch_size=1000,
+    )
     if head is not None:
         asked = {one.name for one in queries.recipe_of(locked).head}
         kept = {name: value for name, value in locked.head.items() if name not in asked}
         locked.head = kept | facts.to_stored(head)
         locked.save(update_fields=["head"])
     _back_to_preparing(locked)
+
+
+def tell_everybody(filing: Filing, told: facts.Flat, *, actor: Actor) -> None:
+    """The same facts for all whom the filing is about, over what is stored; None takes one away."""
+    actor.require("filing:create")
+    _refuse_numbers(told)
+    locked = _locked_open(filing)
+    gone = [name for name, value in told.items() if facts.is_empty(value)]
+    stored = Value(facts.to_stored(told), output_field=JSONField())
+    less = Value(gone, output_field=ArrayField(TextField()))
+    changed = Func(
+        Func(F("facts"), stored, arg_joiner=" || ", template="(%(expressions)s)"),
+        less,
+        arg_joiner=" - ",
+        template="(%(expressions)s::text[])",
+        output_field=JSONField(),
+    )
+    FilingPerson.objects.filter(filing=locked, member=0).update(facts=changed)
+    _back_to_preparing(locked)
+
+
+def _refuse_numbers(*told: facts.Flat) -> None:
+    texts = (one for some in told for one in some.values() if isinstance(one, str))
+    if any(map(holds_number, texts)):
+        raise UseRefused(UseProblem.NUMBER_IN_NOTE)
 
 
 def leave_out(filing: Filing, people: Iterable[UUID], *, actor: Actor) -> int:

@@ -19,7 +19,7 @@ from azukari.use import actions, queries
 from azukari.use.checking import Checked, check_subject
 from azukari.use.models import Filing
 from azukari.use.queries import Subject
-from azukari.use.rules import NumberUse, UseProblem, UseRefused
+from azukari.use.rules import NumberUse, UseRefused
 from azukari.use.totals import differences, totals_of
 from azukari.web.components import fields
 from azukari.web.components.parts import Link
@@ -28,7 +28,7 @@ from azukari.web.forms.sending import sent
 from azukari.web.guard import OperatorRequest
 from azukari.web.lists import ticked
 from azukari.web.operator import filing_words
-from azukari.web.operator.filing_frame import OPEN, STEPS, crumbs, filing_or_404
+from azukari.web.operator.filing_frame import STEPS, crumbs, filing_or_404, may_be_changed
 from azukari.web.templatetags.components import error_summary
 
 PAGE = 50
@@ -146,16 +146,6 @@ class FactsTable:
             found += [(row.person_id, _member_facts(one, place)) for row, _, place in one.members]
         return found
 
-    def given_for_all(self) -> dict[UUID, dict[str, Any]]:
-        """The page as sent and everybody else as stored, each with the values for all."""
-        page = self.given()
-        everybody = queries.subjects_of(self.filing)
-        changes = self.for_all.changes
-        hosts = {
-            one.person.id: {**page.get(one.person.id, one.asked), **changes} for one in everybody
-        }
-        return {**page, **hosts}
-
     def lines(self) -> list[Line]:
         frame = self._frame()
         return [line for one in self.subjects for line in self._lines_of(frame, one)]
@@ -245,8 +235,7 @@ def _cell(bound: BoundField) -> Cell:
 
 def facts(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
     filing = filing_or_404(filing_id)
-    if filing.state not in OPEN or filing.act == "cancel":
-        messages.error(request, filing_words.say(UseProblem.CANNOT_BE_CHANGED))
+    if not may_be_changed(request, filing):
         return redirect("filing", filing_id=filing.id)
     table = FactsTable(filing, request.GET.get("from", ""), sent(request))
     if request.method == "POST" and table.is_valid():
@@ -281,8 +270,9 @@ def _save(request: OperatorRequest, filing: Filing, table: FactsTable) -> HttpRe
     head = table.head.told
     if act == "totals":
         head |= totals_of(table.recipe, filing.year or 0)
-    given = table.given_for_all() if act == "apply-all" else table.given()
-    actions.set_facts(filing, given, actor=request.actor, head=head)
+    actions.set_facts(filing, table.given(), actor=request.actor, head=head)
+    if act == "apply-all":
+        actions.tell_everybody(filing, table.for_all.changes, actor=request.actor)
     if act == "leave-out":
         left = actions.leave_out(filing, ticked(request), actor=request.actor)
         messages.success(request, f"{left}人をこの帳票から外しました。内容を保存しました。")
@@ -309,8 +299,7 @@ def person(request: OperatorRequest, filing_id: UUID, person_id: UUID) -> HttpRe
     filing = filing_or_404(filing_id)
     subject = _subject(filing, person_id)
     recipe = queries.recipe_of(filing)
-    if filing.state not in OPEN or filing.act == "cancel":
-        messages.error(request, filing_words.say(UseProblem.CANNOT_BE_CHANGED))
+    if not may_be_changed(request, filing):
         return redirect("filing", filing_id=filing.id)
     form = FactsForm(
         recipe.asks, sent(request), prefix="own", initial=initial_of(recipe.asks, subject.asked)

@@ -11,13 +11,13 @@ from azukari.register.sheets.codes import FileRefused
 from azukari.register.spreadsheet import as_text
 from azukari.use import figures, queries
 from azukari.use.models import Filing
-from azukari.use.rules import UseProblem, UseRefused
+from azukari.use.rules import UseRefused
 from azukari.web.components.parts import Link
 from azukari.web.forms.filing import ColumnsForm, FiguresForm
 from azukari.web.guard import OperatorRequest
 from azukari.web.operator import filing_words
 from azukari.web.operator.filing_facts import facts_url
-from azukari.web.operator.filing_frame import OPEN, STEPS, crumbs, filing_or_404
+from azukari.web.operator.filing_frame import STEPS, crumbs, filing_or_404, may_be_changed
 from azukari.web.operator.sheets import words_of
 
 _SHOWN = 20
@@ -38,8 +38,7 @@ def template(_request: OperatorRequest, filing_id: UUID) -> HttpResponse:
 def take(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
     """POST with a file receives it; POST with columns takes it; GET shows the columns."""
     filing = filing_or_404(filing_id)
-    if filing.state not in OPEN or filing.act == "cancel":
-        messages.error(request, filing_words.say(UseProblem.CANNOT_BE_CHANGED))
+    if not may_be_changed(request, filing):
         return redirect("filing", filing_id=filing.id)
     try:
         if request.method == "POST" and request.FILES:
