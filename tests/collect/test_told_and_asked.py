@@ -13,7 +13,9 @@ from azukari.collect.models import Application, CollectionSetting, Mail, Request
 from azukari.collect.rules import Occasion
 from azukari.collect.terms import Terms
 from azukari.dispose import actions as dispose
+from azukari.dispose import running
 from azukari.dispose.rules import Reason
+from azukari.jobs import dispose as jobs
 from azukari.jobs import telling
 from azukari.law.number import parse
 from azukari.law.purpose import Purpose
@@ -21,6 +23,7 @@ from azukari.register import actions as register
 from azukari.register.models import NumberRecord, Person
 from tests.cast import Cast, Side
 from tests.collect.cast import me
+from tests.dispose.cast import approved, due_people
 from tests.portal.entering import with_option
 from tests.web.browser import employee, family_member, new_number
 
@@ -83,6 +86,18 @@ def test_employee_is_told_for_the_family_and_nobody_of_a_number_entered_anew(sid
     with_number(side, again)
 
     assert set(told(side)) - before == {("host@example.jp", "世帯　主")}
+
+
+def test_people_of_a_batch_are_told_once_each_when_it_has_run(side: Side) -> None:
+    terms(side, tell_disposal=True)
+    batch = approved(side, due_people(side, 2, mail="batch@example.jp"))
+    with side.scope():
+        task, _ = running.begin(batch, actor=side.operator)
+
+    jobs.run(side.operator, task.id, batch.id)
+    telling.tell_of_batch(side.operator, batch.id)
+
+    assert [address for address, _ in told(side)].count("batch@example.jp") == 2
 
 
 def payroll_says_another(side: Side, person: Person) -> PushedRecord:

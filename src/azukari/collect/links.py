@@ -22,10 +22,14 @@ class LinkNotValid(Exception):
     """Unknown, used, expired or called back."""
 
 
-def issue(request: Request, channel: Channel) -> str:
-    """A fresh token.  Earlier ones go on: a mail that was sent twice opens either way, once."""
+def issue(request: Request, channel: Channel, *, days: int | None = None) -> str:
+    """A fresh token.  Earlier ones go on: a mail that was sent twice opens either way, once.
+
+    It is good for so many `days`, else for those of the terms.
+    """
     token = new_token(request.company_id)
-    days = setting.terms_on(timezone.localdate()).link_days
+    if days is None:
+        days = setting.terms_on(timezone.localdate()).link_days
     RequestLink.objects.create(
         company_id=request.company_id,
         request=request,

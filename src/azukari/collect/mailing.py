@@ -31,22 +31,38 @@ def words_of(kind: MailKind, language: Language = Language.JAPANESE) -> Words:
     return Words(own.subject, own.body) if own else mail_words.default(kind, language)
 
 
-def message_of(mail: Mail) -> EmailMessage:
-    """Inside the company's scope; may issue a single-use link, whose token is kept nowhere else."""
-    kind = MailKind(mail.kind)
-    deadline = mail.request.deadline if mail.request else None
-    values = {
-        NAME: mail.recipient_name,
-        COMPANY: company_at_work(mail.company_id).name,
-        DEADLINE: f"{deadline.year}年{deadline.month}月{deadline.day}日" if deadline else "―",
-        LINK: _link(mail, kind),
-    }
-    japanese = mail_words.fill(words_of(kind), values)
-    body = japanese.body
-    if setting.terms_on(timezone.localdate()).english_mail and kind not in TO_OPERATORS:
-        english = {**values, DEADLINE: deadline.isoformat() if deadline else "―"}
-        body += _RULE + mail_words.fill(words_of(kind, Language.ENGLISH), english).body
-    return made(japanese.subject, body, mail.address, mail.id, mail.company_id)
+class Sender:
+    """Makes the messages of one company; what all of them share is read once.
+
+    Inside the company's scope, and no longer than a batch: terms and words may change.
+    """
+
+    def __init__(self, company_id: UUID) -> None:
+        self._company = company_at_work(company_id).name
+        self._terms = setting.terms_on(timezone.localdate())
+        self._words: dict[tuple[MailKind, Language], Words] = {}
+
+    def message_of(self, mail: Mail) -> EmailMessage:
+        """May issue a single-use link, whose token is kept nowhere else."""
+        kind = MailKind(mail.kind)
+        deadline = mail.request.deadline if mail.request else None
+        values = {
+            NAME: mail.recipient_name,
+            COMPANY: self._company,
+            DEADLINE: f"{deadline.year}年{deadline.month}月{deadline.day}日" if deadline else "―",
+            LINK: _link(mail, kind, days=self._terms.link_days),
+        }
+        japanese = mail_words.fill(self._words_of(kind), values)
+        body = japanese.body
+        if self._terms.english_mail and kind not in TO_OPERATORS:
+            english = {**values, DEADLINE: deadline.isoformat() if deadline else "―"}
+            body += _RULE + mail_words.fill(self._words_of(kind, Language.ENGLISH), english).body
+        return made(japanese.subject, body, mail.address, mail.id, mail.company_id)
+
+    def _words_of(self, kind: MailKind, language: Language = Language.JAPANESE) -> Words:
+        if (kind, language) not in self._words:
+            self._words[kind, language] = words_of(kind, language)
+        return self._words[kind, language]
 
 
 def made(subject: str, body: str, address: str, mail_id: UUID, company: UUID) -> EmailMessage:
@@ -67,10 +83,10 @@ def made(subject: str, body: str, address: str, mail_id: UUID, company: UUID) ->
     return message
 
 
-def _link(mail: Mail, kind: MailKind) -> str:
+def _link(mail: Mail, kind: MailKind, *, days: int) -> str:
     if kind in TO_OPERATORS:
         return f"{settings.OPERATOR_URL}{TO_OPERATORS[kind]}"
     request = mail.request
     if request is None or kind in _NOTHING_MORE or reaching.has_account(request.person):
         return str(settings.PORTAL_URL)
-    return f"{settings.PORTAL_URL}once/{links.issue(request, Channel.MAIL)}"
+    return f"{settings.PORTAL_URL}once/{links.issue(request, Channel.MAIL, days=days)}"

@@ -77,8 +77,11 @@ def _claim(place: Scope) -> list[tuple[UUID, EmailMessage]]:
             mail.state = MailState.SENDING
             mail.claimed_at = now
             mail.attempts += 1
+        if not mails:
+            return []
         Mail.objects.bulk_update(mails, ["state", "claimed_at", "attempts"])
-        return [(mail.id, mailing.message_of(mail)) for mail in mails]
+        sender = mailing.Sender(scope.company_id())
+        return [(mail.id, sender.message_of(mail)) for mail in mails]
 
 
 @contextmanager
