@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
 from azukari.dispose import batches, finishing, running
 from azukari.dispose.due import DueFilter
@@ -20,7 +21,7 @@ from azukari.register.models import NumberRecord, NumberState, Person, RecordSta
 from azukari.tenancy.actor import Actor, NotPermitted
 from azukari.tenancy.signing import ledger_signer
 from azukari.vault import door
-from tests.cast import Cast, Side
+from tests.cast import Cast, Side, make_side
 from tests.dispose.cast import (
     TODAY,
     YESTERDAY,
@@ -52,6 +53,18 @@ def readable(side: Side, record: NumberRecord) -> bool:
     except door.NotDeposited:
         return False
     return True
+
+
+def test_a_new_company_proposes_thousands_at_once(cast: Cast) -> None:
+    """PostgreSQL knows nothing of its rows yet, and must not walk through all of them for each."""
+    side = make_side("FRESHDUE")
+    due_people(side, 2_000)
+    with side.scope(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '20s'")
+        batch = batches.propose(DueFilter(until=TODAY), actor=side.operator)
+
+    assert batch.items == 2_000
+    assert states(side, batch) == {ItemState.PENDING: 2_000}
 
 
 def change(side: Side, record: NumberRecord, **facts: object) -> None:

@@ -19,6 +19,7 @@ from azukari.dispose.rules import DisposeProblem, DisposeRefused, Reason, Stage,
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
+from azukari.progress.whole_joins import whole_joins
 from azukari.register.models import NumberRecord
 from azukari.tenancy import four_eyes, scope
 from azukari.tenancy.actor import Actor, NotPermitted
@@ -51,7 +52,8 @@ def propose(
         found = found.filter(id__in=chosen)
     with transaction.atomic():
         batch = _new_batch(wanted.until, Reason.PERIOD_OVER, note, actor)
-        _fill(batch, found)
+        with whole_joins():
+            _fill(batch, found)
         if not batch.items:
             raise DisposeRefused(DisposeProblem.NOTHING_DUE)
         _write_proposed(batch, actor)

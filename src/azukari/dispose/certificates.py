@@ -26,6 +26,7 @@ from azukari.ledger.checkpoint import origin_of, parse_checkpoint, verifier_key
 from azukari.ledger.record import Record
 from azukari.ledger.tree import execute_binary
 from azukari.progress.uncollected import uncollected
+from azukari.progress.whole_joins import whole_joins
 from azukari.register import queries as register
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.ids import new_id
@@ -147,10 +148,14 @@ class _Destroyed(NamedTuple):
 
 
 def _destroyed_by(subject: Disposal | DisposalBatch) -> list[_Destroyed]:
-    of = {"batch": subject} if isinstance(subject, DisposalBatch) else {"id": subject.id}
-    rows = Disposal.objects.filter(**of).order_by(
-        "person__employee_code", "person__family_code", "ordered_at", "id"
-    )
+    if isinstance(subject, Disposal):
+        return _told(Disposal.objects.filter(id=subject.id))
+    with whole_joins():
+        return _told(Disposal.objects.filter(batch=subject))
+
+
+def _told(found: QuerySet[Disposal]) -> list[_Destroyed]:
+    rows = found.order_by("person__employee_code", "person__family_code", "ordered_at", "id")
     columns = rows.values_list(
         _text(_ID, "person_id"), "person__employee_code", "person__family_code", "person__kind",
         _text(_ID, "cell"), "reason", "rules", _text(_DAY, "due_on"),
