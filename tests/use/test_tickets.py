@@ -16,7 +16,7 @@ from azukari.tenancy.rights import RoleKind
 from azukari.use import preparing
 from azukari.use.models import Filing, FilingState
 from azukari.use.preparing import Wanted
-from tests.cast import Cast, Side
+from tests.cast import Cast, Side, make_side
 from tests.collect.cast import asked
 from tests.portal.entering import with_option
 from tests.use.cast import joined, made
@@ -99,28 +99,32 @@ def test_no_link_is_made_while_looking(cast: Cast, codes: list[str]) -> None:
     assert codes == [person.employee_code]
 
 
-def test_without_the_option_or_the_right_no_ticket_is_given(cast: Cast) -> None:
-    person = joined(cast.a, None)
-    asked(cast.a, person)
+def test_without_the_option_or_the_right_no_ticket_is_given(database: object) -> None:
+    side = make_side("TK", web_collection=True)  # the cast keeps its own
+    person = joined(side, None)
+    asked(side, person)
 
-    with cast.a.scope():
-        assert issue_tickets([person], actor=cast.a.officer) == {}
-    without_option(cast.a)
-    with cast.a.scope():
-        assert issue_tickets([person], actor=cast.a.operator) == {}
+    with side.scope():
+        assert issue_tickets([person], actor=side.officer) == {}
+    without_option(side)
+    with side.scope():
+        assert issue_tickets([person], actor=side.operator) == {}
 
 
-def test_screen_says_what_the_code_will_hold(cast: Cast) -> None:
-    people = [joined(cast.b, None), joined(cast.b, None)]
-    filing = mounted(cast.b, *people)
-    client = browser(cast.b)
+def test_screen_says_what_the_code_will_hold(database: object) -> None:
+    side = make_side("TS", web_collection=True)
+    people = [joined(side, None), joined(side, None)]
+    filing = mounted(side, *people)
+    client = browser(side)
 
-    nobody = text_of(client.get(f"/filings/{filing.id}"))
-    asked(cast.b, people[0])
+    answer = client.post(f"/filings/{filing.id}/facts", {"act": "next"})
+    assert answer.url == f"/filings/{filing.id}"
+    nobody = text_of(client.get(answer.url))
+    asked(side, people[0])
     one = text_of(client.get(f"/filings/{filing.id}"))
-    asked(cast.b, people[1])
+    asked(side, people[1])
     both = text_of(client.get(f"/filings/{filing.id}"))
-    without_option(cast.b)
+    without_option(side)
     off = text_of(client.get(f"/filings/{filing.id}"))
 
     said = [

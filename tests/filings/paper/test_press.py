@@ -34,3 +34,12 @@ def test_the_quick_way_writes_what_the_long_way_writes(data):
     assert NUMBER.sub("", quick) == NUMBER.sub("", long)
     pairs = zip(NUMBER.findall(quick), NUMBER.findall(long), strict=True)
     assert all(abs(float(one) - float(other)) <= 0.011 for one, other in pairs)
+
+
+def test_line_end_is_no_character_though_another_box_drew_it_as_one():
+    press = PagePress(SALARY_OFFICE, mincho())._press
+    in_cells = next(field for field in WRITTEN[0] if field.cells is not None)
+    in_line = next(field for field in WRITTEN[0] if field.kind == "text")
+    press._ways[in_cells.place]("\n")
+
+    assert press._ways[in_line.place]("\n") == press._long(in_line, "\n") == ""

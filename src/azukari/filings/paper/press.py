@@ -17,6 +17,7 @@ from azukari.filings.paper.plan import Field, Plan
 from azukari.filings.paper.setting import PADDING, baseline_of, leading_of, room_in
 
 _LEVEL: Final = 6
+_LINE_END: Final = "\n"
 _SHORT: Final = 10  # characters of a value that probably comes again
 _REMEMBERED: Final = 4_000
 _CURVE: Final = 0.5523  # a quarter circle as one Bézier curve
@@ -122,14 +123,15 @@ class Press:
         def write(text: str) -> str:
             try:
                 wide = sum(map(widths, text))
-                if wide <= most:
+                if wide <= most and _LINE_END not in text:
                     return f"{head}{x - back * wide:.2f}{foot}{text.translate(table)}>Tj ET"
             except (KeyError, NotCoded):
                 pass
             return self._long(field, text)
 
         def write_from_left(text: str) -> str:
-            if len(text) > most:  # no character of the first face is wider than one em
+            # No character of the first face is wider than one em.
+            if len(text) > most or _LINE_END in text:
                 return write(text)
             try:
                 return f"{begun}{text.translate(table)}>Tj ET"

@@ -88,9 +88,10 @@ class FactsTable:
     def _subjects(self) -> list[Subject]:
         """Those of the page; of a page that was sent, those it was sent with.
 
-        Places move when somebody else takes people off meanwhile.
+        Places move when somebody else takes people off meanwhile.  Where the table asks nothing of
+        people, nothing is sent of them.
         """
-        if self._sent is None:
+        if self._sent is None or not self.asks:
             return queries.subjects_of(self.filing, first=self.first, count=PAGE)
         around = queries.subjects_of(self.filing, first=max(1, self.first - PAGE), count=3 * PAGE)
         keys = set(self._sent)
