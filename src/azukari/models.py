@@ -1,5 +1,6 @@
 """All tables of the rooms, gathered for Django (the vault is an app of its own)."""
 
+from azukari.check.bulk.models import BulkOrder
 from azukari.check.difference.models import DifferenceRow, DifferenceRun, SetAside
 from azukari.check.link.models import (
     LinkSetting,
@@ -46,6 +47,7 @@ from azukari.register.models import (
     SheetProblem,
     SheetStep,
     ViewingRequest,
+    YearlyFigures,
 )
 from azukari.tenancy.models import (
     ApiToken,
@@ -67,6 +69,7 @@ __all__ = [
     "ApiToken",
     "Application",
     "ApplicationItem",
+    "BulkOrder",
     "Certificate",
     "Checkpoint",
     "ClientCertificate",
@@ -127,4 +130,5 @@ __all__ = [
     "Tree",
     "User",
     "ViewingRequest",
+    "YearlyFigures",
 ]

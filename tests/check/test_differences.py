@@ -186,7 +186,7 @@ def test_what_is_set_aside_stays_so_until_it_changes(side: Side) -> None:
         [row] = DifferenceRow.objects.filter(
             employee_code="A1", handling=Handling.ASIDE, reason="戸籍を確認中"
         ).order_by("-id")[:1]
-        actions.bring_back(row, actor=side.operator)
+        actions.bring_back([row], actor=side.operator)
     assert ("differs", "sex", "2", "1") in lines_about(compared(side, once), "A1")
 
 

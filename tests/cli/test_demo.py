@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,25 @@ def test_demo_tells_what_a_person_needs(demo: Service, folder: Path) -> None:
         "steward": True, "operator": True, "officer": True, "auditor": True,
     }  # fmt: skip
     assert demo.health() == 200
+
+
+def test_payroll_of_the_demo_has_told_of_everybody(demo: Service, folder: Path) -> None:
+    """Workers reflect what goes by itself; leavers, a strange 続柄 and a stranger wait."""
+    assert demo.health() == 200
+    count = "SELECT count(*) FROM check_pushed_record WHERE "
+    busy = f"{count} state = 'waiting' AND event <> 'left'"
+    for _ in range(240):
+        if not ask(folder, busy):
+            break
+        time.sleep(0.5)
+
+    assert ask(folder, busy) == 0
+    assert ask(folder, f"{count} event = 'left' AND state = 'waiting'") >= 3
+    assert ask(folder, f"{count} problem = 'relationship_unknown' AND state = 'error'") == 2
+    assert ask(folder, f"{count} problem = 'person_unknown' AND state = 'held'") == 1
+    assert ask(folder, f"{count} event = 'hired' AND state = 'reflected'") == EMPLOYEES
+    assert ask(folder, "SELECT count(*) FROM register_yearly_figures") > 0
+    assert (folder / "demo" / "payroll.token").stat().st_mode & 0o777 == 0o600
 
 
 def test_second_service_on_the_folder_is_refused_by_the_number_of_the_first(

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from azukari.ledger.actions import Action
+from azukari.register.actions import keep_figures
 from azukari.use import preparing, queries
 from azukari.use.models import Filing
 from tests.cast import Cast, Side
@@ -104,3 +105,24 @@ def test_file_of_another_kind_is_refused_with_words(cast: Cast) -> None:
 
     assert answer.redirect_chain[-1][0] == f"/filings/{filing.id}/facts"
     assert "banner" in text_of(answer)
+
+
+def test_what_payroll_has_told_is_shown_and_taken(cast: Cast) -> None:
+    person = joined(cast.a, None)
+    filing = report(cast.a, person)
+    client, url = browser(cast.a), f"/filings/{filing.id}"
+    with cast.a.scope():
+        keep_figures(person, 2026, {"pay.total": 4_800_000}, source="給与", actor=cast.a.operator)
+    theirs = report(cast.b, joined(cast.b, None))
+
+    page = client.get(f"{url}/facts")
+    back = client.post(f"{url}/figures/told")
+    elsewhere = browser(cast.b).post(f"{url}/figures/told")
+    nothing = browser(cast.b).get(f"/filings/{theirs.id}/facts")
+
+    assert "1人のうち1人の2026年分の金額が、連携で届いています" in text_of(page)
+    assert back.url == f"{url}/facts"
+    assert "連携で届いた1人分の金額を入れました。" in text_of(client.get(back.url))
+    assert asked(cast.a, filing)[0]["pay.total"] == 4_800_000
+    assert elsewhere.status_code == 404
+    assert "給与計算サービスから届いた金額" not in text_of(nothing)

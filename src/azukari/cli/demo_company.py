@@ -56,10 +56,12 @@ class DemoCompany:
             "setup_links": links,
             "server_authority": str(self._data_folder / "keys" / "server" / "authority" / "ca.pem"),
         }
-        from azukari.cli.demo_people import fill  # noqa: PLC0415  heavy, and only once
+        from azukari.cli.demo_payroll import link_payroll  # noqa: PLC0415  heavy, and only once
+        from azukari.cli.demo_people import fill  # noqa: PLC0415
         from azukari.cli.demo_portal import prepare  # noqa: PLC0415
 
         fill(contract, employees)
+        link_payroll(contract, employees, self._folder)
         self.facts["portal_links"] = prepare(contract)
 
     def _contract_and_links(self) -> tuple[Contract, Mapping[str, str | None]]:

@@ -18,6 +18,7 @@ from azukari.synthetic.csv_files import write_csv
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 
+SEED = 20260401
 DEFAULT_PURPOSES = [
     Purpose.TAX_WITHHOLDING,
     Purpose.TAX_DEDUCTION_FORMS,
@@ -38,7 +39,7 @@ def fill(contract: Any, employees: int) -> None:
     # A folder in memory where there is one: the files hold (invented) numbers in clear.
     memory = Path("/dev/shm")  # noqa: S108
     with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        write_csv(Path(folder), employees, seed=20260401, company="001")
+        write_csv(Path(folder), employees, seed=SEED, company="001")
         for name in ("employees.csv", "families.csv"):
             content = (Path(folder) / name).read_bytes()
             checks = (

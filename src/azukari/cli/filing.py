@@ -76,7 +76,7 @@ def _which(command: Callable[..., None]) -> Callable[..., None]:
     @click.option(
         "--people",
         help="社員番号（支払先コード）をコンマで区切る。all は全員、due は対象者。"
-        "省くと --figures にいる人",
+        "省くと --figures にいる人、それもなければ連携で年間の金額が届いている人",
     )
     @click.option("--hired-from", type=Day(), help="この日以後に入社した人に絞る")
     @click.option("--hired-to", type=Day(), help="この日以前に入社した人に絞る")

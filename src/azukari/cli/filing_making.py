@@ -13,7 +13,9 @@ from azukari.cli.session import WRONG_USE, stop
 from azukari.filings import words
 from azukari.filings.recipes import facts
 from azukari.filings.recipes.recipe import Ask, Recipe, recipes
+from azukari.filings.recipes.values import parse
 from azukari.jobs import filings as jobs
+from azukari.register import queries as register
 from azukari.register.sheets.codes import FileRefused
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
@@ -100,6 +102,9 @@ def _recipe(form: str) -> Recipe:
 
 
 def _prepare(recipe: Recipe, asked: Mapping[str, Any], given: Told, actor: Actor) -> Filing:
+    named = [code for code, member in given if not member]
+    if not given and recipe.yearly and recipe.whom == "employee":
+        named = register.codes_with_figures(asked["year"] or 0)
     filing = preparing.prepare_filing(
         preparing.Wanted(
             recipe.code,
@@ -108,7 +113,7 @@ def _prepare(recipe: Recipe, asked: Mapping[str, Any], given: Told, actor: Actor
             "zip" if asked["each"] else "pdf",
             locked=asked["locked"],
         ),
-        _people(recipe, asked, [code for code, member in given if not member]),
+        _people(recipe, asked, named),
         actor=actor,
     )
     rows = FilingPerson.objects.filter(filing=filing).select_related("person")
@@ -140,7 +145,7 @@ def _parsed(ask: Ask, value: Any, whose: str) -> Any:
     if not text:
         return None
     try:
-        return figures.parse(ask, text)
+        return parse(ask, text)
     except ValueError as problem:
         stop(f"{whose} の{ask.label}を読み取れません。{problem}", WRONG_USE)
 

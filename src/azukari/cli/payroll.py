@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import date
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ from azukari.cli.session import (
 
 if TYPE_CHECKING:
     from azukari.check.difference.models import DifferenceRun
-    from azukari.cli.payroll_client import Client
+    from azukari.cli.payroll_client import Client, Item
     from azukari.tenancy.actor import Actor
 
 
@@ -151,20 +151,23 @@ def _service(command: Callable[..., None]) -> Callable[..., None]:
 @_service
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--key", type=Code(60), help="この送信の名前。同じ名前で2度送っても1度しか行わない")
-def push(*, as_json: bool, client: "Client", file: Path, key: str | None) -> None:
+@click.option(
+    "--figures",
+    "year",
+    type=click.IntRange(2020, 2100),
+    metavar="年",
+    help="社員と家族の代わりに、その年(西暦)の年間の金額を送る",
+)
+def push(*, as_json: bool, client: "Client", file: Path, key: str | None, year: int | None) -> None:
     """給与の社員・家族のファイルを、給与計算サービスと同じようにAPIへ送る。断られた行があれば終了コード1。"""
-    from azukari.check.difference.payroll_file import layout_of, read  # noqa: PLC0415
     from azukari.cli.payroll_client import batches  # noqa: PLC0415
-    from azukari.cli.payroll_items import items_of  # noqa: PLC0415
-    from azukari.register.sheets.codes import FileRefused  # noqa: PLC0415
 
     content = file.read_bytes()
-    try:
-        items = items_of(read(layout_of(content)))
-    except FileRefused:
-        stop("このファイルの見出しからは、社員と家族を読み取れません。", WRONG_USE)
-    name = key or f"file-{hashlib.sha256(content).hexdigest()[:32]}"
-    told = [client.push(some, f"{name}.{number}") for number, some in enumerate(batches(items))]
+    items = _items(content, figures=year is not None)
+    kind = "file" if year is None else f"figures-{year}"
+    name = key or f"{kind}-{hashlib.sha256(content).hexdigest()[:32]}"
+    send = client.push if year is None else partial(client.push_figures, year)
+    told = [send(some, f"{name}.{number}") for number, some in enumerate(batches(items))]
     facts = {
         "pushes": [one["push"] for one in told],
         "items": sum(one["items"] for one in told),
@@ -179,6 +182,21 @@ def push(*, as_json: bool, client: "Client", file: Path, key: str | None) -> Non
     )
     if facts["refused"]:
         sys.exit(FOUND_SOMETHING)
+
+
+def _items(content: bytes, *, figures: bool) -> "list[Item]":
+    from azukari.check.difference.payroll_file import layout_of, read  # noqa: PLC0415
+    from azukari.cli.payroll_items import figures_of, items_of  # noqa: PLC0415
+    from azukari.register.sheets.codes import FileRefused  # noqa: PLC0415
+    from azukari.register.sheets.table import open_table  # noqa: PLC0415
+
+    try:
+        items = figures_of(open_table(content)) if figures else items_of(read(layout_of(content)))
+    except FileRefused:
+        stop("このファイルの見出しからは、社員と家族を読み取れません。", WRONG_USE)
+    if figures and not items:
+        stop("社員番号か金額(支払金額など)の列がありません。見出しを確かめてください。", WRONG_USE)
+    return items
 
 
 @payroll.group()
@@ -221,8 +239,20 @@ def status(
 @click.option("--employees", type=click.IntRange(1, 100_000), default=100, show_default=True)
 @click.option("--events", type=click.IntRange(0, 100_000), default=20, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--year",
+    type=click.IntRange(2020, 2100),
+    help="その年(西暦)の年末調整も終え、年間の金額を送る",
+)
 def simulate(
-    *, as_json: bool, client: "Client", file: Path, employees: int, events: int, seed: int
+    *,
+    as_json: bool,
+    client: "Client",
+    file: Path,
+    employees: int,
+    events: int,
+    seed: int,
+    year: int | None,
 ) -> None:
     """小さな給与計算サービスの代わりをする。FILEに自分のデータを持ち、起きたことをAPIへ送る。"""
     from azukari.cli.payroll_simulator import Simulator  # noqa: PLC0415
@@ -231,6 +261,8 @@ def simulate(
     try:
         service.begin()
         service.live(events, date.today())  # noqa: DTZ011  the day where payroll runs
+        if year is not None:
+            service.close_year(year)
         sent = service.push(client)
     finally:
         service.close()

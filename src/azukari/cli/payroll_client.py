@@ -42,6 +42,10 @@ class Client:
         """One batch; tried again while the service is away.  Raises NotPushed."""
         return self._call("POST", "pushes", {"items": list(items)}, key)
 
+    def push_figures(self, year: int, items: Sequence[Item], key: str) -> dict[str, Any]:
+        """Figures of a year, as `push`."""
+        return self._call("POST", "figures", {"year": year, "items": list(items)}, key)
+
     def state(self) -> dict[str, Any]:
         """Whether the link is on, and how many records wait.  Raises NotPushed."""
         return self._call("GET", "state")

@@ -7,15 +7,17 @@ done twice.
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date, timedelta
+from itertools import groupby
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
-from azukari.cli.payroll_client import Client, Item
+from azukari.cli.payroll_client import Item
 from azukari.synthetic.generator import people
+from azukari.synthetic.payroll import yearly_figures
 from azukari.synthetic.persons import Employee, Family
 
 _SCHEMA = """
@@ -28,6 +30,14 @@ _SCHEMA = """
 """
 _PER_BATCH = 100
 _DEPARTMENTS = ("人事部", "経理部", "営業部", "開発部", "製造部")
+
+
+class Service(Protocol):
+    """Where pushes go; `payroll_client.Client` is one."""
+
+    def push(self, items: Sequence[Item], key: str) -> Any: ...
+
+    def push_figures(self, year: int, items: Sequence[Item], key: str) -> Any: ...
 
 
 class Simulator:
@@ -69,18 +79,51 @@ class Simulator:
             for turn in range(events):
                 self._happen(self._event(random, start + turn, today))
 
-    def push(self, client: Client, *, step: Callable[[int], None] = lambda _: None) -> int:
+    def happen(self, items: Iterable[Item]) -> None:
+        """These things, in this order."""
+        with self._transaction():
+            for item in items:
+                self._happen(item)
+
+    def close_year(self, year: int) -> None:
+        """年末調整 of everybody who worked there when it began."""
+        with self._transaction():
+            for household in people(self._employees, seed=self._seed):
+                person = household.employee
+                if person.hired.year > year or (person.left and person.left.year < year):
+                    continue
+                self._happen(
+                    {
+                        "year": year,
+                        "employee_code": person.employee_no,
+                        "figures": yearly_figures(person),
+                    }
+                )
+
+    def push(self, client: Service, *, step: Callable[[int], None] = lambda _: None) -> int:
         """Sends what was not sent, batch by batch; how many events.  Raises NotPushed."""
         sent = 0
         for first, last in self._batches():
             rows = self._database.execute(
                 "SELECT body FROM event WHERE id BETWEEN ? AND ? ORDER BY id", (first, last)
             ).fetchall()
-            client.push([json.loads(body) for (body,) in rows], f"sim-{self._seed}-{first}-{last}")
+            events = [json.loads(body) for (body,) in rows]
+            self._send(client, events, f"sim-{self._seed}-{first}-{last}")
             self._database.execute("UPDATE batch SET done = 1 WHERE first = ?", (first,))
             sent += len(rows)
             step(sent)
         return sent
+
+    def _send(self, client: Service, events: list[Item], key: str) -> None:
+        """Figures go a way of their own; each part of a batch has a key of its own."""
+        parts = groupby(events, key=lambda event: event.get("year"))
+        for turn, (year, some) in enumerate(parts):
+            its_key = f"{key}.{turn}" if turn else key
+            if year is None:
+                client.push(list(some), its_key)
+            else:
+                told = [{name: one[name] for name in ("employee_code", "figures")} for one in some]
+                client.push_figures(year, told, its_key)
 
     def happened(self) -> list[Item]:
         rows = self._database.execute("SELECT body FROM event ORDER BY id").fetchall()

@@ -18,6 +18,7 @@ from azukari.register.models import (
     PersonKind,
     RecordState,
     SavedSearch,
+    YearlyFigures,
 )
 from azukari.register.search import paging
 from azukari.register.search.conditions import PeopleFilter, Sql
@@ -247,3 +248,15 @@ def counts() -> Counts:
     employees = rows.get(PersonKind.EMPLOYEE.value, nobody)
     family = rows.get(PersonKind.FAMILY.value, nobody)
     return Counts(employees["all"], employees["missing"], family["all"], family["missing"])
+
+
+def yearly_figures(year: int, people: Iterable[UUID]) -> dict[UUID, YearlyFigures]:
+    """What payroll has told of the year, by person."""
+    found = YearlyFigures.objects.filter(year=year, person_id__in=list(people))
+    return {row.person_id: row for row in found}
+
+
+def codes_with_figures(year: int) -> list[str]:
+    """社員番号 of those of whom payroll has told figures of the year."""
+    found = YearlyFigures.objects.filter(year=year).order_by("person__employee_code")
+    return list(found.values_list("person__employee_code", flat=True))

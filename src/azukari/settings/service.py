@@ -204,6 +204,7 @@ PORTAL_URL = reading.text("AZUKARI_PORTAL_URL", "https://localhost:8444/").rstri
 # Jobs -----------------------------------------------------------------------------------------
 PROCRASTINATE_IMPORT_PATHS = [
     "azukari.jobs.sheets",
+    "azukari.jobs.bulk",
     "azukari.jobs.difference",
     "azukari.jobs.exports",
     "azukari.jobs.filings",

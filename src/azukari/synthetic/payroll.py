@@ -118,12 +118,22 @@ def _differing(row: list[str], random: Random) -> tuple[list[list[str]], dict[st
     }  # fmt: skip
 
 
-def _employee(person: Employee, company: str) -> list[str]:
+def yearly_figures(person: Employee) -> dict[str, int]:
+    """年末調整 of an employee, by the names that tax forms share; roughly what the law gives."""
     pay = person.monthly_pay * 12
     after = max(0, pay - min(1_950_000, max(650_000, pay * 3 // 10 + 80_000)))
     insurance = pay * 149 // 1000
     deductions = 580_000 + insurance
-    tax = max(0, (after - deductions) // 10) // 100 * 100
+    return {
+        "pay.total": pay,
+        "pay.after_deduction": after,
+        "pay.deductions": deductions,
+        "pay.tax": max(0, (after - deductions) // 10) // 100 * 100,
+        "ins.social": insurance,
+    }
+
+
+def _employee(person: Employee, company: str) -> list[str]:
     return [
         company,
         person.employee_no,
@@ -137,7 +147,7 @@ def _employee(person: Employee, company: str) -> list[str]:
         person.address,
         "",
         write_date(person.left, DateStyle.SLASH) if person.left else "",
-        *map(str, (pay, after, deductions, tax, insurance)),
+        *map(str, yearly_figures(person).values()),
     ]
 
 

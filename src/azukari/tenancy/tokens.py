@@ -28,6 +28,7 @@ _SEEN_AGAIN = timedelta(minutes=1)
 
 class TokenScope(StrEnum):
     PUSH = "push"
+    FIGURES = "figures"
     STATUS = "status"
 
     @property
@@ -35,9 +36,17 @@ class TokenScope(StrEnum):
         return _SCOPES[self]
 
 
-_SCOPES = {TokenScope.PUSH: "人と家族の情報を送る", TokenScope.STATUS: "送った情報の状態を見る"}
+_SCOPES = {
+    TokenScope.PUSH: "人と家族の情報を送る",
+    TokenScope.FIGURES: "帳票に使う年間の金額を送る",
+    TokenScope.STATUS: "送った情報の状態を見る",
+}
 # A token may do what its scopes name, and nothing a person may.
-_PERMISSIONS = {TokenScope.PUSH: "link:push", TokenScope.STATUS: "link:status"}
+_PERMISSIONS = {
+    TokenScope.PUSH: "link:push",
+    TokenScope.FIGURES: "link:figures",
+    TokenScope.STATUS: "link:status",
+}
 
 
 class TokenNotValid(Exception):

@@ -5,11 +5,8 @@ stays but the facts it brings; it waits in the vault while its columns are told 
 """
 
 import hashlib
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +14,7 @@ from django.utils import timezone
 
 from azukari.filings.recipes import facts
 from azukari.filings.recipes.recipe import Ask, Recipe
-from azukari.law.era import DateRefused, parse_date
+from azukari.filings.recipes.values import parse, whole_digits
 from azukari.ledger.actions import Action
 from azukari.ledger.number_in_text import holds_number
 from azukari.products.headings import plain
@@ -41,8 +38,6 @@ _PASSED_OVER = ("氏名", "氏名カナ", "名前", "支払先名", "家族の�
 OF_FAMILY = "家族の"
 _SAMPLES = 3
 _ROWS_SEARCHED = 10
-_TRUE = frozenset({"1", "true", "yes", "y", "有", "○", "〇", "はい", "該当", "レ"})
-_FALSE = frozenset({"0", "false", "no", "n", "無", "×", "いいえ", "非該当", "-"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +250,7 @@ def read(recipe: Recipe, content: bytes, names: Mapping[int, str]) -> Taken:
             if not code:
                 taken.problems.append(FigureProblem(at, "社員番号", "社員番号がありません。"))
                 continue
-            member = _digits(_cell(row, places.get(MEMBER, -1)))
+            member = whole_digits(_cell(row, places.get(MEMBER, -1)))
             asks = members if member else own
             told = taken.facts.setdefault((code, int(member or 0)), {})
             for name, ask in asks.items():
@@ -277,82 +272,6 @@ def _put(taken: Taken, told: dict[str, Any], ask: Ask, cell: str, where: tuple[i
     else:
         if value is not None:
             told[ask.name] = value
-
-
-def parse(ask: Ask, cell: str) -> Any:
-    """The value of a cell.  Raises ValueError with a sentence that says what to do."""
-    if holds_number(cell):
-        raise ValueError("個人番号と思われる12桁の数字があります。取り除いてください。")
-    return _PARSERS[ask.kind](ask, unicodedata.normalize("NFKC", cell).strip(), cell)
-
-
-def _amount(ask: Ask, plain_: str, _cell: str) -> int:
-    text = _digits(plain_.replace(",", "").removeprefix("¥").removesuffix("円"))
-    if not text:
-        raise ValueError("金額や数は、1単位の数字で入力してください（例：300000）。")
-    if ask.most and len(str(int(text))) > ask.most:
-        raise ValueError(f"{ask.most}桁までの数字で入力してください。")
-    return int(text)
-
-
-def _digits(text: str) -> str:
-    # A spreadsheet writes whole amounts as 300000.0 now and then.
-    whole = re.fullmatch(r"(\d+)(?:\.0+)?", text)
-    return whole[1] if whole else ""
-
-
-def _day(_ask: Ask, plain_: str, _cell: str) -> date:
-    try:
-        return parse_date(plain_)
-    except DateRefused:
-        raise ValueError("日付は「2026/4/1」「令和8年4月1日」のように入力してください。") from None
-
-
-def _code(ask: Ask, plain_: str, cell: str) -> str:
-    if plain_ in ask.codes:
-        return plain_
-    padded = plain_.zfill(max(map(len, ask.codes)))
-    if padded in ask.codes:
-        return padded
-    for code, meaning in ask.codes.items():
-        if cell in {meaning, f"{code} {meaning}"} or plain_ == unicodedata.normalize(
-            "NFKC", meaning
-        ):
-            return code
-    some = "、".join(f"{code}（{meaning}）" for code, meaning in list(ask.codes.items())[:4])
-    raise ValueError(f"{some}などのコードで入力してください。")
-
-
-def _flag(_ask: Ask, plain_: str, _cell: str) -> bool | None:
-    if plain_.casefold() in _TRUE:
-        return True
-    if plain_.casefold() in _FALSE:
-        return None
-    raise ValueError("該当するときは1、しないときは空か0にしてください。")
-
-
-def _number(ask: Ask, plain_: str, _cell: str) -> str:
-    text = re.sub(r"[\s\-‐-―−]", "", plain_)
-    if not (text.isascii() and text.isdecimal()) or (ask.most and len(text) > ask.most):
-        raise ValueError(f"{ask.most}桁までの数字で入力してください。")
-    return text
-
-
-def _text(ask: Ask, _plain: str, cell: str) -> str:
-    if ask.most and len(cell) > ask.most:
-        raise ValueError(f"長すぎます。{ask.most}文字までにしてください。")
-    return cell
-
-
-_PARSERS = {
-    "yen": _amount,
-    "count": _amount,
-    "date": _day,
-    "code": _code,
-    "flag": _flag,
-    "digits": _number,
-    "text": _text,
-}
 
 
 def is_settled(found: Sequence[Column]) -> bool:

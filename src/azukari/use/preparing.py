@@ -1,4 +1,7 @@
-"""Preparing a filing: who is on it is frozen, each with the most likely facts."""
+"""Preparing a filing: who is on it is frozen, each with the most likely facts.
+
+Those are what the register says and, of a year, what payroll has told by the link.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +21,7 @@ from azukari.progress.models import Progress
 from azukari.register.models import Person
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.models import Office
-from azukari.use import queries, rules
+from azukari.use import queries, rules, yearly
 from azukari.use.defaults import defaults
 from azukari.use.models import Filing, FilingOutput, FilingPerson, FilingState
 from azukari.use.queries import CHUNK, Subject
@@ -179,8 +182,10 @@ def _put_on(filing: Filing, ids: Sequence[UUID]) -> None:
     people = [known[one] for one in ids if one in known]
     last = FilingPerson.objects.filter(filing=filing).aggregate(last=Max("place"))["last"] or 0
     rows = list(_rows(filing, recipe, people, last + 1, today))
+    told = yearly.facts_of(recipe, year, known)
     for subject in queries.subjects_from(rows, recipe, year, today):
         _fill(subject, recipe, year, today)
+        subject.row.facts |= facts.to_stored(told.get(subject.person.id, {}))
     FilingPerson.objects.bulk_create(rows)
 
 

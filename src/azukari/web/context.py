@@ -97,12 +97,12 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry(
                 "本人・家族情報連携状況", "pushes", "link", "link:view",
                 "給与計算サービスから届いた連携の状態を確かめます",
-                ("pushed", "relationship-words"),
+                ("pushed", "pushes-bulk", "relationship-words"),
             ),
             Entry(
                 "給与との差分チェック", "differences", "compare", "difference:view",
                 "給与の社員・家族と登録の違いを確かめます",
-                ("difference", "difference-new", "difference-columns"),
+                ("difference", "difference-new", "difference-columns", "difference-bulk"),
             ),
             Entry(
                 "ファイル出力", "exports", "download", "export:view",

@@ -2,6 +2,7 @@
 
 from azukari.check.link.events import Problem
 from azukari.check.link.models import PushedRecord
+from azukari.filings.recipes import yearly
 from azukari.register.rules import RegisterProblem
 from azukari.web import words
 
@@ -29,6 +30,12 @@ PROBLEMS = {
     "本人の画面で番号を変更してから、取りやめてください。",
     Problem.NUMBER_REFUSED: "個人番号を登録できません。",
     Problem.REGISTER_REFUSED: "登録の内容と合いません。",
+    Problem.YEAR_UNFIT: "年分が正しくありません。2020年分からの西暦で送り直してください。",
+    Problem.FIGURES_MISSING: "金額が1つもありません。送り直してください。",
+    Problem.FIGURE_UNKNOWN: "帳票にない項目です。項目の名前を確かめ、送り直してください。",
+    Problem.FIGURE_MALFORMED: "値の形か桁数が違います。金額は円単位の数字で送り直してください。",
+    Problem.FIGURES_DISAGREE: "内訳が全体より大きくなっています。"
+    "給与計算サービスで確かめ、送り直してください。",
     Problem.EARLIER_OPEN: "同じ人の前の連携がまだ済んでいません。前のものから反映してください。",
 }
 _FIELDS = {
@@ -41,7 +48,7 @@ _FIELDS = {
     "relationship": "続柄", "lives_together": "同居", "tax_dependent": "税扶養",
     "health_dependent": "健保扶養", "category3": "第3号被保険者", "specific_relative": "特定親族",
     "disabled": "障害者", "nonresident": "非居住者", "individual_number": "個人番号",
-    "purposes": "利用目的", "verified_on": "確認日",
+    "purposes": "利用目的", "verified_on": "確認日", "year": "年分", "figures": "金額",
 }  # fmt: skip
 _DETAILS = {
     "somebody_was_faster": "ほかの人が先に変更しました。もう一度反映してください。",
@@ -52,8 +59,9 @@ _DETAILS = {
 
 
 def field(name: str) -> str:
-    """What a field of an item is called on screen."""
-    return _FIELDS.get(name, name)
+    """What a field or figure of an item is called on screen."""
+    asked = yearly.figures().get(name)
+    return asked.label if asked else _FIELDS.get(name, name)
 
 
 def why(record: PushedRecord) -> str:

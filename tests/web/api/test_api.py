@@ -25,6 +25,7 @@ from tests.numbers import valid_number
 _numbers = map(valid_number, count(83_000_001))
 _keys = (f"api-{n}" for n in count(1))
 BOTH = [TokenScope.PUSH, TokenScope.STATUS]
+EVERY = list(TokenScope)
 
 
 def token(side: Side, scopes: list[TokenScope] = BOTH, **how: Any) -> str:
@@ -69,6 +70,33 @@ def test_push_is_kept_and_its_state_told(cast: Cast) -> None:
     assert [one["state"] for one in [*records["records"], *rest["records"]]] == ["waiting", "error"]
     assert digits not in json.dumps([told, state, records, rest])
     assert call(issued, "GET", "/state").json()["is_on"] is True
+
+
+def test_figures_of_a_year(cast: Cast) -> None:
+    issued = token(cast.a, [TokenScope.FIGURES, TokenScope.STATUS])
+    items = [
+        {"employee_code": "AP9", "figures": {"pay.total": 5_000_000}},
+        {"employee_code": "AP9", "figures": {"pay.nothing": 1}},
+    ]
+    key = next(_keys)
+
+    answer = call(issued, "POST", "/figures", {"year": 2025, "items": items}, key)
+    again = call(issued, "POST", "/figures", {"year": 2025, "items": items}, key)
+    told = answer.json()
+    records = call(issued, "GET", f"/pushes/{told['push']}/records").json()["records"]
+
+    assert answer.status_code == 202
+    assert told["problems"] == [{"place": 1, "code": "figure_unknown", "field": "pay.nothing"}]
+    assert (again.json()["push"], again.json()["is_new"]) == (told["push"], False)
+    assert [(one["event"], one["state"]) for one in records] == [
+        ("figures", "waiting"), ("figures", "error"),
+    ]  # fmt: skip
+    assert push(issued, hired("AP9")).status_code == 403
+    without = token(cast.a, [TokenScope.PUSH])
+    assert call(without, "POST", "/figures", {"year": 2025, "items": items}).status_code == 403
+    assert call(issued, "POST", "/figures", {"year": 1999, "items": items}).status_code == 422
+    of_b = token(cast.b, [TokenScope.FIGURES, TokenScope.STATUS])
+    assert call(of_b, "GET", f"/pushes/{told['push']}/records").status_code == 404
 
 
 def test_same_key(cast: Cast) -> None:
@@ -164,7 +192,7 @@ def test_every_operation_asks_for_a_permission() -> None:
 
 @pytest.fixture(scope="module")
 def issued(database: Any) -> str:
-    return token(make_side("Z"))
+    return token(make_side("Z"), EVERY)
 
 
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())

@@ -27,7 +27,7 @@ from azukari.law.sex import Sex
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.number_in_text import holds_number, mentions_number
-from azukari.ledger.record import Record
+from azukari.ledger.record import Record, bodies_for_each
 from azukari.products.headings import plain
 from azukari.progress import actions as progress
 from azukari.progress import queue
@@ -250,20 +250,30 @@ def set_aside(rows: Iterable[DifferenceRow], reason: str, *, actor: Actor) -> in
     return done
 
 
-def bring_back(row: DifferenceRow, *, actor: Actor) -> None:
-    """What was set aside is looked at again."""
+def bring_back(rows: Iterable[DifferenceRow], *, actor: Actor) -> int:
+    """What was set aside is looked at again; how many rows."""
     actor.require("difference:change")
-    if row.handling != Handling.ASIDE:
-        raise NotNow
-    SetAside.objects.filter(digest=row.digest).delete()
-    _mark(row, Handling.OPEN, actor)
+    aside = [row for row in rows if row.handling == Handling.ASIDE]
+    SetAside.objects.filter(digest__in=[row.digest for row in aside]).delete()
+    for row in aside:
+        _mark(row, Handling.OPEN, actor)
+    return len(aside)
 
 
 def note_handled(rows: Iterable[DifferenceRow], handling: Handling, *, actor: Actor) -> None:
-    """What another room has done about them: their disposal was proposed."""
+    """What another room has done about their people, all at once: their disposal was proposed."""
     actor.require("difference:change")
+    by_kind: dict[str, list[DifferenceRow]] = {}
     for row in rows:
-        _mark(row, handling, actor)
+        by_kind.setdefault(row.kind, []).append(row)
+    for kind, some in by_kind.items():
+        DifferenceRow.objects.filter(id__in=[row.id for row in some]).update(
+            handling=handling, handled_by_name=actor.name, handled_at=timezone.now()
+        )
+        details = {"run": str(some[0].run_id), "kind": kind, "method": handling.value}
+        record = Record.by(actor, Action.DIFFERENCE_HANDLED, count=1, details=details)
+        people = [(row.person, None) for row in some if row.person]
+        pens.write_many(actor.company, bodies_for_each(record, people))
 
 
 def _in_order(rows: Iterable[DifferenceRow]) -> list[DifferenceRow]:

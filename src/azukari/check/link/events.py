@@ -9,6 +9,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
+from azukari.filings.recipes import yearly
+from azukari.filings.recipes.yearly import FIRST_YEAR
 from azukari.law import name as names
 from azukari.law.address import ContactRefused, parse_postcode, parse_telephone, tidy_address
 from azukari.law.era import DateRefused, parse_date
@@ -26,6 +28,7 @@ class Event(StrEnum):
     LEFT = "left"
     FAMILY_ADDED = "family_added"
     FAMILY_REMOVED = "family_removed"
+    FIGURES = "figures"
 
     @property
     def label(self) -> str:
@@ -38,7 +41,15 @@ _EVENTS = {
     Event.LEFT: "退職",
     Event.FAMILY_ADDED: "家族追加",
     Event.FAMILY_REMOVED: "家族削除",
+    Event.FIGURES: "年間の金額",
 }
+
+
+class About(StrEnum):
+    """What a push tells of; each has an operation of the API and a scope of its own."""
+
+    PEOPLE = "people"
+    FIGURES = "figures"
 
 
 class State(StrEnum):
@@ -85,6 +96,11 @@ class Problem(StrEnum):
     NUMBER_REFUSED = "number_refused"
     REGISTER_REFUSED = "register_refused"
     EARLIER_OPEN = "earlier_open"
+    YEAR_UNFIT = "year_unfit"
+    FIGURES_MISSING = "figures_missing"
+    FIGURE_UNKNOWN = "figure_unknown"
+    FIGURE_MALFORMED = "figure_malformed"
+    FIGURES_DISAGREE = "figures_disagree"
 
 
 class ItemRefused(Exception):
@@ -100,8 +116,8 @@ class ItemRefused(Exception):
 class Item:
     """An item as the register would take it.
 
-    `facts`: fields of the register, as JSON keeps them; `on`: the last day at work or as a
-    dependant; `relationship` as payroll wrote it when nobody knows the word.
+    `facts`: fields of the register, as JSON keeps them, or figures of the `year`; `on`: the last
+    day at work or as a dependant; `relationship` as payroll wrote it when nobody knows the word.
     """
 
     event: Event
@@ -115,20 +131,32 @@ class Item:
     number_check: str = ""
     person_check: str = ""
     verified_on: date | None = None
+    year: int | None = None
 
 
 _CODE: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_./-")
 _PURPOSES: Final = frozenset(one.code for one in Purpose)
+_EVENTS_OF_PEOPLE: Final = {one.value: one for one in Event if one is not Event.FIGURES}
+_LAST_YEAR: Final = 2100
+_FIGURE_PROBLEMS: Final[Mapping[type[yearly.FigureRefused], Problem]] = {
+    yearly.Unknown: Problem.FIGURE_UNKNOWN,
+    yearly.Malformed: Problem.FIGURE_MALFORMED,
+    yearly.Disagreeing: Problem.FIGURES_DISAGREE,
+}
 _OF_FAMILY: Final = frozenset({Event.FAMILY_ADDED, Event.FAMILY_REMOVED})
 _ENDING: Final = frozenset({Event.LEFT, Event.FAMILY_REMOVED})
 _LONGEST_RELATIONSHIP: Final = 40
 
 
-def read(raw: Mapping[str, Any]) -> Item:
+def read(raw: Mapping[str, Any], about: About = About.PEOPLE) -> Item:
     """Raises ItemRefused with the first problem."""
+    return _read_figures(raw) if about is About.FIGURES else _read_event(raw)
+
+
+def _read_event(raw: Mapping[str, Any]) -> Item:
     try:
-        event = Event(str(raw.get("event", "")))
-    except ValueError:
+        event = _EVENTS_OF_PEOPLE[str(raw.get("event", ""))]
+    except KeyError:
         raise ItemRefused(Problem.EVENT_UNKNOWN, "event") from None
     facts = raw.get("facts") or {}
     told = {key: text for key, text in facts.items() if text is not None and text != ""}
@@ -149,6 +177,22 @@ def read(raw: Mapping[str, Any]) -> Item:
         person_check=str(raw.get("person_check") or ""),
         verified_on=_day(raw.get("verified_on"), "verified_on"),
     )
+
+
+def _read_figures(raw: Mapping[str, Any]) -> Item:
+    """年間の金額 of an employee, as tax forms ask for them."""
+    year = raw.get("year")
+    if not isinstance(year, int) or not FIRST_YEAR <= year <= _LAST_YEAR:
+        raise ItemRefused(Problem.YEAR_UNFIT, "year")
+    code = _code(raw.get("employee_code"))
+    told = raw.get("figures") or {}
+    if not told:
+        raise ItemRefused(Problem.FIGURES_MISSING, "figures")
+    try:
+        figures = yearly.read(told)
+    except yearly.FigureRefused as refused:
+        raise ItemRefused(_FIGURE_PROBLEMS[type(refused)], refused.name) from None
+    return Item(Event.FIGURES, code, 0, None, figures, year=year)
 
 
 def _code(raw: Any) -> str:

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
-from azukari.check.link.events import Event, State
+from azukari.check.link.events import About, Event, State
 from azukari.tenancy.ids import new_id
 from azukari.tenancy.managers import Anywhere, OfCompany
 from azukari.tenancy.models import Company
@@ -55,6 +55,12 @@ class Push(models.Model):
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
     token = models.UUIDField(null=True)
     token_name = models.CharField(max_length=60)
+    about = models.CharField(
+        max_length=8,
+        choices=[(one.value, one.value) for one in About],
+        default=About.PEOPLE.value,
+        db_default=About.PEOPLE.value,
+    )
     key = models.CharField(max_length=80)
     digest = models.CharField(max_length=64)  # keyed, since numbers may be in the body
     records = models.PositiveIntegerField(default=0)
@@ -89,6 +95,7 @@ class PushedRecord(models.Model):
     family_code = models.PositiveSmallIntegerField("家族連番", default=0)
     name = models.CharField("氏名", max_length=80, blank=True)
     on = models.DateField("日付", null=True)
+    year = models.PositiveSmallIntegerField("年分", null=True)
     facts = models.JSONField(default=dict)
     relationship = models.CharField("続柄", max_length=40, blank=True)  # a word nobody knew
     cell = models.UUIDField(null=True)  # a number that waits

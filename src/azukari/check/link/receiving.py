@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from azukari.check.link import snapshot
-from azukari.check.link.events import Event, Item, ItemRefused, Problem, State, read
+from azukari.check.link.events import About, Event, Item, ItemRefused, Problem, State, read
 from azukari.check.link.models import LinkSetting, Push, PushedRecord, RelationshipWord
 from azukari.law.number import MyNumber
 from azukari.ledger import pens
@@ -31,6 +31,7 @@ NUMBER_WAITS = timedelta(days=30)
 """How long a number of a record that nobody reflects is kept."""
 
 _PER_STATEMENT = 2_000
+_PERMISSIONS = {About.PEOPLE: "link:push", About.FIGURES: "link:figures"}
 
 
 class LinkIsOff(Exception):
@@ -58,6 +59,7 @@ def receive(
     items: Sequence[Mapping[str, Any]],
     key: str,
     *,
+    about: About = About.PEOPLE,
     token_id: UUID | None = None,
     token_name: str = "",
     actor: Actor,
@@ -67,7 +69,7 @@ def receive(
     The same key with the same items again does nothing and answers for the first time.  Raises
     LinkIsOff, KeyUsed and TooManyItems; nothing is kept then.
     """
-    actor.require("link:push")
+    actor.require(_PERMISSIONS[about])
     if len(items) > MOST_ITEMS:
         raise TooManyItems
     setting = LinkSetting.objects.first()
@@ -80,6 +82,7 @@ def receive(
         company_id=actor.company,
         token=token_id,
         token_name=token_name[:60],
+        about=about.value,
         key=key,
         digest=digest,
         records=len(items),
@@ -151,12 +154,13 @@ def _record(
 ) -> tuple[PushedRecord, MyNumber | None]:
     row_id, place = where
     row = PushedRecord(id=row_id, company_id=push.company_id, push=push, place=place)
+    about = About(push.about)
     try:
-        item = read(raw)
+        item = read(raw, about)
     except ItemRefused as refused:
         row.state = State.ERROR.value
         row.problem, row.detail = refused.problem.value, refused.field[:40]
-        row.event = raw["event"] if raw.get("event") in set(Event) else ""
+        row.event = _event(raw, about)
         row.employee_code = _harmless(raw.get("employee_code"))
         return row, None
     _fill(row, item, known)
@@ -169,6 +173,7 @@ def _fill(row: PushedRecord, item: Item, known: Mapping[str, str]) -> None:
     row.family_code = item.family_code
     row.name = item.facts.get("name", "")
     row.on = item.on
+    row.year = item.year
     row.facts = item.facts
     row.purposes = list(item.purposes)
     row.number_check, row.person_check = item.number_check[:24], item.person_check[:24]
@@ -179,6 +184,14 @@ def _fill(row: PushedRecord, item: Item, known: Mapping[str, str]) -> None:
         row.relationship = item.relationship
         row.state = State.ERROR.value
         row.problem, row.detail = Problem.RELATIONSHIP_UNKNOWN.value, "relationship"
+
+
+def _event(raw: Mapping[str, Any], about: About) -> str:
+    """Of an item that was refused; empty when nobody knows it."""
+    if about is About.FIGURES:
+        return Event.FIGURES.value
+    told = raw.get("event")
+    return told if told in set(Event) - {Event.FIGURES} else ""
 
 
 def _harmless(raw: Any) -> str:

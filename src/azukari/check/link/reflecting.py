@@ -35,6 +35,7 @@ from azukari.register.actions import (
     Verification,
     bring_back,
     change_person,
+    keep_figures,
     leave,
     record_number,
     register_employee,
@@ -132,10 +133,14 @@ def _on_behalf(actor: Actor) -> Actor:
 
 
 def _refuse_overtaking(record: PushedRecord) -> None:
-    """The employee and the family are one file of events."""
+    """The employee and the family are one file of events; figures of a year are another."""
     earlier = PushedRecord.objects.filter(
         employee_code=record.employee_code, id__lt=record.id, state__in=_OPEN
     ).exclude(id=record.id)
+    if record.event == Event.FIGURES:
+        earlier = earlier.filter(event=Event.FIGURES, year=record.year)
+    else:
+        earlier = earlier.exclude(event=Event.FIGURES)
     if record.family_code:
         earlier = earlier.filter(family_code__in=[0, record.family_code])
     else:
@@ -228,12 +233,24 @@ def _add_family(record: PushedRecord, setting: LinkSetting, actor: Actor) -> Per
     )
 
 
+def _figures(record: PushedRecord, setting: LinkSetting, actor: Actor) -> Person:  # noqa: ARG001
+    person = _find(record)
+    if person is None:
+        raise CannotReflect(Problem.PERSON_UNKNOWN)
+    if record.year is None:
+        raise CannotReflect(Problem(record.problem), record.detail)
+    source = record.push.token_name
+    keep_figures(person, record.year, record.facts, source=source, actor=actor)
+    return person
+
+
 _VERBS: dict[Event, Callable[[PushedRecord, LinkSetting, Actor], Person]] = {
     Event.HIRED: _hire,
     Event.CHANGED: _change,
     Event.LEFT: _leave,
     Event.FAMILY_ADDED: _add_family,
     Event.FAMILY_REMOVED: _leave,
+    Event.FIGURES: _figures,
 }
 
 

@@ -14,7 +14,7 @@ def tell(records: Sequence[PushedRecord]) -> None:
     """What the records say goes over what was told before, whether it is reflected or not."""
     fresh: dict[Key, dict[str, str]] = {}
     for record in records:
-        if not record.event or not record.employee_code:
+        if record.event in {"", Event.FIGURES} or not record.employee_code:
             continue
         if record.problem and record.problem != Problem.RELATIONSHIP_UNKNOWN:
             continue

@@ -2,6 +2,7 @@
 
 from azukari.register.actions.changes import Facts, SomebodyWasFaster, keys_of, plain
 from azukari.register.actions.ending import end_records
+from azukari.register.actions.figures import keep_figures
 from azukari.register.actions.leaving import bring_back, leave
 from azukari.register.actions.numbers import (
     NotVerified,
@@ -37,6 +38,7 @@ __all__ = [
     "compare_number",
     "end_records",
     "forget_search",
+    "keep_figures",
     "keys_of",
     "leave",
     "others_with",

@@ -1,6 +1,7 @@
 """Tables of the register, a file for each noun."""
 
 from azukari.register.models.account import AccountLink, EmployeeAccount, Passkey
+from azukari.register.models.figures import YearlyFigures
 from azukari.register.models.letters import PersonLetters
 from azukari.register.models.number import (
     Hold,
@@ -62,4 +63,5 @@ __all__ = [
     "SheetState",
     "SheetStep",
     "ViewingRequest",
+    "YearlyFigures",
 ]

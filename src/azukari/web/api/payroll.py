@@ -1,7 +1,7 @@
 """給与計算サービス連携: pushes in, their states out."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.db.models import Count
@@ -9,11 +9,12 @@ from django.shortcuts import get_object_or_404
 from ninja import Header, Path, Query, Router, Status
 
 from azukari.check.link import queries, receiving
-from azukari.check.link.events import State
+from azukari.check.link.events import About, State
 from azukari.check.link.models import LinkSetting, Push, PushedRecord
 from azukari.check.link.receiving import Received
 from azukari.web.api.entrance import ApiRequest, needs
 from azukari.web.api.schemas import (
+    FiguresIn,
     ItemProblem,
     LinkState,
     PushIn,
@@ -44,24 +45,48 @@ Key = Annotated[
 ]
 
 
+_RECEIVED = {
+    HTTPStatus.ACCEPTED: PushOut,
+    HTTPStatus.BAD_REQUEST: Trouble,
+    HTTPStatus.CONFLICT: Trouble,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Trouble,
+    **_REFUSALS,
+}
+
+
 @router.post(
     "/pushes",
-    response={
-        HTTPStatus.ACCEPTED: PushOut,
-        HTTPStatus.BAD_REQUEST: Trouble,
-        HTTPStatus.CONFLICT: Trouble,
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Trouble,
-        **_REFUSALS,
-    },
+    response=_RECEIVED,
     operation_id="push",
     summary="Push people and events",
 )
 @needs("link:push")
 def push(request: ApiRequest, body: PushIn, key: Key) -> Status[PushOut]:
     """Kept whole before anything is done about it; each item has a state of its own."""
+    items = [item.model_dump(exclude_unset=True) for item in body.items]
+    return _receive(request, items, key, About.PEOPLE)
+
+
+@router.post(
+    "/figures",
+    response=_RECEIVED,
+    operation_id="pushFigures",
+    summary="Push what forms say of an employee's year",
+)
+@needs("link:figures")
+def push_figures(request: ApiRequest, body: FiguresIn, key: Key) -> Status[PushOut]:
+    """A push like any other: its state and items are told by the same operations."""
+    items = [{**item.model_dump(exclude_unset=True), "year": body.year} for item in body.items]
+    return _receive(request, items, key, About.FIGURES)
+
+
+def _receive(
+    request: ApiRequest, items: list[dict[str, Any]], key: str, about: About
+) -> Status[PushOut]:
     received = receiving.receive(
-        [item.model_dump(exclude_unset=True) for item in body.items],
+        items,
         key,
+        about=about,
         token_id=request.auth.token_id,
         token_name=request.auth.name,
         actor=request.auth.actor,

@@ -9,8 +9,11 @@ from pydantic import BaseModel, ConfigDict
 
 from azukari.check.link.events import FACTS, Event, Problem
 from azukari.check.link.receiving import MOST_ITEMS
+from azukari.filings.recipes import yearly
+from azukari.filings.recipes.yearly import FIRST_YEAR
 from azukari.law.purpose import Purpose
 
+_EVENTS = ", ".join(one.value for one in Event if one is not Event.FIGURES)
 Word = Annotated[str | int | None, Field(default=None)]
 
 
@@ -22,7 +25,10 @@ class Item(BaseModel):
 
     model_config = ConfigDict(extra="allow", strict=True)
 
-    event: Word = Field(None, description=f"One of {', '.join(one.value for one in Event)}.")
+    event: Word = Field(
+        None,
+        description=f"One of {', '.join(one.value for one in Event if one is not Event.FIGURES)}.",
+    )
     employee_code: Word = Field(None, description="社員番号: up to 20 letters, digits, - _ . /")
     family_code: Word = Field(None, description="家族連番 from 1; 0 or absent means the employee.")
     on: Word = Field(
@@ -44,6 +50,25 @@ class Item(BaseModel):
 
 class PushIn(BaseModel):
     items: list[Item] = Field(..., description=f"Up to {MOST_ITEMS:,}, in the order they happened.")
+
+
+class FiguresItem(BaseModel):
+    """What payroll tells of one employee's year."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    employee_code: Word = Field(None, description="社員番号: up to 20 letters, digits, - _ . /")
+    figures: dict[str, Any] | None = Field(
+        None,
+        description="Named figures take the place of those told before; null takes one away. "
+        "Amounts in yen. "
+        + ", ".join(f"{name} ({ask.label}, {ask.kind})" for name, ask in yearly.figures().items()),
+    )
+
+
+class FiguresIn(BaseModel):
+    year: int = Field(..., ge=FIRST_YEAR, le=2100, description="年分 (西暦).")
+    items: list[FiguresItem] = Field(..., description=f"Up to {MOST_ITEMS:,}.")
 
 
 class ItemProblem(Schema):

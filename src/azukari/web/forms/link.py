@@ -109,7 +109,7 @@ class SettingForm(forms.Form):
     @classmethod
     def initial_of(cls, setting: LinkSetting | None) -> dict[str, Any]:
         if setting is None:
-            events = [Event.HIRED, Event.CHANGED, Event.FAMILY_ADDED]
+            events = [Event.HIRED, Event.CHANGED, Event.FAMILY_ADDED, Event.FIGURES]
             return {
                 "version": 0,
                 "automatic": [one.value for one in events],

@@ -2,23 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from azukari.check.difference import actions, queries
 from azukari.check.difference.comparing import Kind
 from azukari.check.difference.facts import Field
 from azukari.check.difference.models import DifferenceRow, DifferenceRun, Handling, RunState
-from azukari.dispose import batch_queries, batches
-from azukari.dispose.due import DueFilter
-from azukari.dispose.rules import DisposeRefused
 from azukari.progress.actions import of_subject as progress_of
 from azukari.register import queries as people
 from azukari.register import spreadsheet
@@ -30,7 +24,9 @@ from azukari.web.forms.difference import AsideForm, DifferenceSearch
 from azukari.web.forms.reading import mentions_number
 from azukari.web.guard import OperatorRequest
 from azukari.web.lists import address_with, applied, conditions, place_in, ticked, turns
-from azukari.web.operator import dispose_words
+from azukari.web.operator import difference_others as others
+from azukari.web.operator.bulk import ways
+from azukari.web.operator.difference_bulk import acts_of
 from azukari.web.operator.differences import TONES, crumbs, name_of
 from azukari.web.operator.people import page_of
 from azukari.web.operator.progress import shown
@@ -86,6 +82,11 @@ def difference(request: OperatorRequest, run_id: UUID) -> HttpResponse:
         "may_dispose": request.actor.may("disposal:create"),
         "deal_url": f"{reverse('difference-deal', args=[run.id])}?{conditions(request)}",
         "aside": AsideForm(),
+        "ways": ways(
+            request,
+            reverse("difference-bulk", args=[run.id]),
+            acts_of(request, aside=wanted.handling == Handling.ASIDE.value),
+        ),
         "is_aside": wanted.handling == Handling.ASIDE.value,
         "file_url": f"{reverse('difference-file', args=[run.id])}?{conditions(request)}"
         if request.actor.may("difference:output")
@@ -188,10 +189,10 @@ def _trend(run: DifferenceRun) -> list[Wave]:
 
 
 def deal(request: OperatorRequest, run_id: UUID) -> HttpResponse:
-    """What was ticked, or everything that fits the search of the page it comes from."""
+    """What was ticked; everything the list shows goes by `difference_bulk`."""
     run = get_object_or_404(DifferenceRun.objects, id=run_id, state=RunState.COMPARED)
-    act, _, scope = request.POST.get("act", "").partition("-")
-    found = _chosen(request, run, everything=scope == "all")
+    act = request.POST.get("act", "").removesuffix("-ticked")
+    found = queries.rows_named(run, ticked(request))
     back = redirect(f"{reverse('difference', args=[run.id])}?{conditions(request)}")
     rows = list(found.order_by("employee_code", "family_code", "id")[: MOST_AT_ONCE + 1])
     if not rows:
@@ -199,7 +200,8 @@ def deal(request: OperatorRequest, run_id: UUID) -> HttpResponse:
         return back
     if len(rows) > MOST_AT_ONCE:
         messages.error(
-            request, f"一度に対応できるのは{MOST_AT_ONCE:,}件までです。条件で絞ってください。"
+            request,
+            f"選んで対応できるのは{MOST_AT_ONCE:,}件までです。条件に合うすべてに行ってください。",
         )
         return back
     match act:
@@ -208,48 +210,15 @@ def deal(request: OperatorRequest, run_id: UUID) -> HttpResponse:
         case "aside":
             _set_aside(request, rows)
         case "dispose":
-            return _dispose(request, rows) or back
+            return others.dispose(request, rows) or back
         case "ask":
-            codes = " ".join(dict.fromkeys(row.employee_code for row in rows))
-            return redirect(f"{reverse('request-new')}?{urlencode({'codes': codes})}")
+            return others.ask_for_numbers(request, rows) or back
         case "open":
-            for row in rows:
-                if row.handling == Handling.ASIDE:
-                    actions.bring_back(row, actor=request.actor)
+            actions.bring_back(rows, actor=request.actor)
             messages.success(request, "未対応に戻しました。")
         case _:
             messages.error(request, "することを選んでください。")
     return back
-
-
-def _dispose(request: OperatorRequest, rows: list[DifferenceRow]) -> HttpResponse | None:
-    """A batch of the numbers that may go already; the others are still kept by law."""
-    held = people.active_records([row.person for row in rows if row.person])
-    wanted = DueFilter(until=timezone.localdate())
-    try:
-        batch = batches.propose(
-            wanted, chosen=[one.id for one in held.values()], actor=request.actor
-        )
-    except DisposeRefused as refused:
-        messages.error(request, dispose_words.say(refused.problem))
-        return None
-    proposed = set(batch_queries.people_in(batch))
-    actions.note_handled(
-        [row for row in rows if row.person in proposed], Handling.PROPOSED, actor=request.actor
-    )
-    left = len(rows) - len(proposed)
-    if left:
-        messages.info(request, f"{left:,}件は、まだ保存期間が過ぎていないため入れていません。")
-    messages.success(request, f"廃棄案 {batch.code} を作りました。対象を確かめてください。")
-    return redirect("batch", batch_id=batch.id)
-
-
-def _chosen(
-    request: OperatorRequest, run: DifferenceRun, *, everything: bool
-) -> QuerySet[DifferenceRow]:
-    if everything:
-        return queries.find(run, DifferenceSearch(request.GET).wanted())
-    return queries.rows_named(run, ticked(request))
 
 
 def _take(request: OperatorRequest, rows: list[DifferenceRow]) -> None:

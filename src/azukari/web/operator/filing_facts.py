@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from azukari.filings import words
 from azukari.filings.problems import FilingRefused
 from azukari.filings.recipes.recipe import Ask, Recipe
-from azukari.use import actions, queries
+from azukari.use import actions, queries, yearly
 from azukari.use.checking import Checked, check_subject
 from azukari.use.models import Filing
 from azukari.use.queries import Subject
@@ -258,6 +258,8 @@ def facts(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
         "sums_up": bool(table.recipe.totals),
         "member_heads": table.member_asks,
         "has_more": len(table.recipe.asks) > len(table.asks),
+        "told": yearly.told_by_payroll(filing),
+        "told_url": reverse("filing-figures-told", kwargs={"filing_id": filing.id}),
         "figures_form": FiguresForm(),
         "figures_url": reverse("filing-figures", kwargs={"filing_id": filing.id}),
         "template_url": reverse("filing-template", kwargs={"filing_id": filing.id}),

@@ -1,4 +1,4 @@
-"""金額などのファイル: sending one, saying what its columns are, the template."""
+"""金額などのファイル: sent, its columns told apart; the template; what the link has told."""
 
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 
 from azukari.register.sheets.codes import FileRefused
 from azukari.register.spreadsheet import as_text
-from azukari.use import figures, queries
+from azukari.use import figures, queries, yearly
 from azukari.use.models import Filing
 from azukari.use.rules import UseRefused
 from azukari.web.components.parts import Link
@@ -48,6 +48,21 @@ def take(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
         messages.error(request, filing_words.say(refused.problem))
     except FileRefused as refused_file:
         messages.error(request, words_of(refused_file))
+    return redirect(facts_url(filing))
+
+
+def take_told(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
+    """What payroll has told of the year by the link, over what stands there."""
+    filing = filing_or_404(filing_id)
+    try:
+        taken = yearly.take_told(filing, actor=request.actor)
+    except UseRefused as refused:
+        messages.error(request, filing_words.say(refused.problem))
+        return redirect("filing", filing_id=filing.id)
+    if taken:
+        messages.success(request, f"連携で届いた{taken:,}人分の金額を入れました。")
+    else:
+        messages.warning(request, "この帳票の人の金額は、連携では届いていません。")
     return redirect(facts_url(filing))
 
 

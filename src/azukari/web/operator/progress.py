@@ -39,6 +39,10 @@ WORKS = {
     ),
     "keeping": Work("廃棄できる日の計算", "人", "periods", "", "disposal:view", "disposal:change"),
     "export": Work("ファイルの出力", "人", "export", "export_id", "export:view", "export:create"),
+    "bulk.difference": Work(
+        "違いへの対応", "件", "difference", "run_id", "difference:view", "difference:change"
+    ),
+    "bulk.link": Work("届いた連携への対応", "件", "pushes", "", "link:view", "link:change"),
     "link": Work("連携の反映", "件", "pushes", "", "link:view", "link:change"),
     "difference": Work(
         "給与との比較", "行", "difference", "run_id", "difference:view", "difference:create"

@@ -10,10 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from azukari.check.bulk.models import Act
 from azukari.check.link import handling, queries
 from azukari.check.link.events import Event, State
 from azukari.check.link.models import PushedRecord
 from azukari.check.link.queries import Batch
+from azukari.filings.recipes import yearly
+from azukari.filings.recipes.recipe import Ask
 from azukari.register import queries as people
 from azukari.web import difference_words, link_words, words
 from azukari.web.components.parts import Link, Tone, Wave
@@ -21,6 +24,7 @@ from azukari.web.forms.link import PushedSearch, RelationshipForm, WhyForm
 from azukari.web.forms.reading import mentions_number
 from azukari.web.guard import OperatorRequest
 from azukari.web.lists import applied, conditions, place_in, ticked, turns
+from azukari.web.operator.bulk import ways
 from azukari.web.operator.people import page_of
 
 _TITLE = "本人・家族情報連携状況"
@@ -37,6 +41,7 @@ _NOTES = {
     State.ERROR: "直すか、取りやめます",
 }
 MOST_AT_ONCE = 500
+SEARCHED = ("q", "state", "event")
 
 
 def pushes(request: OperatorRequest) -> HttpResponse:
@@ -50,10 +55,10 @@ def pushes(request: OperatorRequest) -> HttpResponse:
     unknown = queries.unknown_words()
     context = {
         "page_title": _TITLE,
-        "crumbs": _crumbs(),
+        "crumbs": crumbs(),
         "search": search,
         "clear_url": reverse("pushes"),
-        "applied": list(applied(request, search, ("q", "state", "event"))),
+        "applied": list(applied(request, search, SEARCHED)),
         "figures": list(_figures()),
         "batches": [_column(batch) for batch in reversed(batches)],
         "table": [(batch, _way_to(batch)) for batch in batches],
@@ -63,6 +68,7 @@ def pushes(request: OperatorRequest) -> HttpResponse:
         "total": found.count(),
         "may_change": request.actor.may("link:change"),
         "deal_url": f"{reverse('pushes-deal')}?{conditions(request)}",
+        "ways": ways(request, reverse("pushes-bulk"), [Act.REFLECT, Act.HOLD, Act.DISCARD]),
         "why": WhyForm(),
         **turns(request, page),
     }
@@ -75,7 +81,7 @@ def pushed(request: OperatorRequest, pushed_id: UUID) -> HttpResponse:
     person = people.named([record.person]).get(record.person) if record.person else None
     context = {
         "page_title": f"{Event(record.event).label if record.event else '連携'}の内容",
-        "crumbs": _crumbs(Link(record.employee_code or "連携の内容")),
+        "crumbs": crumbs(Link(record.employee_code or "連携の内容")),
         "record": record,
         "event": Event(record.event).label if record.event else "",
         "state": State(record.state).label,
@@ -97,16 +103,17 @@ def pushed(request: OperatorRequest, pushed_id: UUID) -> HttpResponse:
 
 
 def deal(request: OperatorRequest) -> HttpResponse:
-    """What was ticked, or everything that fits the search of the page it comes from."""
-    act, _, scope = request.POST.get("act", "").partition("-")
+    """What was ticked; everything the list shows goes by `pushes_bulk`."""
+    act = request.POST.get("act", "").removesuffix("-ticked")
     back = redirect(f"{reverse('pushes')}?{conditions(request)}")
-    ids = _chosen(request, everything=scope == "all")
+    ids = ticked(request)
     if not ids:
         messages.error(request, "行を選んでください。")
         return back
     if len(ids) > MOST_AT_ONCE:
         messages.error(
-            request, f"一度に扱えるのは{MOST_AT_ONCE:,}件までです。条件で絞ってください。"
+            request,
+            f"選んで扱えるのは{MOST_AT_ONCE:,}件までです。条件に合うすべてに行ってください。",
         )
         return back
     form = WhyForm(request.POST)
@@ -130,13 +137,6 @@ def deal(request: OperatorRequest) -> HttpResponse:
         case _:
             messages.error(request, "することを選んでください。")
     return back
-
-
-def _chosen(request: OperatorRequest, *, everything: bool) -> list[UUID]:
-    if not everything:
-        return ticked(request)
-    found = queries.find(PushedSearch(request.GET).wanted()).order_by("id")
-    return list(found.values_list("id", flat=True)[: MOST_AT_ONCE + 1])
 
 
 def _reflect(request: OperatorRequest, ids: list[UUID]) -> None:
@@ -169,7 +169,7 @@ def relationship_words(request: OperatorRequest) -> HttpResponse:
         messages.error(request, "続柄を選んでください。")
     context = {
         "page_title": "続柄の対応",
-        "crumbs": _crumbs(Link("続柄の対応")),
+        "crumbs": crumbs(Link("続柄の対応")),
         "unknown": [(one, count, RelationshipForm()) for one, count in unknown],
         "known": queries.known_words(),
         "may_change": request.actor.may("link:change"),
@@ -227,11 +227,22 @@ def _way_to(batch: Batch) -> str:
 def _fact(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
+    asked = yearly.figures().get(name)
+    if asked is not None:
+        return _figure(asked, value)
     if name == "hired_on":
         return difference_words.day(str(value))
     return difference_words.value(name, str(value))
 
 
-def _crumbs(*more: Link) -> list[Link]:
+def _figure(asked: Ask, value: Any) -> str:
+    if value is None:
+        return "(取り消し)"
+    if asked.kind == "yen":
+        return f"{value:,}円"
+    return difference_words.day(value) if asked.kind == "date" else asked.codes.get(value, value)
+
+
+def crumbs(*more: Link) -> list[Link]:
     first = Link(_TITLE, reverse("pushes") if more else "")
     return [Link("トップ", reverse("top")), first, *more]

@@ -6,6 +6,7 @@ ROUTES: tuple[Route, ...] = (
     # 本人・家族情報連携状況
     Route("pushes", "pushes", "operator.pushes.pushes", "link:view"),
     Route("pushes-deal", "pushes/deal", "operator.pushes.deal", "link:change", POST),
+    Route("pushes-bulk", "pushes/bulk", "operator.pushes_bulk.bulk", "link:change", BOTH),
     Route(
         "relationship-words",
         "pushes/relationships",
@@ -52,6 +53,13 @@ ROUTES: tuple[Route, ...] = (
         "operator.difference.deal",
         "difference:change",
         POST,
+    ),
+    Route(
+        "difference-bulk",
+        "differences/<uuid:run_id>/bulk",
+        "operator.difference_bulk.bulk",
+        "difference:change",
+        BOTH,
     ),
     Route(
         "difference-file",

@@ -73,6 +73,13 @@ ROUTES: tuple[Route, ...] = (
         BOTH,
     ),
     Route(
+        "filing-figures-told",
+        "filings/<uuid:filing_id>/figures/told",
+        "operator.filing_figures.take_told",
+        "filing:create",
+        POST,
+    ),
+    Route(
         "filing-template",
         "filings/<uuid:filing_id>/figures.csv",
         "operator.filing_figures.template",
