@@ -87,6 +87,24 @@ def test_many_readings_are_committed_at_once(realm: UUID) -> None:
     assert sequencer.sequence(realm) == 30
 
 
+@pytest.mark.parametrize("people", [1, 30])
+def test_readings_of_many_are_written_as_each_alone(realm: UUID, people: int) -> None:
+    whose = [(uuid4(), uuid4()) for _ in range(people)]
+    # Nothing that is typed may be taken for a place where an id goes.
+    nobody = f'"handles":["{UUID(int=0)}"],"subjects":["{UUID(int=0)}"] 50 % %s %b'
+    reading = record(count=1, reason=nobody, request_id="7", details={"target": nobody})
+
+    with transaction.atomic():
+        pens.before_open_each(realm, reading, whose)
+        transaction.set_rollback(True)
+
+    with in_realm(realm):
+        bodies = set(Outbox.objects.values_list("body", flat=True).filter(realm=realm))
+    assert bodies == {one.decode() for one in bodies_for_each(reading, whose)}
+    assert sequencer.sequence(realm) == people
+    assert not check(realm).findings
+
+
 def test_reading_inside_a_transaction_that_could_take_it_back_is_refused(realm: UUID) -> None:
     with transaction.atomic(using="ledger"), pytest.raises(RuntimeError):
         pens.before_open(realm, [record()])

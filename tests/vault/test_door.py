@@ -99,7 +99,7 @@ def test_nothing_is_opened_when_the_ledger_cannot_be_written(
     def opened(*_: object) -> None:
         pytest.fail("the vault opened something without a record")
 
-    monkeypatch.setattr(pens, "before_open", refusing)
+    monkeypatch.setattr(pens, "before_open_each", refusing)
     monkeypatch.setattr(Core, "open", opened)
 
     with pytest.raises(failure):  # type: ignore[call-overload]

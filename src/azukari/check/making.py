@@ -29,7 +29,7 @@ from azukari.tenancy.passphrases import new_passphrase
 from azukari.vault import door
 from azukari.vault.door import Reading
 
-_PER_STEP = 3_000
+_PER_STEP = 2_000
 
 
 def make_output(actor: Actor, progress_id: UUID, output_id: UUID) -> None:

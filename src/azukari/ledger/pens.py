@@ -6,7 +6,8 @@ before anything is read, so that no rollback takes the trace away. Where it cann
 may be read (fail closed): it raises LedgerUnavailable, and the caller opens nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
@@ -18,13 +19,26 @@ from django.db import Error, connections, transaction
 from azukari.ledger import tree
 from azukari.ledger.merkle import leaf_hash
 from azukari.ledger.realm_scope import execute_in_realm, in_realm
-from azukari.ledger.record import Body, Record, facts_of, times_of_each
+from azukari.ledger.record import (
+    Body,
+    Record,
+    around_ids,
+    bodies_for_each,
+    facts_of,
+    times_of_each,
+)
 
 _INSERT: Final = "INSERT INTO ledger_outbox (realm, body, at) VALUES (%s, %s, %s)"
 # Joined lines, as in `tree`: canonical JSON has no line breaks of its own.
 _INSERT_MANY: Final = (
     "INSERT INTO ledger_outbox (realm, body, at) SELECT %b, body, at::timestamptz"
     " FROM unnest(string_to_array(%b, E'\\n'), string_to_array(%b, E'\\n')) AS row (body, at)"
+)
+# Put together by PostgreSQL: of thousands that differ in two ids only these travel.
+_INSERT_EACH: Final = (
+    "INSERT INTO ledger_outbox (realm, body, at)"
+    " SELECT %s, %s || handle || %s || subject || %s, %s FROM unnest(%b::uuid[], %b::uuid[])"
+    " AS row (handle, subject)"
 )
 _LEAVES_PER_STEP: Final = 6000  # what PostgreSQL holds of it fits in its work_mem of 4 MB
 
@@ -62,12 +76,33 @@ def before_open(realm: UUID, records: Iterable[Record | Body]) -> None:
     RuntimeError inside a transaction of the connection `ledger`, which could be rolled back.
     """
     bodies = list(_bodies(records))
-    try:
+    with _before_open():
         if len(bodies) == 1:
             _write_alone(realm, bodies[0].decode())
         else:
             with transaction.atomic(using="ledger", durable=True):
                 _put_in_outbox(realm, bodies)
+
+
+def before_open_each(realm: UUID, record: Record, whose: Sequence[tuple[UUID, UUID]]) -> None:
+    """The same with one record for each (person, handle), as `record.bodies_for_each` says."""
+    if len(whose) < 2:
+        before_open(realm, bodies_for_each(record, whose))
+        return
+    people, handles = map(list, zip(*whose, strict=True))
+    values = [realm, *around_ids(record), record.at, handles, people]
+    with (
+        _before_open(),
+        transaction.atomic(using="ledger", durable=True),
+        in_realm(realm, using="ledger"),
+    ):
+        tree.execute_binary("ledger", _INSERT_EACH, values)
+
+
+@contextmanager
+def _before_open() -> Iterator[None]:
+    try:
+        yield
     except Error as error:
         connections["ledger"].close_if_unusable_or_obsolete()
         raise LedgerUnavailable from error

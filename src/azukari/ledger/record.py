@@ -183,6 +183,16 @@ def bodies_for_each(record: Record, persons: Iterable[tuple[UUID, UUID | None]])
             yield Body(with_handle % (str(handle).encode(), str(person).encode()))
 
 
+def around_ids(record: Record) -> tuple[str, str, str]:
+    """What `bodies_for_each` writes before the handle, between it and the person, and behind."""
+    if record.subjects or record.handles:
+        raise RecordRefused("the record already names its subjects")
+    whole = replace(record, subjects=(_ANYBODY,), handles=(_ANYBODY,)).to_bytes().decode()
+    before, _, rest = whole.partition(f'"handles":["{_ANYBODY}"]')
+    between, _, behind = rest.rpartition(f'"subjects":["{_ANYBODY}"]')
+    return f'{before}"handles":["', f'"]{between}"subjects":["', f'"]{behind}'
+
+
 def _template(record: Record) -> bytes:
     """The body with %b for its handle and its subject, in this order."""
     body = record.to_bytes().replace(b"%", b"%%")

@@ -22,7 +22,7 @@ from django.utils import timezone
 from azukari.law.number import MyNumber, parse
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
-from azukari.ledger.record import Record, bodies_for_each
+from azukari.ledger.record import Record
 from azukari.ledger.tree import execute_binary, psycopg_cursor
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.ids import new_id, new_ids
@@ -277,7 +277,7 @@ def _write_down(realm: UUID, sealed: list[Sealed], reading: Reading, actor: Acto
         count=1,
     )
     whose = [(reading.about or c.subject, c.cell) for c in sealed]
-    pens.before_open(realm, bodies_for_each(record, whose))
+    pens.before_open_each(realm, record, whose)
 
 
 # compare -------------------------------------------------------------------------------------
