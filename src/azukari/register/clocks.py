@@ -24,7 +24,7 @@ def recount(people: Iterable[UUID]) -> None:
     _recount(
         "SELECT id, number_due_on, on_hold FROM register_person"
         " WHERE company_id = %s"
-        " AND (id = ANY((SELECT %s)::uuid[]) OR host_id = ANY((SELECT %s)::uuid[]))",
+        " AND (id = ANY(%s) OR host_id = ANY(%s))",
         list(set(people)),
         times=2,
     )
@@ -52,7 +52,7 @@ def note_use(used: Mapping[UUID, UUID], purpose: Purpose, form: str, completed_o
     )
     _recount(
         "SELECT id, number_due_on, on_hold FROM register_person"
-        " WHERE company_id = %s AND id = ANY((SELECT %s)::uuid[])",
+        " WHERE company_id = %s AND id = ANY(%s)",
         list(set(used.values())),
         times=1,
     )

@@ -1,7 +1,7 @@
 """What the tables know of numbers that are kept, as `keeping` wants to have it.
 
 A handful of statements for any number of people; ids go as one array, since ten thousand
-parameters cost more than the question, behind a SELECT (decision 14).
+parameters cost more than the question.
 """
 
 import json
@@ -84,7 +84,7 @@ def held_people(people: Iterable[UUID]) -> set[UUID]:
     """Those of the people whose numbers must not be disposed of (廃棄の保留)."""
     rows = _rows(
         "SELECT person_id FROM register_hold"
-        " WHERE company_id = %s AND person_id = ANY((SELECT %s)::uuid[]) AND released_at IS NULL",
+        " WHERE company_id = %s AND person_id = ANY(%s) AND released_at IS NULL",
         list(people),
     )
     return {row[0] for row in rows}
@@ -100,7 +100,7 @@ def _records(people: list[UUID]) -> list[dict[str, Any]]:
     kept = _rows(
         "SELECT id, person_id, state, purposes, recorded_at, superseded_at, due_on, kept_by"
         " FROM register_number_record"
-        " WHERE company_id = %s AND person_id = ANY((SELECT %s)::uuid[])"
+        " WHERE company_id = %s AND person_id = ANY(%s)"
         " AND state IN ('active', 'superseded') ORDER BY person_id, recorded_at DESC",
         people,
     )
@@ -120,14 +120,13 @@ def _people(people: list[UUID]) -> dict[UUID, dict[str, Any]]:
     )  # fmt: skip
     rows = _rows(
         f"SELECT id, {', '.join(names)} FROM register_person"  # noqa: S608  our own column names
-        " WHERE company_id = %s AND id = ANY((SELECT %s)::uuid[])",
+        " WHERE company_id = %s AND id = ANY(%s)",
         people,
     )
     found = {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
     left_on: dict[UUID, date | None] = dict(
         _rows(
-            "SELECT id, left_on FROM register_person"
-            " WHERE company_id = %s AND id = ANY((SELECT %s)::uuid[])",
+            "SELECT id, left_on FROM register_person WHERE company_id = %s AND id = ANY(%s)",
             list({one["host_id"] for one in found.values() if one["host_id"] is not None}),
         )
     )
@@ -151,7 +150,7 @@ def _uses(records: list[UUID]) -> dict[UUID, dict[Purpose, date]]:
     found: dict[UUID, dict[Purpose, date]] = defaultdict(dict)
     for record, purpose, last in _rows(
         "SELECT record_id, purpose, max(completed_on) FROM register_number_use"
-        " WHERE company_id = %s AND record_id = ANY((SELECT %s)::uuid[])"
+        " WHERE company_id = %s AND record_id = ANY(%s)"
         " GROUP BY record_id, purpose",
         records,
     ):
@@ -164,7 +163,7 @@ def _declared(records: list[UUID]) -> dict[UUID, int]:
     rows = _rows(
         "SELECT record_id, max(greatest(omitted_year, extract(year FROM received_on)::int))"
         " FROM register_number_ledger"
-        " WHERE company_id = %s AND record_id = ANY((SELECT %s)::uuid[])"
+        " WHERE company_id = %s AND record_id = ANY(%s)"
         " GROUP BY record_id",
         records,
     )
@@ -184,7 +183,7 @@ def _no_longer(rows: list[dict[str, Any]]) -> dict[UUID, dict[Purpose, date]]:
     taken: dict[UUID, dict[str, date]] = defaultdict(dict)
     changes = _rows(
         "SELECT person_id, at, changes::text FROM register_person_change"
-        " WHERE company_id = %s AND person_id = ANY((SELECT %s)::uuid[])"
+        " WHERE company_id = %s AND person_id = ANY(%s)"
         " AND changes ?| %s ORDER BY at",
         list(without),
         list(FLAGS),
