@@ -29,10 +29,19 @@ _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 @pytest.fixture(scope="module")
 def company(service: Service, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """A contract of its own, so that its payroll tells of nobody else."""
-    out: Path = tmp_path_factory.mktemp("payroll")
-    done = run(service, "contract", "create", "--code", "20000007", "--company", "連携商会",
+    return contract(service, "20000007", "連携商会", tmp_path_factory.mktemp("payroll"))
+
+
+@pytest.fixture(scope="module")
+def second(service: Service, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    return contract(service, "20000008", "別会社商会", tmp_path_factory.mktemp("second"))
+
+
+def contract(service: Service, code: str, name: str, out: Path) -> dict[str, Any]:
+    done = run(service, "contract", "create", "--code", code, "--company", name,
                "--url", service.url, "--out", str(out))  # fmt: skip
-    return json.loads(done.stdout)
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
 
 
 def run(
@@ -77,7 +86,13 @@ def faultless(page: Page) -> None:
 
 @pytest.fixture(scope="module")
 def token_file(steward: Page, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The steward switches the link on and issues a token."""
+    file = linked(steward, tmp_path_factory.mktemp("token"))
+    picture(steward, "link")
+    return file
+
+
+def linked(steward: Page, folder: Path) -> Path:
+    """The steward switches the link on and issues a token; the file it is kept in."""
     steward.goto("link/change")
     faultless(steward)
     steward.get_by_label("給与計算サービスからの連携を使う").check()
@@ -90,13 +105,28 @@ def token_file(steward: Page, tmp_path_factory: pytest.TempPathFactory) -> Path:
     steward.get_by_text("この画面で一度だけ表示します").wait_for()
     faultless(steward)
     token = steward.get_by_text("azk_").first.inner_text()
-    file = tmp_path_factory.mktemp("token") / "token"
+    file = folder / "token"
     file.write_text(token)
     steward.goto("link")
     faultless(steward)
-    picture(steward, "link")
     assert token not in steward.content()
     return file
+
+
+def push_file(service: Service, token: Path, file: Path, *more: str, code: int = 0) -> Any:
+    done = run(service, "payroll", "push", str(file), "--url", f"{service.url}api/v1/",
+               "--token-file", str(token), "--authority",
+               str(service.facts["server_authority"]), *more, data=False, code=code)  # fmt: skip
+    return json.loads(done.stdout)
+
+
+def until_compared(operator: Page) -> None:
+    operator.wait_for_url("**/differences/*-*")
+    for _ in range(240):
+        if operator.get_by_text("に比べました").count():
+            break
+        operator.wait_for_timeout(500)
+        operator.reload()
 
 
 def simulate(service: Service, token: Path, file: Path, *more: str) -> "subprocess.Popen[str]":
@@ -159,9 +189,7 @@ def test_operator_mends_reflects_and_compares(
         "Q1,0,本人,連携　一郎,レンケイ　イチロウ,1990/01/01\r\n"
         "Q1,1,なぞの続柄,連携　次郎,レンケイ　ジロウ,2015/01/01\r\n"
     )
-    run(service, "payroll", "push", str(people), "--url", f"{service.url}api/v1/",
-        "--token-file", str(token_file), "--authority",
-        str(service.facts["server_authority"]), data=False, code=1)  # fmt: skip
+    push_file(service, token_file, people, code=1)
 
     operator.goto("pushes?state=error")
     operator.get_by_text("知らない続柄が届いています").wait_for()
@@ -181,12 +209,7 @@ def test_operator_mends_reflects_and_compares(
     operator.goto("differences")
     faultless(operator)
     operator.get_by_role("button", name="給与計算サービスの最新の情報と比べる").click()
-    operator.wait_for_url("**/differences/*")
-    for _ in range(240):
-        if operator.get_by_text("に比べました").count():
-            break
-        operator.wait_for_timeout(500)
-        operator.reload()
+    until_compared(operator)
     operator.get_by_role("link", name="番号未登録").first.wait_for()
     faultless(operator)
     picture(operator, "differences")
@@ -197,15 +220,93 @@ def test_operator_mends_reflects_and_compares(
         "buffer": ("社員番号,氏名,氏名カナ\r\nQ1,連携　三郎,レンケイ　サブロウ\r\n").encode(),
     })  # fmt: skip
     operator.get_by_role("button", name="送って比べる").click()
-    operator.wait_for_url("**/differences/*-*")
-    for _ in range(240):
-        if operator.get_by_text("に比べました").count():
-            break
-        operator.wait_for_timeout(500)
-        operator.reload()
+    until_compared(operator)
     operator.goto(operator.url + "?q=Q1&kind=differs")
     operator.locator("input[name=selected]").first.check()
     operator.get_by_role("button", name="選んだ行に給与の値を反映").click()
     operator.get_by_text("に給与の値を反映しました").wait_for()
     operator.goto("people?q=Q1")
     operator.get_by_text("連携　三郎").first.wait_for()
+
+
+def test_second_company_does_the_same_and_sees_nothing_of_the_first(
+    service: Service,
+    browser: Browser,
+    operator: Page,
+    token_file: Path,
+    second: dict[str, Any],
+    tmp_path: Path,
+) -> None:
+    assert token_file.is_file()  # the first company is linked
+    steward = signed_in(service, browser, second, "steward")
+    token = linked(steward, tmp_path)
+    steward.context.close()
+    people = tmp_path / "別の給与.csv"
+    people.write_text(
+        "社員番号,家族連番,続柄,氏名,氏名カナ,生年月日,支払金額\r\n"
+        "S1,0,本人,別社　一子,ベッシャ　イチコ,1990/01/01,4800000\r\n"
+        "S1,1,ふしぎな続柄,別社　二子,ベッシャ　ニコ,2015/01/01,\r\n"
+        "S2,0,本人,別社　三子,ベッシャ　ミコ,1992/01/01,5100000\r\n"
+    )
+    told = push_file(service, token, people, code=1)
+    assert (told["items"], told["refused"]) == (3, 1)
+
+    page = signed_in(service, browser, second, "operator")
+    for _ in range(120):
+        page.goto("people")
+        if page.get_by_text("別社　三子").count():
+            break
+        page.wait_for_timeout(500)
+    assert push_file(service, token, people, "--figures", "2025")["items"] == 2
+
+    # 連携状況: its own records only, the error mended, everything reflected by the list's conditions.
+    page.goto("pushes?state=every")
+    assert page.get_by_text("なぞの続柄").count() == 0
+    assert page.get_by_text("次郎").count() == 0
+    page.goto("pushes/relationships")
+    page.select_option("[name=relationship]", "CHILD")
+    page.get_by_role("button", name="この意味にする").click()
+    page.get_by_text("1件を直しました").wait_for()
+    page.goto("pushes?q=S1&event=family_added")
+    page.get_by_text("条件に合うすべてに行う").click()
+    faultless(page)
+    page.get_by_role("link", name="反映 ：条件に合うすべて").click()
+    page.get_by_text("1件").first.wait_for()
+    faultless(page)
+    picture(page, "bulk")
+    page.get_by_role("button", name="すべて実行する").click()
+    page.get_by_text("1件：反映にしました。").wait_for()
+
+    # 差分チェック against the link, then against a file; an action on all that the list shows.
+    page.goto("differences")
+    page.get_by_role("button", name="給与計算サービスの最新の情報と比べる").click()
+    until_compared(page)
+    page.get_by_role("link", name="番号未登録").first.wait_for()
+    assert page.get_by_text("給与 3人、本サービス 3人").count() == 1
+    page.goto("differences/new")
+    page.set_input_files("[name=file]", {
+        "name": "別会社の給与.csv", "mimeType": "text/csv",
+        "buffer": "社員番号,氏名,氏名カナ\r\nS2,別社　四子,ベッシャ　ヨンコ\r\n".encode(),
+    })  # fmt: skip
+    page.get_by_role("button", name="送って比べる").click()
+    until_compared(page)
+    own = page.url
+    page.goto(f"{own}?q=S2&kind=differs")
+    page.get_by_text("条件に合うすべてに行う").click()
+    page.get_by_role("link", name="給与の値を反映 ：条件に合うすべて").click()
+    page.get_by_role("button", name="すべて実行する").click()
+    page.get_by_text("2件：給与の値を反映にしました。").wait_for()
+    page.goto("people?q=S2")
+    page.get_by_text("別社　四子").first.wait_for()
+
+    # Neither finds the other's pages, nor names of the other's people.
+    page.goto("people?q=Q1")
+    assert page.get_by_text("三郎").count() == 0
+    for list_of_first in ("differences", "pushes?state=every"):
+        operator.goto(list_of_first)
+        assert operator.get_by_text("別社　").count() == 0
+        assert operator.get_by_text("別会社の給与.csv").count() == 0
+    assert operator.goto(own).status == 404
+    operator.goto("people?q=S2")
+    assert operator.get_by_text("別社　").count() == 0
+    page.context.close()
