@@ -34,7 +34,7 @@ def company(service: Service, tmp_path_factory: pytest.TempPathFactory) -> dict[
 
 @pytest.fixture(scope="module")
 def second(service: Service, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    return contract(service, "20000008", "別会社商会", tmp_path_factory.mktemp("second"))
+    return contract(service, "20000009", "別会社商会", tmp_path_factory.mktemp("second"))
 
 
 def contract(service: Service, code: str, name: str, out: Path) -> dict[str, Any]:
