@@ -13,7 +13,7 @@ from azukari.check.making import make_output
 from azukari.check.models import Output, OutputState
 from azukari.progress import actions as progress
 from azukari.tenancy.rights import RoleKind
-from tests.cast import Cast, Side
+from tests.cast import Cast, Side, make_side
 from tests.check.test_outputs import opened
 from tests.web.browser import (
     browser,
@@ -125,6 +125,48 @@ def test_second_person_decides_on_screen(cast: Cast, monkeypatch: pytest.MonkeyP
     assert "承認する" in text_of(theirs)
     with cast.a.scope():
         assert Output.objects.get(id=export_id).state == OutputState.MAKING
+
+
+def test_outputs_are_searched_and_sorted(cast: Cast) -> None:
+    side = make_side("OUTLIST")
+    ids = [
+        export_of(ask(side, " ".join(person(side)[0] for _ in range(count)), reason=why))
+        for count, why in ((1, "監査の対応"), (3, "引継ぎの確認"), (2, "監査の対応"))
+    ]
+    client = browser(side)
+
+    def listed(query: str) -> list[UUID]:
+        rows = client.get(f"/exports?{query}").context["rows"]
+        return [row.id for row, *_ in rows]
+
+    assert listed("") == ids[::-1]
+    assert listed("sort=asked") == ids
+    assert listed("sort=people") == [ids[0], ids[2], ids[1]]
+    assert listed("sort=-people&q=監査") == [ids[2], ids[0]]
+    assert listed("state=made") == []
+    made(side, ids[1])
+    assert listed("state=made") == [ids[1]]
+    assert not set(ids) & {row.id for row, *_ in browser(cast.b).get("/exports").context["rows"]}
+    refused = client.get(f"/exports?q={new_number()}")
+    assert (refused.status_code, refused.url) == (302, "/exports")
+
+
+def test_top_screen_tells_what_waits_for_whom(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "SECOND_PERSON_FROM", 1)
+    side = make_side("OUTWAIT")
+    asker, officer = browser(side), browser(side, RoleKind.OFFICER)
+    waits, ready = "承認を待っているファイル出力", "まだ受け取っていないファイル出力"
+
+    def told(client: Any) -> set[str]:
+        return {link.label for link in client.get("/").context["waiting"]} & {waits, ready}
+
+    export_id = export_of(ask(side, person(side)[0]))
+    assert (told(asker), told(officer), told(browser(cast.b))) == (set(), {waits}, set())
+    officer.post(f"/exports/{export_id}/decide", {"act": "approve"})
+    made(side, export_id)
+    assert (told(asker), told(officer)) == ({ready}, set())
+    asker.post(f"/exports/{export_id}/file")
+    assert told(asker) == set()
 
 
 def test_file_is_destroyed_by_hand(cast: Cast) -> None:

@@ -1,19 +1,19 @@
 """Questions about the state of registration and about outputs, inside the company in scope."""
 
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
+from typing import Any, Final
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
 
 from azukari.check.models import Output, OutputState
 from azukari.register.models import NumberState, Person
 from azukari.register.sheets.comparison import KIND_OF_PERSON
 from azukari.register.sheets.headings import SheetKind
 from azukari.register.sheets.templates import ENDS, people_asked
-
-PAGE = 50
+from azukari.tenancy import four_eyes
+from azukari.tenancy.actor import Actor
+from azukari.tenancy.paging import Page, Place, page_of
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,54 @@ def status_by_department(kind: SheetKind) -> list[Status]:
     ]
 
 
-def page_of_outputs(*, after: str = "", size: int = PAGE) -> tuple[list[Output], str]:
-    """The newest first, and the cursor of the next page; ids grow with time."""
+@dataclass(frozen=True)
+class OutputFilter:
+    """`state`: an OutputState; `words`: parts of 対象, 理由 or who asked."""
+
+    state: str = ""
+    words: str = ""
+
+
+OUTPUT_ORDERS: Final[dict[str, tuple[str, ...]]] = {
+    "asked": ("id",),  # ids grow with time
+    "people": ("people", "id"),
+    "by": ("asked_by_name", "id"),
+}
+
+
+def find_outputs(wanted: OutputFilter) -> QuerySet[Output]:
     found = Output.objects.defer("people_ids")
-    with suppress(ValueError):
-        found = found.filter(id__lt=UUID(after))
-    rows = list(found.order_by("-id")[: size + 1])
-    return rows[:size], str(rows[size - 1].id) if len(rows) > size else ""
+    if wanted.state:
+        found = found.filter(state=wanted.state)
+    for word in wanted.words.split():
+        found = found.filter(
+            Q(whom__icontains=word) | Q(reason__icontains=word) | Q(asked_by_name__icontains=word)
+        )
+    return found
 
 
-def waiting() -> int:
-    return Output.objects.filter(state=OutputState.ASKED).count()
+def page_of_outputs(wanted: OutputFilter, place: Place, *, sort: str = "") -> Page[Output]:
+    """The newest first unless `sort` says otherwise, a name of `OUTPUT_ORDERS`, `-` for down."""
+    keys = OUTPUT_ORDERS.get(sort.removeprefix("-"))
+    found = find_outputs(wanted)
+    if keys is None:
+        return page_of(found, OUTPUT_ORDERS["asked"], place, down=True)
+    return page_of(found, keys, place, down=sort.startswith("-"))
+
+
+def outputs_to_decide(actor: Actor) -> QuerySet[Output]:
+    """Those that wait for a second person, which this user can be."""
+    return four_eyes.allowable(
+        Output.objects.filter(state=OutputState.ASKED),
+        "export:approve",
+        asked_by="asked_by",
+        asked_at="asked_at",
+        actor=actor,
+    )
+
+
+def outputs_to_fetch(actor: Actor) -> QuerySet[Output]:
+    """What this user asked for, that is made and was not downloaded yet."""
+    return Output.objects.filter(
+        state=OutputState.MADE, asked_by=actor.user_id, downloads=0, expires_at__gt=timezone.now()
+    )

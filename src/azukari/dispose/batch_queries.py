@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
-from django.utils import timezone
 
 from azukari.dispose.due import people_with
 from azukari.dispose.models import BatchState, DisposalBatch, DisposalItem, ItemState
@@ -83,11 +82,13 @@ def waiting_for_approval(actor: Actor) -> QuerySet[DisposalBatch]:
     """What this user may approve: what others proposed, and their own of a day ago where nobody
     else could.
     """
-    waiting = DisposalBatch.objects.filter(state=BatchState.REVIEWED)
-    if "disposal:approve" in four_eyes.rights_of_others(actor.user_id, actor=actor):
-        return waiting.exclude(proposed_by=actor.user_id)
-    long_ago = timezone.now() - four_eyes.ALONE_WAITS
-    return waiting.exclude(proposed_by=actor.user_id, reviewed_at__gt=long_ago)
+    return four_eyes.allowable(
+        DisposalBatch.objects.filter(state=BatchState.REVIEWED),
+        "disposal:approve",
+        asked_by="proposed_by",
+        asked_at="reviewed_at",
+        actor=actor,
+    )
 
 
 def people_in(batch: DisposalBatch) -> Iterator[UUID]:

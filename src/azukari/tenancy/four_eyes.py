@@ -11,9 +11,10 @@ go on after a day, and the contract's own ledger and its stewards have been told
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from azukari.ledger import pens
@@ -26,6 +27,7 @@ from azukari.tenancy.sign_in import may_sign_in
 TICKET_LASTS: Final = timedelta(hours=24)
 """How long a word given by a second person is good."""
 
+Asked = TypeVar("Asked", bound=Model)
 ALONE_WAITS: Final = timedelta(hours=24)
 NEW_FOR: Final = timedelta(days=7)
 
@@ -99,6 +101,18 @@ def rights_of_others(besides: UUID | None, *, actor: Actor) -> frozenset[str]:
         if one.user_id != besides and may_sign_in(one.user, on=today)
         for permission in one.role.permissions
     )
+
+
+def allowable(
+    found: QuerySet[Asked], permission: str, *, asked_by: str, asked_at: str, actor: Actor
+) -> QuerySet[Asked]:
+    """Of what waits for a second person, what the actor may allow; the fields that say who asked
+    and when.  What they asked themselves only a day later, where nobody else could.
+    """
+    mine: dict[str, UUID | datetime | None] = {asked_by: actor.user_id}
+    if permission not in rights_of_others(actor.user_id, actor=actor):
+        mine |= {f"{asked_at}__gt": timezone.now() - ALONE_WAITS}
+    return found.exclude(**mine)
 
 
 def alone_until(

@@ -7,7 +7,8 @@ from django import forms
 
 from azukari.check.actions import Asked
 from azukari.check.missing import missing_of
-from azukari.check.queries import Wanted
+from azukari.check.models import OutputState
+from azukari.check.queries import OutputFilter, Wanted
 from azukari.check.rules import OF_PEOPLE, SECOND_PERSON_FROM, Content, Format
 from azukari.law.purpose import Purpose
 from azukari.register.models import NumberState
@@ -15,6 +16,18 @@ from azukari.register.sheets.headings import OWN_KINDS, SheetKind
 
 _EMPLOYMENT = {"": "すべて", "working": "在籍中(扶養中・契約中)", "left": "退職・扶養外・契約終了"}
 _STATES = [("", "すべて"), *NumberState.choices]
+
+
+class ExportSearch(forms.Form):
+    q = forms.CharField(label="対象・理由・依頼した人", required=False, max_length=80)
+    state = forms.ChoiceField(
+        label="状態", required=False, choices=[("", "すべて"), *OutputState.choices]
+    )
+
+    def wanted(self) -> OutputFilter:
+        self.is_valid()
+        said = self.cleaned_data
+        return OutputFilter(state=said.get("state", ""), words=said.get("q", ""))
 
 
 class StatusForm(forms.Form):

@@ -1,5 +1,6 @@
 """ファイル出力: ask for a file, see what becomes of it, fetch it sealed."""
 
+from collections.abc import Iterator
 from urllib.parse import quote
 from uuid import UUID
 
@@ -17,11 +18,15 @@ from azukari.progress.actions import of_subject as progress_of
 from azukari.register import queries as people
 from azukari.register.sheets.headings import SheetKind
 from azukari.tenancy import four_eyes
+from azukari.tenancy.actor import Actor
+from azukari.web import words
 from azukari.web.components.parts import Link, Tone
 from azukari.web.export_words import PROBLEMS
-from azukari.web.forms.export import ExportForm
+from azukari.web.forms.export import ExportForm, ExportSearch
+from azukari.web.forms.reading import mentions_number
 from azukari.web.forms.sending import sent
 from azukari.web.guard import OperatorRequest
+from azukari.web.lists import applied, place_in, turns
 from azukari.web.operator.progress import shown
 
 _TITLE = "ファイル出力"
@@ -43,15 +48,42 @@ _PURPOSES = {one.code: one.label for one in Purpose}
 
 
 def exports(request: OperatorRequest) -> HttpResponse:
-    rows, after = queries.page_of_outputs(after=request.GET.get("after", ""))
+    if mentions_number(request.GET.get("q", "")):
+        messages.error(request, words.NUMBER_IN_SEARCH)
+        return redirect("exports")
+    search = ExportSearch(request.GET)
+    wanted = search.wanted()
+    page = queries.page_of_outputs(wanted, place_in(request), sort=request.GET.get("sort", ""))
     context = {
         "page_title": _TITLE,
         "crumbs": _crumbs(),
-        "rows": [(row, _what(row), Content(row.content).label, _TONES[row.state]) for row in rows],
-        "next_url": f"?after={after}" if after else "",
+        "search": search,
+        "clear_url": reverse("exports"),
+        "applied": [*applied(request, search, ("q", "state"))],
+        "total": queries.find_outputs(wanted).count(),
+        "rows": [
+            (row, _what(row), Content(row.content).label, _TONES[row.state]) for row in page.rows
+        ],
+        **turns(request, page),
         "new_url": reverse("export-new") if request.actor.may("export:create") else "",
     }
     return render(request, "operator/exports/list.html", context)
+
+
+def waiting(actor: Actor) -> Iterator[Link]:
+    """For the top screen: what this user may allow, and what is there for them to fetch."""
+    if actor.may("export:approve"):
+        note = "対象と理由を確かめ、承認するかどうかを決めてください"
+        count = queries.outputs_to_decide(actor).count()
+        if count:
+            url = f"{reverse('exports')}?state={OutputState.ASKED.value}"
+            yield Link("承認を待っているファイル出力", url, "download", note, count)
+    if actor.may("export:output"):
+        note = "期限が過ぎると、廃棄されます"
+        count = queries.outputs_to_fetch(actor).count()
+        if count:
+            url = f"{reverse('exports')}?state={OutputState.MADE.value}"
+            yield Link("まだ受け取っていないファイル出力", url, "download", note, count)
 
 
 def _what(output: Output) -> str:

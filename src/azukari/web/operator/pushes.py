@@ -18,6 +18,7 @@ from azukari.check.link.queries import Batch
 from azukari.filings.recipes import yearly
 from azukari.filings.recipes.recipe import Ask
 from azukari.register import queries as people
+from azukari.tenancy.actor import Actor
 from azukari.web import difference_words, link_words, words
 from azukari.web.components.parts import Link, Tone, Wave
 from azukari.web.forms.link import PushedSearch, RelationshipForm, WhyForm
@@ -40,8 +41,20 @@ _NOTES = {
     State.HELD: "判断を待っています",
     State.ERROR: "直すか、取りやめます",
 }
+_TO_DECIDE = {State.ERROR: "エラーになった連携", State.HELD: "保留にした連携"}
 MOST_AT_ONCE = 500
 SEARCHED = ("q", "state", "event")
+
+
+def waiting(actor: Actor) -> Iterator[Link]:
+    """For the top screen: what payroll pushed and somebody has to decide about."""
+    if not actor.may("link:change"):
+        return
+    counts = queries.by_state()
+    for state, label in _TO_DECIDE.items():
+        if counts[state]:
+            url, tone = f"{reverse('pushes')}?state={state.value}", _TONES[state]
+            yield Link(label, url, "link", _NOTES[state], counts[state], tone=tone)
 
 
 def pushes(request: OperatorRequest) -> HttpResponse:

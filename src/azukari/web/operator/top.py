@@ -18,7 +18,7 @@ from azukari.use.models import Filing, FilingState
 from azukari.web.components.parts import Link, Share, Tone
 from azukari.web.context import MENU, links
 from azukari.web.guard import OperatorRequest
-from azukari.web.operator import applications, batches
+from azukari.web.operator import applications, batches, exports, pushes
 
 _DEPARTMENTS = 12  # as many bars as can be understood at a glance
 _ENDING = timedelta(days=60)
@@ -54,6 +54,8 @@ def _waiting(actor: Actor) -> Iterator[Link]:
         note = "保留を続けるか、解除するかを決めてください"
         yield from _some("見直し日を過ぎた廃棄の保留", "holds", "clock", note, past, tone="warning")
     yield from batches.waiting(actor)
+    yield from exports.waiting(actor)
+    yield from pushes.waiting(actor)
     if actor.may("certificate:view"):
         yield from _certificates()
 
