@@ -14,7 +14,7 @@ from azukari.progress.models import Progress
 from azukari.progress.models import State as ProgressState
 from azukari.register.models import Person
 from azukari.tenancy.rights import RoleKind
-from tests.cast import Cast, Side
+from tests.cast import Cast, Side, make_side
 from tests.check import test_link as link
 from tests.check.test_link import hired, switch
 from tests.register.sheet_files import of
@@ -55,6 +55,20 @@ def last_order(side: Side) -> tuple[UUID, UUID]:
     with side.scope():
         task = Progress.objects.filter(kind__startswith="bulk").latest("created_at")
         return task.id, BulkOrder.objects.latest("ordered_at").id
+
+
+def test_top_screen_tells_what_payroll_pushed_and_nobody_decided(cast: Cast) -> None:
+    side = make_side("PUSHTOP")
+    label = "反映を待っている連携"
+    waiting(side, 2)
+
+    def told(client: Any) -> list[tuple[str, int]]:
+        links = client.get("/").context["waiting"]
+        return [(one.label, one.count) for one in links if one.label == label]
+
+    assert told(browser(side)) == [(label, 2)]
+    assert told(browser(side, RoleKind.AUDITOR)) == []
+    assert told(browser(make_side("PUSHTOP2"))) == []
 
 
 def test_everything_a_list_shows_is_taken_over_after_the_count(cast: Cast) -> None:

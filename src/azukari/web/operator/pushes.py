@@ -41,7 +41,11 @@ _NOTES = {
     State.HELD: "判断を待っています",
     State.ERROR: "直すか、取りやめます",
 }
-_TO_DECIDE = {State.ERROR: "エラーになった連携", State.HELD: "保留にした連携"}
+_TO_DECIDE = {
+    State.ERROR: "エラーになった連携",
+    State.HELD: "保留にした連携",
+    State.WAITING: "反映を待っている連携",
+}
 MOST_AT_ONCE = 500
 SEARCHED = ("q", "state", "event")
 
