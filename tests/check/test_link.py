@@ -20,7 +20,7 @@ from azukari.serve.postgres_roles import DatabaseUrls
 from azukari.tenancy.access import command_actor
 from azukari.tenancy.actor import Actor, NotPermitted
 from azukari.vault import door
-from tests.cast import Cast, Side, make_side
+from tests.cast import Side, make_side
 from tests.numbers import valid_number, wrong_check_digit
 
 _numbers = map(valid_number, count(82_000_001))
@@ -272,12 +272,13 @@ def test_number_that_differs_is_not_taken(side: Side) -> None:
     assert states(side, other) == [(State.ERROR, Problem.NUMBER_ALREADY_HELD)]
 
 
-def test_without_link_or_right_nothing_is_kept(side: Side, cast: Cast) -> None:
+def test_without_link_or_right_nothing_is_kept(side: Side, database: DatabaseUrls) -> None:
+    unlinked = make_side("NOLINK")
     with pytest.raises(receiving.LinkIsOff):
-        push(cast.a, hired("1"))
+        push(unlinked, hired("1"))
     with side.scope(), pytest.raises(NotPermitted):
         receiving.receive([hired("1")], "k", actor=side.auditor)
-    with cast.b.scope():
+    with unlinked.scope():
         assert not Push.objects.exists()
 
 

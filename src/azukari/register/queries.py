@@ -139,6 +139,12 @@ def named(ids: Iterable[UUID]) -> dict[UUID, Person]:
     return Person.objects.in_bulk(set(ids))
 
 
+def with_codes(codes: Iterable[str]) -> dict[tuple[str, int], Person]:
+    """Employees with these codes and their families, by 社員番号 and 家族連番."""
+    found = Person.objects.exclude(kind=PersonKind.PAYEE).filter(employee_code__in=set(codes))
+    return {(one.employee_code, one.family_code): one for one in found}
+
+
 def active_record(person: Person) -> NumberRecord | None:
     return NumberRecord.objects.filter(person=person, state=RecordState.ACTIVE).first()
 

@@ -10,7 +10,10 @@ TaskState = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One way somewhere: in the menu, a tile, a tab, a breadcrumb or the list of waiting work."""
+    """One way somewhere: in the menu, a tile, a tab, a breadcrumb or the list of waiting work.
+
+    `tag`: what the tone means there, in a word or two.
+    """
 
     label: str
     url: str = ""
@@ -19,6 +22,7 @@ class Link:
     count: int | None = None
     unit: str = "件"
     tone: Tone = "neutral"
+    tag: str = ""
     current: bool = False
 
 

@@ -431,7 +431,9 @@ def waiting(actor: Actor) -> Iterator[Link]:
         if overdue:
             note = "回答期限を過ぎて、まだ終わっていません"
             url = reverse("applications") + "?overdue=1"
-            yield Link("期限を過ぎた申請", url, "clock", note, overdue, tone="warning")
+            yield Link(
+                "期限を過ぎた申請", url, "clock", note, overdue, tone="warning", tag="期限切れ"
+            )
     if actor.may("application:create"):
         letters = queries.letters_to_print().count()
         if letters:
@@ -442,7 +444,9 @@ def waiting(actor: Actor) -> Iterator[Link]:
         if troubles:
             note = "宛先を確かめて、もう一度送ってください"
             url = reverse("mails") + "?state=trouble"
-            yield Link("送れなかったメール", url, "mail", note, troubles, tone="warning")
+            yield Link(
+                "送れなかったメール", url, "mail", note, troubles, tone="error", tag="エラー"
+            )
 
 
 # ways -------------------------------------------------------------------------------------------

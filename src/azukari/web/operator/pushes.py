@@ -57,8 +57,11 @@ def waiting(actor: Actor) -> Iterator[Link]:
     counts = queries.by_state()
     for state, label in _TO_DECIDE.items():
         if counts[state]:
-            url, tone = f"{reverse('pushes')}?state={state.value}", _TONES[state]
-            yield Link(label, url, "link", _NOTES[state], counts[state], tone=tone)
+            url = f"{reverse('pushes')}?state={state.value}"
+            tag = "" if state is State.WAITING else state.label
+            yield Link(
+                label, url, "link", _NOTES[state], counts[state], tone=_TONES[state], tag=tag
+            )
 
 
 def pushes(request: OperatorRequest) -> HttpResponse:
@@ -196,9 +199,11 @@ def relationship_words(request: OperatorRequest) -> HttpResponse:
 
 
 def _rows(records: list[PushedRecord]) -> Iterator[dict[str, Any]]:
-    known = people.named([one.person for one in records if one.person])
+    # Of somebody who left, say, payroll tells no more than the code.
+    nameless = [one.employee_code for one in records if not one.name]
+    known = people.with_codes(nameless) if nameless else {}
     for record in records:
-        person = known.get(record.person) if record.person else None
+        person = known.get((record.employee_code, record.family_code))
         yield {
             "record": record,
             "url": reverse("pushed", args=[record.id]),

@@ -23,6 +23,7 @@ from azukari.web.operator import applications, batches, exports, pushes
 _DEPARTMENTS = 12  # as many bars as can be understood at a glance
 _ENDING = timedelta(days=60)
 _SOON = timedelta(days=14)
+_NEAR = "期限が近い"
 
 
 def top(request: OperatorRequest) -> HttpResponse:
@@ -52,7 +53,9 @@ def _waiting(actor: Actor) -> Iterator[Link]:
     if actor.may("disposal:change"):
         past = holds.past_review(timezone.localdate()).count()
         note = "保留を続けるか、解除するかを決めてください"
-        yield from _some("見直し日を過ぎた廃棄の保留", "holds", "clock", note, past, tone="warning")
+        yield from _some(
+            "見直し日を過ぎた廃棄の保留", "holds", "clock", note, past, tag="見直し日を過ぎました"
+        )
     yield from batches.waiting(actor)
     yield from exports.waiting(actor)
     yield from pushes.waiting(actor)
@@ -70,7 +73,7 @@ def _approvals(actor: Actor) -> Iterator[Link]:
     note = "番号を入力し直すか、廃棄してください"
     mine = [kind for kind in PersonKind if actor.may(f"{kind.value}:change")]
     back = approvals.checks_sent_back(mine).count()
-    yield from _some("差し戻された登録", "approvals", "edit", note, back, tone="warning")
+    yield from _some("差し戻された登録", "approvals", "edit", note, back, tag="差戻し")
     note = "承認された番号表示です。期限までに1回表示できます"
     allowed = approvals.viewings_of(actor).filter(
         approved=True, used_at__isnull=True, expires_at__gt=timezone.now()
@@ -88,9 +91,9 @@ def _filings() -> Iterator[Link]:
         return
     end = timezone.localtime(first.expires_at)
     note = f"いちばん早いものは{end.month}月{end.day}日{end:%H:%M}までダウンロードできます"
-    tone: Tone = "warning" if first.expires_at - now < timedelta(hours=24) else "neutral"
+    tag = _NEAR if first.expires_at - now < timedelta(hours=24) else ""
     label = "まだ受け取っていない帳票"
-    yield from _some(label, "filings", "document", note, kept.count(), tone=tone)
+    yield from _some(label, "filings", "document", note, kept.count(), tag=tag)
 
 
 def _certificates() -> Iterator[Link]:
@@ -102,17 +105,17 @@ def _certificates() -> Iterator[Link]:
         return
     end = timezone.localtime(first.not_after)
     note = f"いちばん早いものは{end.year}年{end.month}月{end.day}日に使えなくなります"
-    tone: Tone = "warning" if first.not_after - now < _SOON else "neutral"
-    yield from _some(
-        "期限が近いクライアント証明書", "certificates", "lock", note, ending.count(), tone=tone
-    )
+    tag = _NEAR if first.not_after - now < _SOON else ""
+    label = "期限が近いクライアント証明書"
+    yield from _some(label, "certificates", "lock", note, ending.count(), tag=tag)
 
 
 def _some(
-    label: str, route: str, icon: str, note: str, count: int, *, tone: Tone = "neutral"
+    label: str, route: str, icon: str, note: str, count: int, *, tag: str = ""
 ) -> Iterator[Link]:
     if count:
-        yield Link(label, reverse(route), icon, note, count, tone=tone)
+        tone: Tone = "warning" if tag else "neutral"
+        yield Link(label, reverse(route), icon, note, count, tone=tone, tag=tag)
 
 
 def _figures(actor: Actor) -> Iterator[Link]:
