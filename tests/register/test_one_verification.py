@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from azukari.law.purpose import PersonKind, Purpose
@@ -55,6 +55,9 @@ def in_a_row(kind: PersonKind, purposes: list[Purpose], said: Verification) -> b
     return rows.settle(0, tuple(one.code for one in purposes), "従業員") is not None
 
 
+@example(
+    PersonKind.PAYEE, [Purpose.PAYMENT_REPORT], Provision.EMPLOYEE_SELF, "CARD", "CARD", "", False
+)
 @given(KINDS, PURPOSES, WAYS, METHODS, METHODS, METHODS, st.booleans())
 def test_screen_and_file_agree(
     kind: PersonKind,

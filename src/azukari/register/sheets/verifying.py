@@ -28,6 +28,7 @@ from azukari.register.models import Sheet
 from azukari.register.sheets.choices import CHECKS
 from azukari.register.sheets.chunk import Chunk
 from azukari.register.sheets.codes import Code
+from azukari.register.sheets.headings import headings
 
 COLUMNS: Final = ("provision", *CHECKS, "paper_held", "verified_on", "verified_by")
 """Fields of a row that say how its number was verified."""
@@ -125,7 +126,9 @@ class Verifying:
             self._answers[key] = self._settled(*key)
         verified, found = self._answers[key]
         for name, code in found:
-            self._chunk.note(place, name, code)
+            # Files of payees, say, have no column for the way a number was provided.
+            is_column = name in headings(self._chunk.kind)
+            self._chunk.note(place, name if is_column else "number", code)
         if found:
             return None
         if verified.verified_by is Verifier.EMPLOYEE:
