@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterable
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -181,7 +182,7 @@ def apply(
             )
         except KeyUsed:
             stop("この --key は、別のファイルでもう使っています。", WRONG_USE)
-        answer(as_json, facts, "\n".join(_sentences(facts)))
+        _tell(as_json, facts, "\n".join(_sentences(facts)))
         if facts["state"] != "applied" or facts["refused"]:
             sys.exit(FOUND_SOMETHING)
 
@@ -204,7 +205,7 @@ def status(
             facts = tell(sheet_id, actor=actor)
         except Sheet.DoesNotExist:
             stop(_NO_SUCH, WRONG_USE)
-        answer(as_json, facts, "\n".join(_sentences(facts)))
+        _tell(as_json, facts, "\n".join(_sentences(facts)))
 
 
 @sheet.command()
@@ -232,7 +233,7 @@ def undo(
             f"取り消しました。登録から外した人 {facts['removed']}、元に戻した人 "
             f"{facts['restored']}、取り消せなかった人 {facts['kept']}"
         )
-        answer(as_json, facts, said)
+        _tell(as_json, facts, said)
         if facts["kept"]:
             sys.exit(FOUND_SOMETHING)
 
@@ -266,6 +267,18 @@ def _refuse_unknown(codes: Iterable[str], known: Iterable[str], what: str) -> No
         stop(f"{what}のコード {wrong} はありません。{choice} から選んでください。", WRONG_USE)
 
 
+def _tell(as_json: bool, facts: dict[str, Any], text: str) -> None:
+    """As `answer`; of the problems no more than one at a time is in memory."""
+    if not as_json or "problems" not in facts:
+        answer(as_json, facts, text)
+        return
+    known = {name: value for name, value in facts.items() if name != "problems"}
+    click.echo(f'{json.dumps(known, ensure_ascii=False)[:-1]}, "problems": [', nl=False)
+    for place, one in enumerate(facts["problems"]):
+        click.echo(", " * bool(place) + json.dumps(one, ensure_ascii=False), nl=False)
+    click.echo("]}")
+
+
 def _sentences(facts: dict[str, Any]) -> list[str]:
     """The file as a whole, then its findings row by row, as the screen words them."""
     from azukari.web.sheet_words import say  # noqa: PLC0415
@@ -278,10 +291,8 @@ def _sentences(facts: dict[str, Any]) -> list[str]:
         f"変わりなし {facts['unchanged']}、断った行 {facts['refused']}"
     )
     head = "" if facts["state"] == "applied" else "登録できる行がないため、何も登録していません。"
-    found = [
-        f"{one['row']}行目 {one['column']} {say(one['code'])}"
-        for one in facts["problems"][:_PROBLEMS_SHOWN]
-    ]
-    if len(facts["problems"]) > _PROBLEMS_SHOWN:
-        found.append("これより後の指摘は、--json か画面で見られます。")
+    shown = list(islice(facts["problems"], _PROBLEMS_SHOWN + 1))
+    found = [f"{one['row']}行目 {one['column']} {say(one['code'])}" for one in shown]
+    if len(shown) > _PROBLEMS_SHOWN:
+        found[-1] = "これより後の指摘は、--json か画面で見られます。"
     return [f"{head}{facts['rows']}行: {figures}", *found]

@@ -1,6 +1,7 @@
 """One file from the command line: received, checked and applied in this process, then told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,29 @@ from azukari.register.sheets.receiving import Sending, keep_sheet
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Problems:
+    """What was found in the rows of a sheet, a few at a time from the database whenever it is
+    gone through: a file of a million rows may have as many.  Runs outside any scope.
+    """
+
+    sheet_id: UUID
+    actor: Actor = field(repr=False)
+
+    def __iter__(self) -> Iterator[Facts]:
+        with scope.enter(actions.place_of(self.actor)):
+            for one in queries.problems_of(Sheet.objects.get(id=self.sheet_id)):
+                yield {
+                    "row": one.row,
+                    "column": one.column,
+                    "code": one.code,
+                    "weight": one.weight,
+                    "shown": one.shown,
+                }
+
 
 def register_file(
     content: bytes | Packed,
@@ -27,11 +51,12 @@ def register_file(
     kind: SheetKind | None = None,
     only_good: bool = True,
     key: str = "",
-) -> dict[str, Any]:
+) -> Facts:
     """Everything about the file as plain values for `--json`; runs outside any scope.
 
     `state` is applied, checked (nothing good, or refused rows without `only_good`) or unreadable,
-    then with `code` and `column`.  `problems` count data rows from 1 and hold no number.
+    then with `code` and `column`.  `problems`, as `Problems`, count data rows from 1 and hold no
+    number.
     The same file sent again is compared and changes nothing; a `key` sent again does nothing at
     all, and answers for the first time.  Raises KeyUsed.
     """
@@ -50,7 +75,7 @@ def register_file(
     return tell(sheet.id, actor=actor)
 
 
-def undo_file(sheet_id: UUID, *, actor: Actor) -> dict[str, Any]:
+def undo_file(sheet_id: UUID, *, actor: Actor) -> Facts:
     """Takes a whole sheet back in this process.  Raises Sheet.DoesNotExist and NotApplicable."""
     place = actions.place_of(actor)
     with scope.enter(place):
@@ -62,11 +87,11 @@ def undo_file(sheet_id: UUID, *, actor: Actor) -> dict[str, Any]:
     return tell(sheet_id, actor=actor)
 
 
-def tell(sheet_id: UUID, *, actor: Actor) -> dict[str, Any]:
+def tell(sheet_id: UUID, *, actor: Actor) -> Facts:
     """How it stands with a sheet.  Raises Sheet.DoesNotExist."""
     actor.require("sheet:view")
     with scope.enter(actions.place_of(actor)):
-        return _told(Sheet.objects.get(id=sheet_id))
+        return _told(Sheet.objects.get(id=sheet_id), actor)
 
 
 def _apply(sheet: Sheet, actor: Actor, *, only_good: bool) -> None:
@@ -79,8 +104,8 @@ def _apply(sheet: Sheet, actor: Actor, *, only_good: bool) -> None:
     work.apply(actor, task.id, sheet.id)
 
 
-def _told(sheet: Sheet) -> dict[str, Any]:
-    told: dict[str, Any] = {
+def _told(sheet: Sheet, actor: Actor) -> Facts:
+    told: Facts = {
         "sheet": str(sheet.id),
         "state": sheet.state,
         "kind": sheet.kind,
@@ -95,16 +120,7 @@ def _told(sheet: Sheet) -> dict[str, Any]:
         "removed": sheet.removed,
         "restored": sheet.restored,
         "kept": sheet.kept,
-        "problems": [
-            {
-                "row": one.row,
-                "column": one.column,
-                "code": one.code,
-                "weight": one.weight,
-                "shown": one.shown,
-            }
-            for one in queries.problems_of(sheet)
-        ],
+        "problems": Problems(sheet.id, actor),
     }
     problem = queries.file_problem(sheet)
     if problem is not None:
