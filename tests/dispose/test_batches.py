@@ -1,19 +1,26 @@
 """A batch from proposal to the last key, over the real vault and ledger."""
 
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from azukari.dispose import batches, finishing, running
 from azukari.dispose.due import DueFilter
 from azukari.dispose.models import BatchState, Disposal, DisposalBatch, DisposalItem, ItemState
+from azukari.dispose.pieces import Piece, pieces
 from azukari.dispose.rules import DisposeProblem, DisposeRefused, Reason
 from azukari.ledger import queries as ledger
 from azukari.ledger import sequencer
 from azukari.ledger.actions import Action
+from azukari.ledger.models import Leaf
+from azukari.ledger.realm_scope import in_realm
 from azukari.ledger.verify import verify_realm
 from azukari.pki.signing import verify as check_signature
 from azukari.progress import actions as progress
@@ -407,20 +414,77 @@ def test_failed_rows_are_tried_again_once_nothing_stands_against_them(side: Side
     assert [item.state for item in items(side, batch)] == [ItemState.DONE, ItemState.FAILED]
 
 
+def test_two_workers_at_one_batch_destroy_each_number_once(
+    side: Side, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker taken for dead goes on beside the one that was given its job."""
+    monkeypatch.setattr(running, "ROWS_PER_CHUNK", 3)
+    monkeypatch.setattr(finishing, "ROWS_AT_ONCE", 4)
+    records = due_people(side, 40)
+    batch = approved(side, records)
+    hold(side, records[7])
+    with side.scope():
+        task, batch = running.begin(batch, actor=side.operator)
+
+    def work(_: int) -> None:
+        try:
+            running.run(side.operator, task.id, batch.id)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(work, range(2)))
+
+    done = again(side, batch)
+    assert (done.state, done.done, done.failed) == (BatchState.EXECUTED, 39, 1)
+    assert states(side, batch) == {ItemState.DONE: 39, ItemState.FAILED: 1}
+    assert [readable(side, one) for one in records] == [one is records[7] for one in records]
+    with in_realm(side.company.id):
+        leaves = Leaf.objects.filter(realm=side.company.id, action=Action.NUMBER_DISPOSED)
+        assert leaves.filter(body__contains=str(batch.id)).count() == 39
+
+
 # stop, cancel -----------------------------------------------------------------------------------
 
 
-def test_stopped_between_chunks_it_goes_on_later(
-    side: Side, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running, "ROWS_PER_CHUNK", 2)
-    records = due_people(side, 5)
+@contextmanager
+def stopped_behind_the_first_chunk(side: Side, batch: DisposalBatch) -> Iterator[None]:
+    """Somebody asks to stop while the first two rows are under way."""
+
+    def chunks(*asked: Any) -> Iterator[Piece]:
+        first, *rest = pieces(*asked)
+        yield first
+        with side.scope():
+            running.stop(batch, actor=side.operator)
+        yield from rest
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(running, "ROWS_PER_CHUNK", 2)
+        patch.setattr(running, "pieces", chunks)
+        with pytest.raises(progress.Cancelled):
+            yield
+
+
+def test_asked_to_stop_before_it_begins_nothing_is_destroyed(side: Side) -> None:
+    records = due_people(side, 2)
     batch = approved(side, records)
     with side.scope():
         task, batch = running.begin(batch, actor=side.operator)
         running.stop(batch, actor=side.operator)
 
     with pytest.raises(progress.Cancelled):
+        running.run(side.operator, task.id, batch.id)
+
+    assert (again(side, batch).state, again(side, batch).done) == (BatchState.APPROVED, 0)
+    assert [readable(side, one) for one in records] == [True, True]
+
+
+def test_stopped_between_chunks_it_goes_on_later(side: Side) -> None:
+    records = due_people(side, 5)
+    batch = approved(side, records)
+    with side.scope():
+        task, batch = running.begin(batch, actor=side.operator)
+    with stopped_behind_the_first_chunk(side, batch):
         running.run(side.operator, task.id, batch.id)
     with side.scope():
         progress.cancelled(task.id)
@@ -431,15 +495,11 @@ def test_stopped_between_chunks_it_goes_on_later(
     assert (done.state, done.done) == (BatchState.CERTIFIED, 5)
 
 
-def test_the_rest_of_a_stopped_batch_can_be_given_up(
-    side: Side, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running, "ROWS_PER_CHUNK", 2)
+def test_the_rest_of_a_stopped_batch_can_be_given_up(side: Side) -> None:
     batch = approved(side, due_people(side, 3))
     with side.scope():
         task, batch = running.begin(batch, actor=side.operator)
-        running.stop(batch, actor=side.operator)
-    with pytest.raises(progress.Cancelled):
+    with stopped_behind_the_first_chunk(side, batch):
         running.run(side.operator, task.id, batch.id)
     with side.scope():
         progress.cancelled(task.id)

@@ -10,17 +10,20 @@ here, with everything in them: writing 100,000 rows twice would take as long as 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
 
-from azukari.dispose.models import Disposal, DisposalBatch
+from azukari.dispose.models import Disposal, DisposalBatch, ItemState
+from azukari.dispose.pieces import Piece, pieces
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record, bodies_for_each
 from azukari.ledger.tree import psycopg_cursor
+from azukari.progress.overlapping import overlapped
 from azukari.progress.uncollected import uncollected
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
@@ -85,6 +88,10 @@ def _write_single_down(disposal: Disposal) -> None:
 # batches ----------------------------------------------------------------------------------------
 
 
+def place_of(actor: Actor) -> scope.Scope:
+    return scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
+
+
 @dataclass(frozen=True)
 class Finishing:
     """What all disposals of a run have in common."""
@@ -111,45 +118,41 @@ SELECT i.id, i.company_id, i.person_id, i.record_id, i.cell, i.batch_id, %(reaso
     ON CONFLICT DO NOTHING
 RETURNING person_id, cell
 """
-_LAST = """
-SELECT max(id::text)::uuid FROM (
-  SELECT id FROM dispose_item
-   WHERE company_id = %(company)s AND batch_id = %(batch)s AND state = 'done' AND id > %(after)s
-   ORDER BY id LIMIT %(rows)s) chunk
-"""
 
 
-@uncollected()
-def finish_some(common: Finishing, after: UUID) -> UUID | None:
-    """Makes and writes down the disposals of up to `ROWS_AT_ONCE` rows behind that id.
+def finish_batch(batch: DisposalBatch, actor: Actor, ordered_at: datetime) -> None:
+    """Destroys the keys of what was ordered, makes the disposals and writes them down.
 
-    Joins the running transaction; each person gets one leaf.  Answers the id to go on behind,
-    None when nothing is left.  What an earlier run has written is passed over.
+    Runs outside any transaction.  What an earlier run has written is passed over.
     """
+    common = Finishing(batch, actor, ordered_at, destroy_keys(actor.company))
+    done = pieces(batch, ItemState.DONE, ROWS_AT_ONCE, place_of(actor))
+    for _ in overlapped(partial(_finish_some, common), done):
+        pass
+
+
+def _finish_some(common: Finishing, piece: Piece) -> None:
+    """One transaction; each person gets one leaf."""
     batch, actor = common.batch, common.actor
-    place: dict[str, Any] = {"company": batch.company_id, "batch": batch.id, "after": after}
-    [(last,)] = _rows(_LAST, {**place, "rows": ROWS_AT_ONCE})
-    if last is None:
-        return None
-    written = _rows(
-        _DISPOSALS,
-        {
-            **place,
-            "last": last,
-            "reason": batch.reason,
-            "note": batch.note,
-            "by": actor.user_id,
-            "by_name": actor.name,
-            "approved_by_name": batch.approved_by_name,
-            "ordered_at": common.ordered_at,
-            "generation": common.generation,
-        },
-    )
-    if written:
-        pens.write_many(batch.company_id, bodies_for_each(_leaf(common), written))
-    crash_point("dispose:before-written-down")
-    found: UUID = last
-    return found
+    with scope.enter(place_of(actor)):
+        written = _rows(
+            _DISPOSALS,
+            {
+                **piece._asdict(),
+                "company": batch.company_id,
+                "batch": batch.id,
+                "reason": batch.reason,
+                "note": batch.note,
+                "by": actor.user_id,
+                "by_name": actor.name,
+                "approved_by_name": batch.approved_by_name,
+                "ordered_at": common.ordered_at,
+                "generation": common.generation,
+            },
+        )
+        if written:
+            pens.write_many(batch.company_id, bodies_for_each(_leaf(common), written))
+        crash_point("dispose:before-written-down")
 
 
 def _leaf(common: Finishing) -> Record:

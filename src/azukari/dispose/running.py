@@ -1,21 +1,25 @@
 """The execution of an approved batch, chunk by chunk, and what may follow it.
 
 A chunk is one transaction: each number judged again under lock, tombstones, sealed bytes deleted,
-records ended, disposals, rows and counts.  When all are ordered the keys go, once for the whole
-batch, since every bucket that keeps something gets a new key; then each destruction is marked and
-written down.  After `kill -9` the next run goes on with the rows that are still pending.
+records ended, rows and counts.  Two chunks are under way at a time.  When all are ordered the keys
+go, once for the whole batch, since every bucket that keeps something gets a new key; then each
+destruction is written down.  After `kill -9` the next run goes on with the rows that are still
+pending.
 """
 
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import datetime
-from typing import Any, Final, NamedTuple
+from functools import partial
+from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from azukari.dispose import batches, certificates, finishing, rules
 from azukari.dispose.certificates import KeysWait
+from azukari.dispose.finishing import place_of
 from azukari.dispose.models import (
     BatchState,
     Certificate,
@@ -23,6 +27,7 @@ from azukari.dispose.models import (
     DisposalItem,
     ItemState,
 )
+from azukari.dispose.pieces import Piece, pieces
 from azukari.dispose.rules import (
     DisposeProblem,
     DisposeRefused,
@@ -37,6 +42,7 @@ from azukari.ledger.actions import Action
 from azukari.ledger.tree import psycopg_cursor
 from azukari.progress import actions as progress
 from azukari.progress.models import Progress
+from azukari.progress.overlapping import overlapped
 from azukari.progress.queue import enqueue
 from azukari.progress.uncollected import uncollected
 from azukari.register.actions import end_records
@@ -144,11 +150,13 @@ def run(actor: Actor, progress_id: UUID, batch_id: UUID) -> None:
     with scope.enter(place_of(actor)):
         batch = DisposalBatch.objects.get(id=batch_id)
         task = progress.begin(progress_id, total=_planned(batch))
-    after: UUID | None = UUID(int=0)
     is_stopped = False
-    while after is not None and not is_stopped:
-        after, is_stopped = _order_chunk(actor, progress_id, batch_id, after)
-    _finish(batch, actor, task.created_at)
+    with uncollected():
+        try:
+            _order(actor, progress_id, batch)
+        except progress.Cancelled:
+            is_stopped = True
+        finishing.finish_batch(batch, actor, task.created_at)
     with scope.enter(place_of(actor)):
         _close(batch_id, progress_id, actor, is_stopped=is_stopped)
     if is_stopped:
@@ -159,29 +167,54 @@ def run(actor: Actor, progress_id: UUID, batch_id: UUID) -> None:
 def _certify_when_complete(actor: Actor, batch_id: UUID) -> None:
     """Where rows failed, somebody decides first whether they are tried again."""
     with suppress(KeysWait), scope.enter(place_of(actor)):
-        batch = DisposalBatch.objects.get(id=batch_id)
+        batch = DisposalBatch.objects.select_for_update().get(id=batch_id)
         if batch.state == BatchState.EXECUTED and batch.done and not batch.failed:
             certify(batch, actor=actor)
 
 
-@uncollected()
-def _order_chunk(
-    actor: Actor, progress_id: UUID, batch_id: UUID, after: UUID
-) -> tuple[UUID | None, bool]:
-    """One transaction.  The id to go on behind, None when all is done; whether to stop."""
-    with scope.enter(place_of(actor)):
-        batch = DisposalBatch.objects.select_for_update().get(id=batch_id)
-        if batch.state != BatchState.RUNNING:
-            return None, False
-        rows = _take(batch, after)
-        if not rows:
-            return None, False
-        _order(batch, [row for row in rows if row.problem is None])
-        _store_outcome(batch, rows)
-        is_stopped = _advance(progress_id, batch)
+def _order(actor: Actor, progress_id: UUID, batch: DisposalBatch) -> None:
+    """All chunks.  Raises `progress.Cancelled` between two of them."""
+    place = place_of(actor)
+    chunks = pieces(batch, ItemState.PENDING, ROWS_PER_CHUNK, place)
+    order = partial(_order_chunk, place, progress_id, batch.id)
+    for _ in overlapped(order, _unless_stopped(chunks, progress_id, place)):
+        pass
+
+
+def _unless_stopped(
+    chunks: Iterable[Piece], progress_id: UUID, place: scope.Scope
+) -> Iterator[Piece]:
+    for chunk in chunks:
+        with scope.enter(place):
+            progress.heed(progress_id)
+        yield chunk
+
+
+def _order_chunk(place: scope.Scope, progress_id: UUID, batch_id: UUID, chunk: Piece) -> None:
+    """One transaction, in which nobody closes the batch."""
+    with scope.enter(place):
+        batch = _kept_running(batch_id)
+        if batch is None:
+            return
+        rows = _take(batch, chunk)
+        going = [row for row in rows if row.problem is None]
+        if going:
+            door.order_destruction(batch.company_id, [row.cell for row in going])
+            in_use = [row.person for row in going if row.is_in_use]
+            end_records([row.record for row in going], in_use)
+        _mark_failed(batch, rows)
+        _count(batch, progress_id, done=len(going), failed=len(rows) - len(going))
         crash_point("dispose:before-commit")
     crash_point("dispose:chunk-ordered")
-    return rows[-1].id, is_stopped
+
+
+def _kept_running(batch_id: UUID) -> DisposalBatch | None:
+    """The batch, if it runs; until the end of the transaction nobody locks it for update."""
+    # KEY SHARE lets the other chunk share it, and both count in it at their ends.
+    found = _rows(
+        "SELECT id FROM dispose_batch WHERE id = %s AND state = 'running' FOR KEY SHARE", [batch_id]
+    )
+    return DisposalBatch.objects.get(id=batch_id) if found else None
 
 
 class _Row(NamedTuple):
@@ -197,10 +230,11 @@ class _Row(NamedTuple):
 
 # One after the other, each by ids: joined, the plan would depend on what PostgreSQL has counted
 # so far, and a batch often runs soon after its rows were made.
+# To mark the rows at once locks them; the few that may not go are marked again.
 _ITEMS = """
-SELECT id, record_id, person_id, cell, due_on FROM dispose_item
- WHERE company_id = %s AND batch_id = %s AND state = 'pending' AND id > %s
- ORDER BY id LIMIT %s
+UPDATE dispose_item SET state = 'done'
+ WHERE company_id = %s AND batch_id = %s AND state = 'pending' AND id > %s AND id <= %s
+RETURNING id, record_id, person_id, cell, due_on
 """
 _PEOPLE = """
 SELECT id, on_hold FROM register_person WHERE company_id = %s AND id = ANY(%b)
@@ -212,10 +246,12 @@ SELECT id, cell, state, ended_at IS NOT NULL, due_on FROM register_number_record
 """
 
 
-def _take(batch: DisposalBatch, after: UUID) -> list[_Row]:
-    """The next pending rows; their people and records are locked and judged."""
+def _take(batch: DisposalBatch, chunk: Piece) -> list[_Row]:
+    """The pending rows, marked as done; their people and records are locked and judged."""
     company, until = batch.company_id, min(batch.due_until, timezone.localdate())
-    items = _rows(_ITEMS, [company, batch.id, after, ROWS_PER_CHUNK])
+    items = _rows(_ITEMS, [company, batch.id, chunk.after, chunk.last])
+    if not items:
+        return []
     held = dict(_rows(_PEOPLE, [company, [person for _, _, person, _, _ in items]]))
     found = _rows(_RECORDS, [company, [record for _, record, _, _, _ in items]])
     records = {record: rest for record, *rest in found}
@@ -233,51 +269,30 @@ def _take(batch: DisposalBatch, after: UUID) -> list[_Row]:
     return judged
 
 
-def _rows(statement: str, values: list[Any]) -> list[Any]:
+def _rows(statement: LiteralString, values: list[Any]) -> list[Any]:
     with psycopg_cursor(connection.alias) as cursor:
         cursor.execute(statement, values, binary=True)
         return cursor.fetchall()
 
 
-def _order(batch: DisposalBatch, going: list[_Row]) -> None:
-    if going:
-        door.order_destruction(batch.company_id, [row.cell for row in going])
-        end_records([row.record for row in going], [row.person for row in going if row.is_in_use])
-
-
-def _store_outcome(batch: DisposalBatch, rows: list[_Row]) -> None:
-    outcomes: dict[ItemProblem | None, list[UUID]] = {}
+def _mark_failed(batch: DisposalBatch, rows: list[_Row]) -> None:
+    failed: dict[ItemProblem, list[UUID]] = {}
     for row in rows:
-        outcomes.setdefault(row.problem, []).append(row.id)
-    with psycopg_cursor(connection.alias) as cursor:
-        for problem, ids in outcomes.items():
-            state = ItemState.FAILED if problem else ItemState.DONE
-            cursor.execute(
-                "UPDATE dispose_item SET state = %s, problem = %s"
-                " WHERE company_id = %s AND id = ANY(%b)",
-                [state.value, problem.value if problem else "", batch.company_id, ids],
-            )
-    done = len(outcomes.get(None, []))
-    batch.done += done
-    batch.failed += len(rows) - done
-    batch.save(update_fields=["done", "failed"])
+        if row.problem is not None:
+            failed.setdefault(row.problem, []).append(row.id)
+    for problem, ids in failed.items():
+        DisposalItem.objects.filter(batch=batch, id__in=ids).update(
+            state=ItemState.FAILED, problem=problem.value
+        )
 
 
-def _advance(progress_id: UUID, batch: DisposalBatch) -> bool:
-    try:
-        progress.advance(progress_id, batch.done + batch.failed)
-    except progress.Cancelled:
-        return True
-    return False
-
-
-def _finish(batch: DisposalBatch, actor: Actor, ordered_at: datetime) -> None:
-    generation = finishing.destroy_keys(actor.company)
-    common = finishing.Finishing(batch, actor, ordered_at, generation)
-    after: UUID | None = UUID(int=0)
-    while after is not None:
-        with scope.enter(place_of(actor)):
-            after = finishing.finish_some(common, after)
+def _count(batch: DisposalBatch, progress_id: UUID, *, done: int, failed: int) -> None:
+    """Last of all: from here on the other chunk waits for this one."""
+    DisposalBatch.objects.filter(id=batch.id).update(
+        done=F("done") + done, failed=F("failed") + failed
+    )
+    batch.refresh_from_db(fields=["done", "failed"])
+    progress.count(progress_id, batch.done + batch.failed)
 
 
 def _close(batch_id: UUID, progress_id: UUID, actor: Actor, *, is_stopped: bool) -> None:
@@ -294,7 +309,3 @@ def _close(batch_id: UUID, progress_id: UUID, actor: Actor, *, is_stopped: bool)
         )
     if not is_stopped:
         progress.finish(progress_id)
-
-
-def place_of(actor: Actor) -> scope.Scope:
-    return scope.Scope(contract_id=actor.contract_id, company_id=actor.company)

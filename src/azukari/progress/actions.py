@@ -35,9 +35,17 @@ def begin(progress_id: UUID, *, total: int | None = None) -> Progress:
 
 def advance(progress_id: UUID, done: int) -> None:
     """So many are done altogether.  Raises `Cancelled` when somebody asked to stop."""
-    rows = Progress.objects.filter(id=progress_id)
-    rows.update(done=done)
-    if rows.filter(cancel_asked=True).exists():
+    count(progress_id, done)
+    heed(progress_id)
+
+
+def count(progress_id: UUID, done: int) -> None:
+    Progress.objects.filter(id=progress_id).update(done=done)
+
+
+def heed(progress_id: UUID) -> None:
+    """Raises `Cancelled` when somebody asked to stop."""
+    if Progress.objects.filter(id=progress_id, cancel_asked=True).exists():
         raise Cancelled
 
 
