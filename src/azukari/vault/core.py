@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from azukari.vault import envelope
 from azukari.vault.counting import Count
 from azukari.vault.crash import crash_point
+from azukari.vault.envelope import Fingerprints
 from azukari.vault.keystore import CELLS_PER_BUCKET, Bucket, CellKey, KeyStore, RealmKey
 from azukari.vault.ring import Ring
 from azukari.vault.ring_file import RingChange, RingFile
@@ -50,11 +51,12 @@ class Core:
         ring = self.ring()
         done: list[New] = []
         with self._store.transaction():
-            index_key = self._index_key(realm, ring) if any(d.findable for d in deposits) else b""
+            is_sought = any(deposit.findable for deposit in deposits)
+            fingerprints = self._fingerprints(realm, ring) if is_sought else None
             for start in range(0, len(deposits), CELLS_PER_BUCKET):
                 part = deposits[start : start + CELLS_PER_BUCKET]
                 bucket, lock = self._bucket_for(realm, kind, len(part), ring)
-                place = Place(kind, bucket, lock, index_key)
+                place = Place(kind, bucket, lock, fingerprints)
                 sealed = list(seal_all(part, place))
                 self._store.add_cell_keys([new.key for new in sealed])
                 done += sealed
@@ -112,13 +114,13 @@ class Core:
             ring = self.ring()
             same = self._same.setdefault(realm, SameMap())
             with self._store.transaction():
-                index_key = self._index_key(realm, ring)
+                fingerprints = self._fingerprints(realm, ring)
                 found, mark = self._come_since(realm, same)
                 for key, bucket in found:
                     fingerprint = self._unwrap(key, bucket)[envelope.KEY_BYTES :]
                     same.learn(key.cell, fingerprint, is_recent=bool(same.mark))
             same.mark = mark
-            return [list(same.cells(envelope.fingerprint(index_key, s))) for s in secrets]
+            return [same.cells(fingerprints.of(secret)) for secret in secrets]
 
     def _come_since(
         self, realm: UUID, same: SameMap
@@ -138,7 +140,7 @@ class Core:
                 for new in done:
                     same.learn(new.cell.cell, new.fingerprint)
 
-    def _index_key(self, realm: UUID, ring: Ring) -> bytes:
+    def _fingerprints(self, realm: UUID, ring: Ring) -> Fingerprints:
         stored = self._store.realm_key(realm)
         if stored is None:
             generation, ring_key = ring.sealing
@@ -147,7 +149,7 @@ class Core:
             stored = self._store.add_realm_key(replace(fresh, sealed=sealed))
         # Not the ring from above: it may have grown between the two readings.
         ring_key = self.ring().key(stored.generation)
-        return envelope.unwrap(ring_key, stored.sealed, _realm_context(stored))
+        return Fingerprints(envelope.unwrap(ring_key, stored.sealed, _realm_context(stored)))
 
     # destroy ---------------------------------------------------------------------------------
 

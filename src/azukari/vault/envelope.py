@@ -124,13 +124,18 @@ def _decrypt_with(cipher: AESGCM, sealed: bytes, bound_to: bytes) -> bytes:
         raise NotOpened("ciphertext") from None
 
 
-def fingerprint(index_key: bytes, secret: bytes) -> bytes:
-    """Tells equal secrets of one realm apart from others.
+class Fingerprints:
+    """Tell equal secrets of one realm apart from others.
 
     Kept only inside the wrapped cell key, never beside the ciphertext: there are only 10^11
     numbers, so that whoever holds the key and a table of fingerprints reads them all in hours.
     """
-    return keyed_hash(index_key, b"same" + sha256(secret).digest())
+
+    def __init__(self, index_key: bytes) -> None:
+        self._hash = _KeyedHash(index_key)
+
+    def of(self, secret: bytes) -> bytes:
+        return self._hash.of(b"same" + sha256(secret).digest())
 
 
 def keyed_hash(key: bytes, message: bytes) -> bytes:
@@ -141,3 +146,17 @@ def keyed_hash(key: bytes, message: bytes) -> bytes:
     block = key.ljust(_BLOCK, b"\0")
     inner = sha256(block.translate(_IPAD) + message).digest()
     return sha256(block.translate(_OPAD) + inner).digest()
+
+
+class _KeyedHash:
+    """`keyed_hash` of many messages under one key, whose blocks are hashed once."""
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(_BLOCK, b"\0")
+        self._inner, self._outer = sha256(block.translate(_IPAD)), sha256(block.translate(_OPAD))
+
+    def of(self, message: bytes) -> bytes:
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(message)
+        outer.update(inner.digest())
+        return outer.digest()

@@ -42,14 +42,16 @@ class SameMap:
             return
         if self._count > self._mask * _FULL:
             self._grow()
-        key, rest = _words(fingerprint)
-        self._put(key, self._count)
-        self._rest.append(rest)
+        self._put(_key(fingerprint), self._count)
+        self._rest.append(_rest(fingerprint))
         self._cells += cell.bytes
         self._count += 1
 
     def cells(self, fingerprint: bytes) -> list[UUID]:
-        key, rest = _words(fingerprint)
+        key = _key(fingerprint)
+        if not self._keys[key & self._mask]:  # nobody's, as most numbers that come
+            return []
+        rest = _rest(fingerprint)
         return [self._cell(number) for number in self._at(key) if self._rest[number] == rest]
 
     def _cell(self, number: int) -> UUID:
@@ -80,6 +82,9 @@ class SameMap:
                 self._put(key, number)
 
 
-def _words(fingerprint: bytes) -> tuple[int, int]:
-    key = int.from_bytes(fingerprint[:8]) or 1  # 0 marks what is free
-    return key, int.from_bytes(fingerprint[8:16])
+def _key(fingerprint: bytes) -> int:
+    return int.from_bytes(fingerprint[:8]) or 1  # 0 marks what is free
+
+
+def _rest(fingerprint: bytes) -> int:
+    return int.from_bytes(fingerprint[8:16])

@@ -60,12 +60,19 @@ class BucketLock:
 
 @dataclass(frozen=True)
 class Place:
-    """Where deposits go, and the keys for that."""
+    """Where deposits go, and the keys for that; `fingerprints` where one of them is findable."""
 
     kind: str
     bucket: Bucket
     lock: BucketLock = field(repr=False)
-    index_key: bytes = field(repr=False)
+    fingerprints: envelope.Fingerprints | None
+
+    def fingerprint(self, deposit: Deposit) -> bytes:
+        if not deposit.findable:
+            return envelope.NO_FINGERPRINT
+        if self.fingerprints is None:
+            raise ValueError("a findable deposit in a place without fingerprints")
+        return self.fingerprints.of(deposit.secret)
 
 
 class New(NamedTuple):
@@ -85,9 +92,7 @@ def seal_all(deposits: Sequence[Deposit], place: Place) -> Iterator[New]:
     ):
         cell, subject, secret = deposit.cell, deposit.subject, deposit.secret
         ciphertext, promise = envelope.seal_cell(key, secret, contexts.of(subject, cell), of_cell)
-        same = envelope.NO_FINGERPRINT
-        if deposit.findable:
-            same = envelope.fingerprint(place.index_key, secret)
+        same = place.fingerprint(deposit)
         yield New(
             Sealed(cell, realm, subject, kind, ciphertext, promise, _VERSION),
             CellKey(cell, realm, bucket, place.lock.wrap(cell, key + same, of_key)),

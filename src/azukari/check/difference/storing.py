@@ -12,7 +12,7 @@ from azukari.check.difference.comparing import Difference, Kind
 from azukari.check.difference.facts import FIELDS, Facts, Key
 from azukari.check.difference.models import DifferenceRow, DifferenceRun, Handling, SetAside
 from azukari.ledger.number_in_text import holds_number
-from azukari.register.sheets.statements import Columns, execute, joined, unnest
+from azukari.register.sheets.statements import Columns, execute, rows_from
 from azukari.tenancy.ids import new_ids
 
 HIDDEN: Final = "(個人番号と思われる数字のため表示しません)"
@@ -105,11 +105,11 @@ def _columns(
 
 
 def _insert(columns: Columns, run: DifferenceRun) -> None:
-    names = ", ".join(columns)
+    rows, names = rows_from(columns), ", ".join(columns)
     execute(
         f"INSERT INTO check_difference (company_id, run_id, {names})"  # noqa: S608  our own names
-        f" SELECT %s, %s, {names} FROM {unnest(columns)}",
-        [run.company_id, run.id, *joined(columns)],
+        f" SELECT %s, %s, {names} FROM {rows.text}",
+        [run.company_id, run.id, *rows.values],
     )
 
 

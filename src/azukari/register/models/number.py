@@ -1,7 +1,10 @@
 """Numbers that are kept: never the number, only that, why and how long."""
 
+from uuid import UUID
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Case, Value, When
 from django.utils import timezone
 
 from azukari.register.models.person import Person
@@ -69,14 +72,16 @@ class NumberRecord(models.Model):
         base_manager_name = "anywhere"
         constraints = [
             models.UniqueConstraint(fields=["company", "id"], name="number_record_company_id"),
+            # One of a person is active.  Those of before have a place each, so that this also finds
+            # all of a person and no second index does.
             models.UniqueConstraint(
-                fields=["company", "person"],
-                condition=models.Q(state="active"),
+                "company",
+                "person",
+                Case(When(state="active", then=Value(UUID(int=0))), default="id"),
                 name="number_record_one_active",
             ),
         ]
         indexes = [
-            models.Index(fields=["company", "person"], name="number_record_person"),
             models.Index(
                 fields=["company", "due_on", "id"],
                 condition=models.Q(due_on__isnull=False, ended_at__isnull=True),

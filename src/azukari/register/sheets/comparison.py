@@ -83,7 +83,7 @@ class Host(NamedTuple):
     id: UUID
     name: str
     department: str
-    has_left: bool
+    left_on: date | None
 
 
 @dataclass(slots=True)
@@ -174,7 +174,7 @@ def _hosts(chunk: Chunk, company: UUID) -> Mapping[str, Host]:
     if chunk.kind is not SheetKind.FAMILIES:
         return {}
     rows = rows_of(
-        "SELECT employee_code, id, name, department, left_on IS NOT NULL FROM register_person"  # noqa: S608  our own words
+        "SELECT employee_code, id, name, department, left_on FROM register_person"  # noqa: S608  our own words
         f" WHERE company_id = %s AND kind = 'employee' AND employee_code = {any_of()}",
         [company, listed(_codes(chunk))],
     )

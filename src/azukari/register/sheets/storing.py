@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from azukari.law.name import search_key
@@ -16,6 +16,7 @@ from azukari.ledger import pens
 from azukari.ledger.record import Body
 from azukari.register import clocks
 from azukari.register.models import NumberState, Sheet
+from azukari.register.sheets.arriving import ENDINGS, OPEN, Due, dues_of_new
 from azukari.register.sheets.changing import supersede
 from azukari.register.sheets.comparison import KIND_OF_PERSON, Change, Given, New, Plan
 from azukari.register.sheets.headings import SheetKind
@@ -24,10 +25,9 @@ from azukari.register.sheets.statements import (
     Columns,
     any_of,
     execute,
-    joined,
     listed,
+    rows_from,
     rows_of,
-    unnest,
 )
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
@@ -96,13 +96,13 @@ class Stored:
 
 def store(plan: Plan, sheet: Sheet, *, actor: Actor) -> Stored:
     """Writes the plan."""
-    added = new_ids(len(plan.new))
-    _insert_people(plan, added, actor.company)
+    added, dues = new_ids(len(plan.new)), dues_of_new(plan)
+    _insert_people(plan, added, dues, actor.company)
     _update_people(plan, actor.company)
     changes = _insert_changes(plan, actor)
     superseded = supersede(plan, actor=actor)
-    handles, records = _seal(_numbers(plan, added), actor)
-    clocks.recount(_whose_clocks_move(plan, added))
+    handles, records = _seal(_numbers(plan, added, dues), actor)
+    clocks.recount(_whose_clocks_move(plan))
     leaves = list(leaves_of(plan, added, handles, superseded, sheet, actor))
     replaced = [old.id for old in superseded.values()]
     return Stored(leaves, added, changes, records, replaced)
@@ -117,7 +117,7 @@ def write_leaves(company: UUID, leaves: list[Body]) -> None:
 # people ---------------------------------------------------------------------------------------
 
 
-def _insert_people(plan: Plan, ids: list[UUID], company: UUID) -> None:
+def _insert_people(plan: Plan, ids: list[UUID], dues: list[Due], company: UUID) -> None:
     if not ids:
         return
     columns = _columns(plan, [new.values for new in plan.new])
@@ -126,6 +126,7 @@ def _insert_people(plan: Plan, ids: list[UUID], company: UUID) -> None:
         "employee_code": ("text", [new.key[0] for new in plan.new]),
         "family_code": ("int4", [new.key[1] for new in plan.new]),
         "number_state": ("text", [_state_of_new(new) for new in plan.new]),
+        "number_due_on": ("date", [due.on for due in dues]),
     }
     if plan.kind is SheetKind.FAMILIES:
         # What lists of families are filtered by stands with their employee; a trigger would look
@@ -134,15 +135,16 @@ def _insert_people(plan: Plan, ids: list[UUID], company: UUID) -> None:
         columns |= {
             "host_id": ("uuid", [host and host.id for host in hosts]),
             "host_department": ("text", [host and host.department for host in hosts]),
-            "host_left": ("bool", [host and host.has_left for host in hosts]),
+            "host_left": ("bool", [host and host.left_on is not None for host in hosts]),
         }
+    rows = rows_from(columns)
     empty = {name: one for name, one in _COLUMNS.items() if name not in columns}
     names = ", ".join([*columns, *empty])
     values = ", ".join([*columns, *(_literal(*one) for one in empty.values())])
     execute(
         f"INSERT INTO register_person (company_id, kind, version, created_at, updated_at, {names})"  # noqa: S608  our own column names
-        f" SELECT %s, %s, 1, now(), now(), {values} FROM {unnest(columns)}",
-        [company, KIND_OF_PERSON[plan.kind].value, *joined(columns)],
+        f" SELECT %s, %s, 1, now(), now(), {values} FROM {rows.text}",
+        [company, KIND_OF_PERSON[plan.kind].value, *rows.values],
     )
 
 
@@ -163,10 +165,11 @@ def _update_people(plan: Plan, company: UUID) -> None:
     # "new" carries what a column list names; the row keeps the rest.
     assignments = ", ".join(f"{name} = new.{name}" for name in columns)
     columns["id"] = ("uuid", [change.known.id for change in plan.changes])
+    rows = rows_from(columns)
     execute(
         f"UPDATE register_person p SET {assignments}, version = p.version + 1, updated_at = now()"  # noqa: S608  our own column names
-        f" FROM {unnest(columns)} AND p.company_id = %s AND p.id = new.id",
-        [*joined(columns), company],
+        f" FROM {rows.text} AND p.company_id = %s AND p.id = new.id",
+        [*rows.values, company],
     )
 
 
@@ -204,11 +207,11 @@ def _insert_changes(plan: Plan, actor: Actor) -> list[UUID]:
         "version": ("int4", [change.known.version + 1 for change in changed]),
         "changes": ("jsonb", [_as_json(plan, change) for change in changed]),
     }
-    names = ", ".join(columns)
+    rows, names = rows_from(columns), ", ".join(columns)
     execute(
         f"INSERT INTO register_person_change (company_id, at, actor, actor_name, {names})"  # noqa: S608  our own column names
-        f" SELECT %s, now(), %s, %s, {names} FROM {unnest(columns)}",
-        [actor.company, actor.user_id, actor.name, *joined(columns)],
+        f" SELECT %s, now(), %s, %s, {names} FROM {rows.text}",
+        [actor.company, actor.user_id, actor.name, *rows.values],
     )
     return ids
 
@@ -231,87 +234,90 @@ def _plain(value: Any) -> Any:
 # numbers --------------------------------------------------------------------------------------
 
 
-def _numbers(plan: Plan, added: list[UUID]) -> list[tuple[UUID, Given]]:
-    """Those that came, and whose they are."""
-    people = [
-        (person, new.given)
-        for person, new in zip(added, plan.new, strict=True)
+class _Number(NamedTuple):
+    """A number that came, whose it is, and when it may go."""
+
+    person: UUID
+    given: Given
+    due: Due
+
+
+def _numbers(plan: Plan, added: list[UUID], dues: list[Due]) -> list[_Number]:
+    """Those that came."""
+    numbers = [
+        _Number(person, new.given, due)
+        for person, new, due in zip(added, plan.new, dues, strict=True)
         if new.given is not None
     ]
-    people += [
-        (change.known.id, change.given) for change in plan.changes if change.given is not None
+    numbers += [
+        _Number(change.known.id, change.given, OPEN)
+        for change in plan.changes
+        if change.given is not None
     ]
-    return people
+    return numbers
 
 
-def _seal(people: list[tuple[UUID, Given]], actor: Actor) -> tuple[dict[UUID, UUID], list[UUID]]:
+def _seal(numbers: list[_Number], actor: Actor) -> tuple[dict[UUID, UUID], list[UUID]]:
     """Seals and records the numbers; person → handle, and the records."""
-    if not people:
+    if not numbers:
         return {}, []
-    ids = new_ids(len(people))
+    ids = new_ids(len(numbers))
     handles = door.deposit_numbers(
-        actor.company, [(person, given.number) for person, given in people]
+        actor.company, [(one.person, one.given.number) for one in numbers]
     )
     columns: Columns = {
         "id": ("uuid", ids),
-        "person_id": ("uuid", [person for person, _ in people]),
+        "person_id": ("uuid", [one.person for one in numbers]),
         "cell": ("uuid", handles),
-        "purposes": ("text", [",".join(given.purposes) for _, given in people]),
+        "purposes": ("text", [",".join(one.given.purposes) for one in numbers]),
+        "due_on": ("date", [one.due.on for one in numbers]),
+        "kept_by": ("text", [one.due.kept_by for one in numbers]),
         **{
-            name: (kind, [getattr(given.verified, field) for _, given in people])
+            name: (kind, [getattr(one.given.verified, field) for one in numbers])
             for name, (kind, field) in _VERIFIED.items()
         },
     }
+    rows = rows_from(columns)
     names = ", ".join(name for name in columns if name != "purposes")
     execute(
         "INSERT INTO register_number_record (company_id, state, awaits_second_check,"  # noqa: S608  our own column names
         f" recorded_at, recorded_by, recorded_by_name, {names}, purposes)"
         f" SELECT %s, 'active', %s, now(), %s::uuid, %s, {names}, string_to_array(purposes, ',')"
-        f" FROM {unnest(columns)}",
+        f" FROM {rows.text}",
         [
             actor.company,
             company_at_work(actor.company).second_checker,
             actor.user_id,
             actor.name,
-            *joined(columns),
+            *rows.values,
         ],
     )
-    return dict(zip((person for person, _ in people), handles, strict=True)), ids
+    return dict(zip((one.person for one in numbers), handles, strict=True)), ids
 
 
 # clocks ---------------------------------------------------------------------------------------
 
-_ENDINGS: Final = ("left_on", "dependent_until", "contract_to")
-_MOVING: Final = frozenset(
-    {*_ENDINGS, "last_paid_on", "tax_dependent", "health_dependent", "category3"}
-)
+_MOVING: Final = frozenset({*ENDINGS, "tax_dependent", "health_dependent", "category3"})
 
 
-def _whose_clocks_move(plan: Plan, added: list[UUID]) -> set[UUID]:
-    """Who joins with an end already known, or whose end changes; nobody of a plain import."""
-    ends = [plan.fields.index(name) for name in _ENDINGS if name in plan.fields]
-    found = {
-        person
-        for person, new in zip(added, plan.new, strict=True)
-        if new.given is not None
-        and ((new.host is not None and new.host.has_left) or _has_any(new.values, ends))
-    }
+def _whose_clocks_move(plan: Plan) -> set[UUID]:
+    """Of those in the register, whose end changes, or whose number comes with an end known."""
+    ends = [plan.fields.index(name) for name in ENDINGS if name in plan.fields]
+    found: set[UUID] = set()
     numbered: list[UUID] = []
     for change in plan.changes:
         moves = any(
             name in _MOVING and old != new
             for name, old, new in zip(plan.fields, change.known.values, change.values, strict=True)
         )
-        came = change.given is not None and (change.given.why or _has_any(change.values, ends))
+        came = change.given is not None and (
+            change.given.why or any(change.values[place] is not None for place in ends)
+        )
         if moves or came:
             found.add(change.known.id)
         elif change.given is not None and plan.kind is SheetKind.FAMILIES:
             numbered.append(change.known.id)
     return found | _with_an_end(numbered)
-
-
-def _has_any(values: Sequence[Any], places: Sequence[int]) -> bool:
-    return any(values[place] is not None for place in places)
 
 
 def _with_an_end(family: list[UUID]) -> set[UUID]:
