@@ -63,7 +63,8 @@ def large(bench: Bench) -> Iterator[Row]:
     found = []
     for rows in (bench.sizes.large, 4 * bench.sizes.large):
         place = bench.house.open_company()
-        one = bench.ours("sheets", "one_file", place=place, rows=rows)["one file"]
+        folder = str(bench.house.folder)
+        one = bench.ours("sheets", "one_file", place=place, folder=folder, rows=rows)["one file"]
         found.append(one)
         yield Row(
             f"one file of {rows:,} persons",

@@ -62,7 +62,7 @@ def test_result_stands_beside_the_rows_without_numbers(cast: Cast) -> None:
     sheet = checked(cast.a, content)
 
     with cast.a.scope():
-        text = results.result_text(sheet, content, say)
+        text = b"".join(results.result_text(sheet, content, say))
         book = results.result_book(sheet, content, say)
 
     head, first, second, third = rows_of(text)
@@ -108,7 +108,7 @@ def test_refused_rows_come_alone_and_can_be_sent_again(cast: Cast) -> None:
         rest = actions.open_rest(sheet, actor=cast.a.operator)
 
     assert rest is not None
-    [head, row] = rows_of(rest)
+    [head, row] = rows_of(rest.whole())
     assert row == [other, "髙橋　太郎", "タカハシ　タロウ", "1980/01/02", "1", "", "東京都"]
     row[head.index("個人番号")] = next(_numbers)
     again = register_file(write(head, row), "f.csv", PURPOSES, CHECKED, actor=cast.a.operator)
@@ -209,7 +209,7 @@ def test_result_file_put_right_is_taken_back_as_it_is(cast: Cast, kind: str) -> 
     sheet = checked(cast.a, content)
     with cast.a.scope():
         if kind == "text":
-            rows = rows_of(results.result_text(sheet, content, say))
+            rows = rows_of(b"".join(results.result_text(sheet, content, say)))
         else:
             book = io.BytesIO(results.result_book(sheet, content, say))
             cells = CalamineWorkbook.from_filelike(book).get_sheet_by_index(0).iter_rows()

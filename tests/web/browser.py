@@ -88,7 +88,7 @@ def with_number(side: Side, person: Person, digits: str) -> Person:
 
 
 def text_of(answer: Any) -> str:
-    return answer.content.decode()
+    return answer.getvalue().decode()
 
 
 def see(answer: Any) -> Page:

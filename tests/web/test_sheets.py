@@ -412,8 +412,9 @@ def test_refused_rows_and_result_are_fetched(cast: Cast) -> None:
     gone = client.get(f"/sheets/{sheet_id}/result.csv")
 
     assert [one.status_code for one in files] == [200] * 4
-    assert all(digits.encode() not in one.content for one in files)
-    assert after.content == files[2].content
+    contents = [one.getvalue() for one in files]
+    assert all(digits.encode() not in content for content in contents)
+    assert after.getvalue() == contents[2]
     assert gone.status_code == 302
 
 

@@ -75,11 +75,9 @@ _kind = click.option(
 
 
 def _packed(file: Path) -> "Packed":
-    """Read piece by piece: it may be larger than what there is of memory."""
     from azukari.register.sheets.packed import Packed  # noqa: PLC0415  needs Django
 
-    with file.open("rb") as stream:
-        return Packed.of(iter(lambda: stream.read(1 << 20), b""))
+    return Packed.of_file(file)
 
 
 @sheet.command()

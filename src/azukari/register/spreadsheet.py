@@ -6,7 +6,8 @@ with an apostrophe, and a book holds nothing but text.
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final, Protocol
 
 import rustpy_xlsxwriter
@@ -18,6 +19,7 @@ BOOK_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 # What begins so is run as a formula (CSV injection, OWASP); some also take the full-width signs.
 _FORMULA_STARTS: Final = frozenset("=+-@\t\r\n＝＋－＠")
 _WIDTH: Final = 16
+_LINES_AT_ONCE: Final = 500
 # In XML 1.0 there is no way to write these.
 _UNWRITABLE: Final = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])
 
@@ -47,8 +49,18 @@ def line(cells: Iterable[str], *, for_people: bool = True) -> str:
 
 def as_text(rows: Iterable[Sequence[str]], *, for_people: bool = True) -> bytes:
     """CSV in UTF-8; `for_people` with the mark of spreadsheets and without formulas."""
+    return b"".join(as_text_pieces(rows, for_people=for_people))
+
+
+def as_text_pieces(rows: Iterable[Sequence[str]], *, for_people: bool = True) -> Iterator[bytes]:
+    """The same, some rows at a time."""
+    lines = (line(row, for_people=for_people) for row in rows)
     mark = MARK if for_people else ""
-    return (mark + "".join(line(row, for_people=for_people) for row in rows)).encode()
+    while some := list(islice(lines, _LINES_AT_ONCE)):
+        yield (mark + "".join(some)).encode()
+        mark = ""
+    if mark:
+        yield mark.encode()
 
 
 def as_plain_book(

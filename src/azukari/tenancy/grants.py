@@ -30,6 +30,7 @@ GRANTS: dict[str, str] = {
     "ledger_checkpoint": APPEND,
     "ledger_tree": "SELECT, INSERT, UPDATE",
     "vault_cell": "SELECT, INSERT, UPDATE, DELETE",
+    "vault_piece": "SELECT, INSERT, DELETE",
     "vault_tombstone": "SELECT, INSERT, UPDATE",
     "vault_generation": APPEND,
     # Deleted only with a whole sheet that is taken back (register.sheets.undoing).

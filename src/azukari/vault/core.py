@@ -15,6 +15,7 @@ from azukari.vault.counting import Count
 from azukari.vault.crash import crash_point
 from azukari.vault.envelope import Fingerprints
 from azukari.vault.keystore import CELLS_PER_BUCKET, Bucket, CellKey, KeyStore, RealmKey
+from azukari.vault.pieces import FileOpening, FileSealing
 from azukari.vault.ring import Ring
 from azukari.vault.ring_file import RingChange, RingFile
 from azukari.vault.same_map import SameMap
@@ -63,6 +64,15 @@ class Core:
         self._learn(realm, done)
         return [new.cell for new in done]
 
+    def begin_file(self, realm: UUID, kind: str, cell: UUID, subject: UUID) -> FileSealing:
+        """For a file that comes in pieces: its key, which is durable when this returns."""
+        ring, key = self.ring(), envelope.new_key()
+        with self._store.transaction():
+            bucket, lock = self._bucket_for(realm, kind, 1, ring)
+            wrapped = lock.wrap(cell, key + envelope.NO_FINGERPRINT)
+            self._store.add_cell_keys([CellKey(cell, realm, bucket.id, wrapped)])
+        return FileSealing(key, realm, subject, cell, kind)
+
     def _bucket_for(
         self, realm: UUID, kind: str, places: int, ring: Ring
     ) -> tuple[Bucket, BucketLock]:
@@ -90,13 +100,22 @@ class Core:
 
     def open(self, cells: Sequence[Sealed]) -> dict[UUID, bytes]:
         """The secrets by cell id.  Raises `NotOpened` when a key is gone or a blob altered."""
+        return dict(open_all(cells, self._keys(cells)))
+
+    def open_file(self, head: Sealed) -> FileOpening:
+        """Of a file in pieces, what opens them.  Raises `NotOpened` as `open` does."""
+        key = self._keys([head]).get(head.cell.int)
+        if key is None:
+            raise envelope.NotOpened("key destroyed")
+        return FileOpening(key, head)
+
+    def _keys(self, cells: Sequence[Sealed]) -> dict[int, bytes]:
+        """By the cells' numbers, which Python finds several times as fast as ids."""
         self.ring()
         found = self._store.cell_keys([cell.cell for cell in cells])
-        # By their numbers, which Python finds several times as fast as ids.
-        keys = {
+        return {
             key.cell.int: self._unwrap(key, bucket)[: envelope.KEY_BYTES] for key, bucket in found
         }
-        return dict(open_all(cells, keys))
 
     def _unwrap(self, key: CellKey, bucket: Bucket) -> bytes:
         return self._bucket_lock(bucket).unwrap(key)

@@ -6,11 +6,12 @@ secret for what.  When it cannot be written, `LedgerUnavailable` is raised and n
 """
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache, partial
+from itertools import chain
 from threading import Lock
 from typing import Any, Final, LiteralString
 from uuid import UUID
@@ -26,17 +27,21 @@ from azukari.ledger.record import Record
 from azukari.ledger.tree import execute_binary, psycopg_cursor
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.ids import new_id, new_ids
-from azukari.vault import erasure, strongroom, tombstones
+from azukari.vault import erasure, files, strongroom, tombstones
 from azukari.vault.core import Core
 from azukari.vault.crash import crash_point
 from azukari.vault.envelope import NotOpened
 from azukari.vault.erasure import ErasureClass, Finality
+from azukari.vault.files import DepositedFile, NotDeposited
 from azukari.vault.models import Cell, Generation
+from azukari.vault.pieces import VERSION as IN_PIECES
+from azukari.vault.pieces import cut
 from azukari.vault.ring import Ring
 from azukari.vault.sealing import Deposit, Sealed
 from azukari.vault.tombstones import Resurrected
 
 __all__ = [
+    "DepositedFile",
     "ErasureClass",
     "Finality",
     "Kind",
@@ -68,6 +73,7 @@ __all__ = [
     "open_numbers",
     "open_secret",
     "order_destruction",
+    "read_file",
     "rotate",
     "state",
 ]
@@ -89,7 +95,9 @@ _SUBJECTS: Final = (
 )
 _BURY: Final = (
     "WITH gone AS (DELETE FROM vault_cell WHERE id = ANY((SELECT %(cells)b)::uuid[])"
-    " RETURNING id, realm, kind)"
+    " RETURNING id, realm, kind, version),"
+    " pieces AS (DELETE FROM vault_piece WHERE (realm, cell) IN"
+    " (SELECT realm, id FROM gone WHERE version = %(in_pieces)s))"
     " INSERT INTO vault_tombstone (cell, realm, kind, buried_at)"
     " SELECT id, realm, kind, now() FROM gone WHERE realm = %(realm)s"
 )
@@ -107,10 +115,6 @@ class Kind(StrEnum):
     FILE = "file"
     SECRET = "secret"  # noqa: S105  a kind of deposit: one-time-code secrets of users
     CANARY = "canary"  # nobody's: by which a restored backup shows that it opens
-
-
-class NotDeposited(Exception):
-    """No such deposit in this realm; it may have been destroyed."""
 
 
 @dataclass(frozen=True)
@@ -172,9 +176,25 @@ def deposit_all_waiting(
     )
 
 
-def deposit_file(realm: UUID, subject: UUID, content: bytes, *, until: datetime) -> UUID:
-    """A file that holds numbers; `destroy_due` destroys it once `until` has passed."""
-    return _deposit(realm, Kind.FILE, [Deposit(new_id(), subject, content)], until)[0]
+def deposit_file(
+    realm: UUID, subject: UUID, content: bytes | Iterable[bytes], *, until: datetime
+) -> UUID:
+    """A file that holds numbers; `destroy_due` destroys it once `until` has passed.
+
+    A long one is sealed and stored piece by piece as `content` gives it.
+    """
+    pieces = cut(content)
+    first, second = next(pieces), next(pieces, None)
+    if second is None:
+        return _deposit(realm, Kind.FILE, [Deposit(new_id(), subject, first)], until)[0]
+    cell = new_id()
+    # Its key is durable before the first piece exists, as of any deposit.
+    sealing = core().begin_file(realm, Kind.FILE.value, cell, subject)
+    crash_point("deposit:keys-durable")
+    with transaction.atomic():
+        files.store(realm, cell, sealing, chain((first, second), pieces))
+        _store(realm, Kind.FILE, [sealing.head()], until)
+    return cell
 
 
 def deposit_secret(realm: UUID, subject: UUID, secret: str) -> UUID:
@@ -204,12 +224,13 @@ def _store(realm: UUID, kind: Kind, cells: Sequence[Sealed], until: datetime | N
             "default",
             "INSERT INTO vault_cell (id, realm, kind, subject, version, ciphertext,"
             " commitment, created_at, destroy_at)"
-            " SELECT id, %s, %s, subject, 1, ciphertext, commitment, now(), %s::timestamptz"
+            " SELECT id, %s, %s, subject, %s, ciphertext, commitment, now(), %s::timestamptz"
             " FROM unnest(%b::uuid[], %b::uuid[], %b::bytea[], %b::bytea[])"
             " AS new(id, subject, ciphertext, commitment)",
             [
                 realm,
                 kind.value,
+                part[0].version,
                 until,
                 [c.cell for c in part],
                 [c.subject for c in part],
@@ -235,7 +256,15 @@ def open_numbers(
 
 
 def open_file(realm: UUID, cell: UUID, reading: Reading, *, actor: Actor) -> bytes:
-    return _open(realm, Kind.FILE, [cell], reading, actor)[cell]
+    """The whole of it: for files that are short."""
+    return b"".join(read_file(realm, cell, reading, actor=actor).pieces())
+
+
+def read_file(realm: UUID, cell: UUID, reading: Reading, *, actor: Actor) -> DepositedFile:
+    """The file to be gone through piece by piece; its reading is durably in the ledger by then."""
+    [head] = _stored(realm, Kind.FILE, [cell])
+    _write_down(realm, [head], reading, actor)
+    return DepositedFile(core(), head)
 
 
 def open_secret(realm: UUID, cell: UUID, reading: Reading, *, actor: Actor) -> str:
@@ -376,7 +405,7 @@ def order_destruction(realm: UUID, cells: Sequence[UUID]) -> None:
 
 def _bury(realm: UUID, cells: Sequence[UUID]) -> int:
     with psycopg_cursor("default") as cursor:
-        cursor.execute(_BURY, {"realm": realm, "cells": list(cells)})
+        cursor.execute(_BURY, {"realm": realm, "cells": list(cells), "in_pieces": IN_PIECES})
         return cursor.rowcount
 
 

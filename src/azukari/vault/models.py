@@ -5,7 +5,7 @@ from django.utils import timezone
 
 
 class Cell(models.Model):
-    """A deposit, sealed.  Its key is elsewhere."""
+    """A deposit, sealed.  Its key is elsewhere.  With `version` 2 its bytes lie in pieces."""
 
     id = models.UUIDField(primary_key=True)
     realm = models.UUIDField()
@@ -33,6 +33,19 @@ class Cell(models.Model):
                 name="vault_cell_file_ends",
             )
         ]
+
+
+class Piece(models.Model):
+    """A part of a long file, sealed under the key of its cell; goes together with that."""
+
+    pk = models.CompositePrimaryKey("realm", "cell", "number")
+    realm = models.UUIDField()
+    cell = models.UUIDField()
+    number = models.PositiveIntegerField()  # from 0
+    ciphertext = models.BinaryField()
+
+    class Meta:
+        db_table = "vault_piece"
 
 
 class Tombstone(models.Model):

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, LiteralString
 from uuid import UUID
 
 from azukari.ledger.realm_scope import in_realm
@@ -246,6 +246,12 @@ def replay(core: Core, told: Iterable[Burial]) -> int:
     return added
 
 
+_DELETIONS: Final[tuple[LiteralString, ...]] = (
+    "DELETE FROM vault_piece WHERE realm = %s AND cell = ANY(%b) RETURNING 1",
+    "DELETE FROM vault_cell WHERE realm = %s AND id = ANY(%b) RETURNING 1",
+)
+
+
 def _bury_again(told: Burial, batches: int) -> int:
     """What the ring has not counted yet is left to the next `finish_destruction`."""
     batch = told.batch if told.batch is not None and told.batch <= batches else None
@@ -259,10 +265,8 @@ def _bury_again(told: Burial, batches: int) -> int:
             " RETURNING cell",
             [told.realm, told.kind, told.at, batch, cells],
         )
-        _rows(
-            "DELETE FROM vault_cell WHERE realm = %s AND id = ANY(%b) RETURNING 1",
-            [told.realm, cells],
-        )
+        for deletion in _DELETIONS:
+            _rows(deletion, [told.realm, cells])
     return len(rows)
 
 

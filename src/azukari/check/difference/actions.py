@@ -113,7 +113,7 @@ def keep_file(
         asked_by_name=actor.name,
     )
     until = timezone.now() + KEPT_UNCOMPARED
-    run.cell = door.deposit_file(actor.company, run.id, table.content.packed, until=until)
+    run.cell = door.deposit_file(actor.company, run.id, table.content.packed(), until=until)
     run.save(force_insert=True)
     return run
 
@@ -141,7 +141,7 @@ def map_columns(run: DifferenceRun, fields: Mapping[int, str], *, actor: Actor) 
         Action.DIFFERENCE_COMPARED, reason="差分チェックの列の対応", details={"run": str(run.id)}
     )
     table = open_table(
-        Packed.deposited(door.open_file(actor.company, run.cell, reading, actor=actor))
+        Packed.deposited(door.read_file(actor.company, run.cell, reading, actor=actor).pieces)
     )
     row = mappings.row_of_headings(table, run.mapping)
     said = {plain(row[place]): name for place, name in fields.items() if place < len(row)}

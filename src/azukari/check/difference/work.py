@@ -112,7 +112,7 @@ def _content(run: DifferenceRun, actor: Actor) -> Packed:
     reading = Reading(
         Action.DIFFERENCE_COMPARED, reason="差分チェック", details={"run": str(run.id)}
     )
-    return Packed.deposited(door.open_file(actor.company, run.cell, reading, actor=actor))
+    return Packed.deposited(door.read_file(actor.company, run.cell, reading, actor=actor).pieces)
 
 
 def _give_up_file(run: DifferenceRun) -> None:

@@ -135,16 +135,20 @@ def open_sent(sheet: Sheet, reason: str, *, actor: Actor) -> Packed | None:
     if sheet.cell is None:
         return None
     reading = Reading(Action.SHEET_RECEIVED, reason=reason, details={"run": str(sheet.id)})
-    return Packed.deposited(door.open_file(actor.company, sheet.cell, reading, actor=actor))
+    return _opened(sheet.cell, reading, actor)
 
 
-def open_rest(sheet: Sheet, *, actor: Actor) -> bytes | None:
+def open_rest(sheet: Sheet, *, actor: Actor) -> Packed | None:
     """The refused rows of a file that is destroyed; kept until the sheet is closed."""
     actor.require("sheet:view")
     if sheet.rest_cell is None:
         return None
     reading = Reading(Action.FILE_DOWNLOADED, details={"run": str(sheet.id), "file": "断った行"})
-    return door.open_file(actor.company, sheet.rest_cell, reading, actor=actor)
+    return _opened(sheet.rest_cell, reading, actor)
+
+
+def _opened(cell: UUID, reading: Reading, actor: Actor) -> Packed:
+    return Packed.deposited(door.read_file(actor.company, cell, reading, actor=actor).pieces)
 
 
 def write_down(

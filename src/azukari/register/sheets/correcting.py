@@ -27,7 +27,6 @@ from azukari.register.sheets.headings import (
     label_of,
 )
 from azukari.register.sheets.limits import ROWS_PER_CHUNK
-from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.reading import Layout, lines_of, recognise
 from azukari.register.sheets.receiving import Sending, receive_sheet
 from azukari.register.sheets.verifying import verification_of
@@ -95,7 +94,6 @@ def open_refused(sheet: Sheet, rows: Sequence[int], *, actor: Actor) -> list[Ref
     actor.require("sheet:create")
     if not rows:
         return []
-    content: bytes | Packed | None
     content = actions.open_sent(sheet, "断った行の訂正", actor=actor)
     places = {row: row for row in rows}
     if content is None:

@@ -1,11 +1,14 @@
-"""The bytes of a file, packed: a million rows of CSV shrink to a fourth, and are read again and
-again without ever lying in memory as a whole.
+"""The bytes of a file, read again and again without ever lying in memory as a whole.
+
+Packed (zlib) a million rows of CSV shrink to a sixth.  So they are deposited, and so they lie in
+memory where they lie nowhere else.
 """
 
 import io
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Self
 
 _STEP = 1 << 20
@@ -13,43 +16,66 @@ _STEP_PACKED = 1 << 14
 _LEVEL = 1
 _MARK = zlib.compress(b"", _LEVEL)[:2]  # RFC 1950; no text and no book begins so
 
+Source = Callable[[], Iterable[bytes]]
+"""Gives the same bytes from their beginning at each call."""
+
 
 class Packed:
-    """A file; `packed` is what is deposited of it."""
+    """A file that comes from `packed`, or from `plain`, or from either."""
 
-    def __init__(self, packed: bytes) -> None:
-        self.packed = packed
+    def __init__(self, packed: Source | None = None, plain: Source | None = None) -> None:
+        self._packed, self._plain = packed, plain
 
     @classmethod
     def of(cls, content: bytes | Iterable[bytes]) -> Self:
-        """A file given as a whole or in pieces."""
+        """A file given as a whole or in pieces, from now on in memory."""
         pieces = _cut(content, _STEP) if isinstance(content, bytes) else content
-        packer, out, size = zlib.compressobj(_LEVEL), io.BytesIO(), 0
-        for piece in pieces:
-            out.write(packer.compress(piece))
-            size += len(piece)
-        out.write(packer.flush())
-        packed = cls(out.getvalue())
+        size = 0
+
+        def measured() -> Iterator[bytes]:
+            nonlocal size
+            for piece in pieces:
+                size += len(piece)
+                yield piece
+
+        kept = list(_pack(measured()))
+        packed = cls(lambda: kept)
         packed.size = size
         return packed
 
     @classmethod
-    def deposited(cls, secret: bytes) -> Self:
+    def of_file(cls, path: Path) -> Self:
+        """A file on a disk, which is read there whenever it is gone through."""
+        if not path.is_file():  # a pipe, which gives its bytes once
+            with path.open("rb") as stream:
+                return cls.of(iter(lambda: stream.read(_STEP), b""))
+        return cls(plain=lambda: _read(path))
+
+    @classmethod
+    def deposited(cls, pieces: Source) -> Self:
         """What was deposited; files of the first releases were not packed."""
-        return cls(secret) if secret.startswith(_MARK) else cls.of(secret)
+        head = next(iter(pieces()), b"")
+        return cls(packed=pieces) if head.startswith(_MARK) else cls(plain=pieces)
 
     @cached_property
     def size(self) -> int:
         return sum(map(len, self.pieces()))
 
+    def packed(self) -> Iterator[bytes]:
+        """What is deposited of it, piece by piece."""
+        if self._packed is not None:
+            yield from self._packed()
+        else:
+            yield from _pack(self.pieces())
+
     def pieces(self) -> Iterator[bytes]:
-        unpacker = zlib.decompressobj()
-        for piece in _cut(self.packed, _STEP_PACKED):
-            yield unpacker.decompress(piece)
-        yield unpacker.flush()
+        if self._plain is not None:
+            yield from self._plain()
+        else:
+            yield from _unpack(self.packed())
 
     def open(self) -> io.BufferedReader:
-        return io.BufferedReader(_Unpacking(self.pieces()), _STEP)
+        return io.BufferedReader(_Reading(self.pieces()), _STEP)
 
     def head(self, length: int) -> bytes:
         with self.open() as stream:
@@ -62,7 +88,7 @@ class Packed:
         return sum(piece.count(b"\n") for piece in self.pieces())
 
 
-class _Unpacking(io.RawIOBase):
+class _Reading(io.RawIOBase):
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces, self._left = pieces, memoryview(b"")
 
@@ -79,6 +105,28 @@ class _Unpacking(io.RawIOBase):
         buffer[:count] = self._left[:count]
         self._left = self._left[count:]
         return count
+
+
+def _pack(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    packer = zlib.compressobj(_LEVEL)
+    for piece in pieces:
+        if packed := packer.compress(piece):
+            yield packed
+    yield packer.flush()
+
+
+def _unpack(packed: Iterable[bytes]) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj()
+    for piece in packed:
+        for step in _cut(piece, _STEP_PACKED):
+            yield unpacker.decompress(step)
+    yield unpacker.flush()
+
+
+def _read(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while piece := stream.read(_STEP):
+            yield piece
 
 
 def _cut(content: bytes, step: int) -> Iterator[bytes]:

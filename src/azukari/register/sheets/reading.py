@@ -8,6 +8,7 @@ same ones.  Memory holds the bytes, one chunk, and what is known of earlier rows
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -122,7 +123,7 @@ class _Earlier:
     """
 
     people: Seen = field(default_factory=Seen)
-    numbers: Seen = field(default_factory=Seen)
+    numbers: Seen = field(default_factory=partial(Seen, with_values=True))
     company: str = ""
 
 

@@ -159,7 +159,7 @@ def map_columns(sheet: Sheet, fields: Mapping[int, str], *, actor: Actor) -> She
         Action.SHEET_RECEIVED, reason="一括登録の列の対応", details={"run": str(sheet.id)}
     )
     content = open_table(
-        Packed.deposited(door.open_file(actor.company, sheet.cell, reading, actor=actor))
+        Packed.deposited(door.read_file(actor.company, sheet.cell, reading, actor=actor).pieces)
     )
     row = mappings.row_of_headings(content, sheet.mapping)
     said = {plain(row[place]): name for place, name in fields.items() if place < len(row)}
@@ -223,7 +223,7 @@ def _kept(sheet: Sheet, content: Packed, key: str, actor: Actor) -> Sheet:
     try:
         with transaction.atomic():
             until = timezone.now() + KEPT_UNAPPLIED
-            sheet.cell = door.deposit_file(actor.company, sheet.id, content.packed, until=until)
+            sheet.cell = door.deposit_file(actor.company, sheet.id, content.packed(), until=until)
             sheet.save(force_insert=True)
             write_down(sheet, Action.SHEET_RECEIVED, actor)
     except IntegrityError as error:

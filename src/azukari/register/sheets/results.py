@@ -14,7 +14,7 @@ from azukari.register.sheets.mappings import NUMBERS
 from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.reading import Layout, recognise
 from azukari.register.sheets.result_files import MASK, REFUSED, REMEDY, RESULT
-from azukari.register.spreadsheet import Colours, as_book, as_text
+from azukari.register.spreadsheet import Colours, as_book, as_text_pieces
 
 _COLOURS = {Weight.REJECT: "#ffd6d6", Weight.WARN: "#fff3c4", Weight.FIX: "#dceaff"}
 _HEAVIEST = (Weight.REJECT, Weight.WARN, Weight.FIX)
@@ -40,8 +40,8 @@ class Marked:
     is_refused: bool = False
 
 
-def result_text(sheet: Sheet, content: bytes | Packed, say: Words) -> bytes:
-    return as_text(row.cells for row in _marked(sheet, content, say))
+def result_text(sheet: Sheet, content: bytes | Packed, say: Words) -> Iterator[bytes]:
+    return as_text_pieces(row.cells for row in _marked(sheet, content, say))
 
 
 def fits_book(sheet: Sheet) -> bool:
@@ -54,14 +54,14 @@ def result_book(sheet: Sheet, content: bytes | Packed, say: Words) -> bytes:
     return as_book(_marked(sheet, content, say), "確認結果")
 
 
-def refused_rows(sheet: Sheet, content: bytes | Packed) -> bytes:
+def refused_rows(sheet: Sheet, content: bytes | Packed) -> Iterator[bytes]:
     """The refused rows under their headings, to be corrected and sent again alone.
 
     The cells of numbers are empty: whoever corrects them has the papers.
     """
     layout = recognise(content, sheet.mapping)
     numbers = _number_places(layout)
-    return as_text(
+    return as_text_pieces(
         _masked(row, cells, numbers, "")
         for row, cells, problems in _rows_of(layout, _by_row(sheet))
         if row == 0 or any(one.weight == Weight.REJECT.value for one in problems)

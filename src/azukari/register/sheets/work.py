@@ -143,7 +143,7 @@ def apply(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
         sheet = sheet_for_update(sheet_id)
         if sheet.state == SheetState.APPLYING and find_problems(sheet, weight="reject").exists():
             until = sheet.sent_at + CLOSES_AFTER
-            rest = refused_rows(sheet, content)
+            rest = Packed.of(refused_rows(sheet, content)).packed()
             sheet.rest_cell = door.deposit_file(actor.company, sheet.id, rest, until=until)
         _finish(sheet, actor, progress_id)
     crash_point("sheet:before-destruction")
@@ -228,7 +228,8 @@ def _begin(
             progress.finish(progress_id)
             return None
         reading = Reading(Action.SHEET_RECEIVED, reason=reason, details={"run": str(sheet_id)})
-        content = Packed.deposited(door.open_file(actor.company, sheet.cell, reading, actor=actor))
+        file = door.read_file(actor.company, sheet.cell, reading, actor=actor)
+        content = Packed.deposited(file.pieces)
         progress.begin(progress_id, total=sheet.rows or content.count_lines())
     return content
 

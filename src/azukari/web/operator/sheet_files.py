@@ -1,10 +1,13 @@
 """Files to take away: templates, and a sent file with what was found in it."""
 
+from collections.abc import Iterable
+from itertools import chain
+from typing import TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
 from azukari.register import queries as people
@@ -13,16 +16,21 @@ from azukari.register.sheets import actions, queries, results, templates
 from azukari.register.sheets.codes import Weight
 from azukari.register.sheets.headings import OWN_KINDS, SheetKind
 from azukari.register.sheets.limits import MAX_COLOURED_ROWS
-from azukari.register.spreadsheet import BOOK_TYPE, as_text
+from azukari.register.sheets.packed import Packed
+from azukari.register.spreadsheet import BOOK_TYPE, as_text_pieces
 from azukari.web.forms.sheet import TemplateForm
 from azukari.web.guard import OperatorRequest
 from azukari.web.sheet_words import WEIGHT_WORDS, say
 
+_TEXT_TYPE = "text/csv; charset=utf-8"
 TOO_LONG_FOR_BOOK = (
     f"色を付けたXLSXは{MAX_COLOURED_ROWS:,}行までです。"
     "「元の表に結果を添えて（CSV）」を使ってください。"
 )
 _GONE = "このファイルはもう廃棄したため、結果は作れません。確認結果の一覧は残っています。"
+
+
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 def template_form(data: object = None) -> TemplateForm:
@@ -53,7 +61,7 @@ def template(request: OperatorRequest, kind: str) -> HttpResponse:
     return attachment(content, f"一括登録_{chosen.label}_番号未登録.{ending}")
 
 
-def problems_file(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:  # noqa: ARG001
+def problems_file(request: OperatorRequest, sheet_id: UUID) -> HttpResponseBase:  # noqa: ARG001
     row = get_object_or_404(Sheet.objects, id=sheet_id)
     head = [
         "表計算ソフトの行", "データの行", "列", "種類", "コード", "内容と直し方", "読み取った値",
@@ -66,7 +74,7 @@ def problems_file(request: OperatorRequest, sheet_id: UUID) -> HttpResponse:  # 
         ]
         for one in queries.problems_of(row)
     )  # fmt: skip
-    return attachment(as_text([head, *lines]), "確認結果.csv")
+    return _long(as_text_pieces(chain([head], lines)), "確認結果.csv")
 
 
 def result_book(request: OperatorRequest, sheet_id: UUID) -> HttpResponseBase:
@@ -86,7 +94,7 @@ def result_text(request: OperatorRequest, sheet_id: UUID) -> HttpResponseBase:
     content = actions.open_sent(row, "一括登録の結果ファイル", actor=request.actor)
     if content is None:
         return _gone(request, row)
-    return attachment(results.result_text(row, content, say), "確認結果_元の表.csv")
+    return _long(results.result_text(row, content, say), "確認結果_元の表.csv")
 
 
 def refused(request: OperatorRequest, sheet_id: UUID) -> HttpResponseBase:
@@ -95,13 +103,27 @@ def refused(request: OperatorRequest, sheet_id: UUID) -> HttpResponseBase:
     rest = actions.open_rest(row, actor=request.actor)
     if rest is None:
         content = actions.open_sent(row, "断った行のファイル", actor=request.actor)
-        rest = results.refused_rows(row, content) if content is not None else None
-    return attachment(rest, "断った行.csv") if rest is not None else _gone(request, row)
+        if content is None:
+            return _gone(request, row)
+        return _long(results.refused_rows(row, content), "断った行.csv")
+    return _streamed(rest, "断った行.csv")
 
 
 def attachment(content: bytes, name: str) -> HttpResponse:
-    kind = BOOK_TYPE if name.endswith(".xlsx") else "text/csv; charset=utf-8"
-    response = HttpResponse(content, content_type=kind)
+    kind = BOOK_TYPE if name.endswith(".xlsx") else _TEXT_TYPE
+    return _named(HttpResponse(content, content_type=kind), name)
+
+
+def _long(pieces: Iterable[bytes], name: str) -> HttpResponseBase:
+    """Made while the request is in its scope, kept packed, and unpacked as the client reads."""
+    return _streamed(Packed.of(pieces), name)
+
+
+def _streamed(content: Packed, name: str) -> HttpResponseBase:
+    return _named(StreamingHttpResponse(content.pieces(), content_type=_TEXT_TYPE), name)
+
+
+def _named(response: Response, name: str) -> Response:
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     return response
 
