@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 from azukari.register.sheets.seen import Seen
 
 # Few enough to come twice; some beside each other and around the end of the table.
-_HASHES = st.integers(-(1 << 63), (1 << 63) - 1) | st.integers(-3, 40) | st.sampled_from(
-    [1023, 1024, 1025, -1, -(1 << 63)]
+_HASHES = (
+    st.integers(-(1 << 63), (1 << 63) - 1)
+    | st.integers(-3, 40)
+    | st.sampled_from([1023, 1024, 1025, -1, -(1 << 63)])
 )
 
 
