@@ -5,22 +5,22 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 from procrastinate import App
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from azukari.serve.giving_way import give_way
 from azukari.serve.sequencing import sequencing
 
 _HEARTBEAT = 5.0  # seconds
-_NICE = 10
 
 
 def run(*, concurrency: int = 1, child_of: int | None = None) -> None:
     """Works until SIGTERM or SIGINT.  `child_of`: ends, too, when that parent is gone."""
     from procrastinate.contrib.django import app  # noqa: PLC0415  needs Django
 
-    # Where both want the processor, somebody's page comes before somebody's million rows.
-    os.nice(_NICE)
+    give_way(Path(os.environ["AZUKARI_DATA"]) / "postgres")
     if child_of is not None:
         threading.Thread(target=_watch_parent, args=[child_of], daemon=True).start()
     with sequencing():
