@@ -1,11 +1,11 @@
 from collections.abc import Iterator
-from threading import Event
+from threading import Event, get_ident
 from time import sleep
 
 import pytest
 from django.db import connections
 
-from azukari.progress.overlapping import overlapped
+from azukari.progress.overlapping import alongside, overlapped
 
 
 def test_overlapped_answers_in_order_and_two_steps_run_at_a_time() -> None:
@@ -68,3 +68,16 @@ def test_overlapped_leaves_no_connection_open(database: object) -> None:
             break
         sleep(0.1)
     assert open_ones == 0
+
+
+def test_what_runs_alongside_answers_when_it_is_asked_and_raises_what_it_raised() -> None:
+    here = get_ident()
+
+    with alongside(get_ident) as there:
+        assert there() not in {0, here}
+
+    def fail() -> None:
+        raise KeyError("alongside")
+
+    with pytest.raises(KeyError), alongside(fail) as answer:
+        answer()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from azukari.check.difference.facts import FIELDS, Facts, Field, Key
+from azukari.check.difference.facts import FIELDS, Facts, Field, Key, said_in
 from azukari.check.difference.payroll_file import Told
 from azukari.cli.payroll_client import Item
 from azukari.filings.recipes import yearly
@@ -23,7 +23,7 @@ def items_of(told: Told) -> list[Item]:
 
 def _items(key: Key, facts: Facts) -> Iterator[Item]:
     code, family = key
-    said = {name: text for name, text in zip(FIELDS, facts, strict=True) if text}
+    said = {name: text for name, text in zip(FIELDS, said_in(facts), strict=True) if text}
     ended = said.pop(Field.ENDED, "")
     if not family:
         said = {name: text for name, text in said.items() if name is not Field.RELATIONSHIP}

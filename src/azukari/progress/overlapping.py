@@ -32,6 +32,16 @@ def overlapped(work: Callable[[Step], Done], steps: Iterable[Step]) -> Iterator[
 
 
 @contextmanager
+def alongside(work: Callable[[], Done]) -> Iterator[Callable[[], Done]]:
+    """While the block runs, `work` does as well, in a thread as steps of `overlapped` are.
+
+    What is given waits for its answer, and raises what it raised.
+    """
+    with _threads() as threads:
+        yield threads.submit(work).result
+
+
+@contextmanager
 def _threads() -> Iterator[ThreadPoolExecutor]:
     # Connections belong to their thread, and outlive it open.
     opened: list[BaseDatabaseWrapper] = []

@@ -3,10 +3,20 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from operator import itemgetter
 from typing import NamedTuple
-from uuid import UUID
 
-from azukari.check.difference.facts import FIELDS, PLACE, Facts, Field, Key, is_spelling
+from azukari.check.difference.facts import (
+    BETWEEN,
+    FIELDS,
+    OF_FAMILY,
+    PLACE,
+    Facts,
+    Field,
+    Key,
+    is_spelling,
+    said_in,
+)
 
 
 class Kind(StrEnum):
@@ -33,12 +43,28 @@ _LABELS = {
 
 
 class Here(NamedTuple):
-    """Somebody of the register.  `number`: the state of the number, as `NumberState` has it."""
+    """Somebody of the register, all as texts.
 
-    id: UUID
-    key: Key
-    facts: Facts
+    `number`: its state, as `NumberState` has it.  `dependence`: "1" or "0" for each of 税扶養,
+    健保扶養 and 第3号.  `facts`: only of fields that payroll speaks of, so that they are the same
+    text when both agree; the name and what has ended in any case.
+    """
+
+    id: str
+    code: str
+    family: str
     number: str
+    dependence: str
+    facts: Facts
+
+    @property
+    def key(self) -> Key:
+        return self.code, int(self.family)
+
+    @property
+    def said(self) -> list[str]:
+        """For each of `FIELDS` what the register has; "" for nothing."""
+        return self.facts.split(BETWEEN)
 
 
 class Difference(NamedTuple):
@@ -51,7 +77,7 @@ class Difference(NamedTuple):
     kind: Kind
     key: Key
     name: str
-    person: UUID | None = None
+    person: str | None = None
     field: Field | None = None
     there: str = ""
     here: str = ""
@@ -65,10 +91,13 @@ class Difference(NamedTuple):
         return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
 
 
-_NAME, _RELATIONSHIP, _ENDED = (PLACE[one] for one in (Field.NAME, Field.RELATIONSHIP, Field.ENDED))
-_FLAGS = tuple(PLACE[one] for one in (Field.TAX, Field.HEALTH, Field.CATEGORY3))
-_PLACES = range(len(FIELDS))
-_NOTHING: Facts = (None,) * len(FIELDS)
+_NAME, _ENDED = PLACE[Field.NAME], PLACE[Field.ENDED]
+_FLAGS = slice(PLACE[Field.TAX], PLACE[Field.CATEGORY3] + 1)
+_OF_FAMILIES = range(len(FIELDS))
+_OF_EMPLOYEES = [at for at in _OF_FAMILIES if FIELDS[at] not in OF_FAMILY]
+
+Told = Sequence[str | None]
+"""What payroll says for each of `FIELDS` (`facts.said_in`)."""
 
 
 def differences(
@@ -80,48 +109,64 @@ def differences(
     """
     of_employees = any(not family for _, family in there)
     of_families = any(family for _, family in there)
-    ended_there = {
-        code
-        for (code, family), facts in there.items()
-        if not family and facts[_ENDED] and _is_over(facts[_ENDED], today)
-    }
+    left_there = _left(there, today)
     left = dict(there)
     for person in here:
-        code, family = key = person.key
-        if not (of_families if family else of_employees):
+        _, code, family, number, dependence, known = person
+        told = left.pop((code, int(family)), None)
+        # The day of an end stands last.
+        agree = told == known and number == "active" and known[-1] == BETWEEN
+        if agree and (family == "0" or ("1" in dependence and code not in left_there)):
             continue
-        told, known = left.pop(key, _NOTHING), person.facts
-        if told is _NOTHING:
-            yield _only_here(person, today)
-        places = [
-            at
-            for at in _PLACES
-            if told[at] != known[at] and told[at] is not None and known[at] is not None
-        ]
-        if places:
-            yield from _fields(person, told, places, today)
-        kind = _about_number(person, told, today, host_left=code in ended_there)
-        if kind is not None:
-            yield _of_number(kind, person, told)
+        if of_employees if family == "0" else of_families:
+            yield from _about(person, told, today, host_left=code in left_there)
     for key, facts in left.items():
-        name, ended = facts[_NAME] or "", _is_over(facts[_ENDED], today)
+        said = said_in(facts)
+        name, ended = said[_NAME] or "", _is_over(said[_ENDED], today)
         yield Difference(Kind.ONLY_THERE, key, name, there=name, ended=ended)
 
 
-def _only_here(person: Here, today: str) -> Difference:
-    name = person.facts[_NAME] or ""
-    ended = _is_over(person.facts[_ENDED], today)
-    return Difference(Kind.ONLY_HERE, person.key, name, person.id, here=name, ended=ended)
+def _left(there: Mapping[Key, Facts], today: str) -> set[str]:
+    """社員番号 of the employees of whom payroll says that they have left."""
+    return {
+        code
+        for (code, family), facts in there.items()
+        if not family and facts[-1] != BETWEEN and _is_over(said_in(facts)[_ENDED], today)
+    }
 
 
-def _fields(person: Here, told: Facts, places: Iterable[int], today: str) -> Iterator[Difference]:
-    known = person.facts
-    for at in places:
-        field, there, here = FIELDS[at], told[at] or "", known[at] or ""
+def _about(
+    person: Here, there: Facts | None, today: str, *, host_left: bool
+) -> Iterator[Difference]:
+    known = person.said
+    told = None if there is None else said_in(there)
+    if told is None:
+        name, ended = known[_NAME], _is_over(known[_ENDED], today)
+        yield Difference(Kind.ONLY_HERE, person.key, name, person.id, here=name, ended=ended)
+    elif there != person.facts:
+        yield from _fields(person, told, known, today)
+    over = known[_ENDED] or (told[_ENDED] if told else None) or ""
+    ended = _is_over(over, today)
+    match person.number:
+        case "none" if told is not None and not ended:
+            yield Difference(Kind.NO_NUMBER, person.key, known[_NAME], person.id)
+        case "active" if person.family == "0":
+            if ended:
+                yield _of_number(Kind.LEFT_WITH_NUMBER, person, known, over)
+        case "active" if ended or host_left or _is_no_dependant(told, person.dependence):
+            yield _of_number(Kind.NOT_DEPENDENT_WITH_NUMBER, person, known, over)
+
+
+def _fields(person: Here, told: Told, known: Sequence[str], today: str) -> Iterator[Difference]:
+    for at in _OF_EMPLOYEES if person.family == "0" else _OF_FAMILIES:
+        there, here = told[at], known[at]
+        if there is None or there == here:
+            continue
+        field = FIELDS[at]
         yield Difference(
             kind=Kind.DIFFERS,
             key=person.key,
-            name=known[_NAME] or "",
+            name=known[_NAME],
             person=person.id,
             field=field,
             there=there,
@@ -131,33 +176,18 @@ def _fields(person: Here, told: Facts, places: Iterable[int], today: str) -> Ite
         )
 
 
-def _about_number(person: Here, told: Facts, today: str, *, host_left: bool) -> Kind | None:
-    """What is to be said of the number; `told` is `_NOTHING` of whom payroll does not know."""
-    ended = _is_over(person.facts[_ENDED] or told[_ENDED], today)
-    match person.number:
-        case "none" if told is not _NOTHING and not ended:
-            return Kind.NO_NUMBER
-        case "active" if not person.key[1]:
-            return Kind.LEFT_WITH_NUMBER if ended else None
-        case "active" if ended or host_left or _is_no_dependant(told, person.facts):
-            return Kind.NOT_DEPENDENT_WITH_NUMBER
-    return None
+def _of_number(kind: Kind, person: Here, known: Sequence[str], over: str) -> Difference:
+    return Difference(kind, person.key, known[_NAME], person.id, here=over, ended=True)
 
 
-def _of_number(kind: Kind, person: Here, told: Facts) -> Difference:
-    name = person.facts[_NAME] or ""
-    if kind is Kind.NO_NUMBER:
-        return Difference(kind, person.key, name, person.id)
-    over = person.facts[_ENDED] or told[_ENDED] or ""
-    return Difference(kind, person.key, name, person.id, here=over, ended=True)
-
-
-def _is_no_dependant(told: Facts, known: Facts) -> bool:
+def _is_no_dependant(told: Told | None, dependence: str) -> bool:
     """Payroll says of a flag that it is off, and none is left of those only the register knows."""
-    said = [told[at] for at in _FLAGS]
+    said = told[_FLAGS] if told else []
     if "0" not in said:
         return False
-    return "1" not in [known[at] if told[at] is None else told[at] for at in _FLAGS]
+    return "1" not in [
+        known if flag is None else flag for flag, known in zip(said, dependence, strict=True)
+    ]
 
 
 def _is_over(ended: str | None, today: str) -> bool:
@@ -172,35 +202,35 @@ def with_family_codes(
     `families`: 社員番号 and facts.  Somebody new gets the numbers below zero, which the register
     never gives.
     """
-    known: dict[str, list[Here]] = {}
+    known: dict[str, list[tuple[Key, Told]]] = {}
     for person in here:
-        if person.key[1]:
-            known.setdefault(person.key[0], []).append(person)
+        if person.family != "0":
+            known.setdefault(person.code, []).append((person.key, person.said))
     for family in known.values():
-        family.sort(key=lambda one: one.key)
+        family.sort(key=itemgetter(0))
     given: dict[Key, Facts] = {}
     waiting: list[tuple[str, Facts]] = []
     for code, facts in families:
-        same = _one_of(known.get(code, ()), given, facts, by=Field.NAME)
-        if same is None:
+        key = _key_of(known.get(code, ()), given, facts, by=Field.NAME)
+        if key is None:
             waiting.append((code, facts))
         else:
-            given[same.key] = facts
+            given[key] = facts
     new: dict[str, int] = {}
     for code, facts in waiting:
-        same = _one_of(known.get(code, ()), given, facts, by=Field.BIRTH)
-        if same is None:
+        key = _key_of(known.get(code, ()), given, facts, by=Field.BIRTH)
+        if key is None:
             new[code] = new.get(code, 0) - 1
-        given[same.key if same else (code, new[code])] = facts
+        given[key or (code, new[code])] = facts
     return given
 
 
-def _one_of(
-    family: Sequence[Here], taken: Mapping[Key, Facts], facts: Facts, *, by: Field
-) -> Here | None:
-    told = facts[PLACE[by]]
-    free = (person for person in family if person.key not in taken)
-    return next((one for one in free if _is_same(by, told, one.facts[PLACE[by]])), None)
+def _key_of(
+    family: Iterable[tuple[Key, Told]], taken: Mapping[Key, Facts], facts: Facts, *, by: Field
+) -> Key | None:
+    told = said_in(facts)[PLACE[by]]
+    free = (one for one in family if one[0] not in taken)
+    return next((key for key, known in free if _is_same(by, told, known[PLACE[by]])), None)
 
 
 def _is_same(field: Field, told: str | None, known: str | None) -> bool:

@@ -1,18 +1,19 @@
 """What both sides say of a person, in one notation, so that equal facts are equal texts.
 
-`Facts` holds a text for each of `FIELDS`: dates as ISO, 性別 and 続柄 as codes of `law`, flags as
-"1" and "0", "" for what is known to be nothing; None for what a side does not say.
+Dates are ISO, 性別 and 続柄 codes of `law`, flags "1" and "0".  `Facts` is one text, since people
+who agree are all but a few: a text for each of `FIELDS`, put together.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from azukari.law.name import search_key
 
-Facts = tuple[str | None, ...]
+Facts = str
 Key = tuple[str, int]
 """社員番号 and 家族連番; 0 is the employee."""
 
@@ -51,6 +52,38 @@ _LABELS = {
 FIELDS: Final = tuple(Field)
 PLACE: Final = {one: at for at, one in enumerate(FIELDS)}
 OF_FAMILY: Final = frozenset({Field.RELATIONSHIP, Field.TAX, Field.HEALTH, Field.CATEGORY3})
+
+
+@dataclass(frozen=True)
+class SpokenOf:
+    """The fields a payroll has anything to say about."""
+
+    employees: frozenset[Field] = frozenset(FIELDS)
+    families: frozenset[Field] = frozenset(FIELDS)
+
+
+BETWEEN: Final = "\x1f"
+_NOTHING: Final = "\x1e"
+
+
+def facts_of(said: Mapping[Field, str]) -> Facts:
+    """`said`: by field what a side says, "" for what it says to be nothing.
+
+    >>> said_in(facts_of({Field.NAME: "田中", Field.ENDED: ""}))[-1]
+    ''
+    """
+    return BETWEEN.join(_plain(said[one]) or _NOTHING if one in said else "" for one in FIELDS)
+
+
+def _plain(text: str) -> str:
+    return text.replace(BETWEEN, " ").replace(_NOTHING, " ")
+
+
+def said_in(facts: Facts) -> list[str | None]:
+    """For each of `FIELDS` what is said of it; None for nothing said, "" for said to be nothing."""
+    said = [text or None for text in facts.split(BETWEEN)]
+    return ["" if text == _NOTHING else text for text in said] if _NOTHING in facts else said
+
 
 _DASHES = re.compile("[‐‑‒–—―−ーｰ－]|(?<=[0-9])の(?=[0-9])")
 _BLOCKS = re.compile("(?<=[0-9])(?:丁目|番地の|番地|番|号室|号)")

@@ -5,26 +5,23 @@ said.  Values are read a column at a time, since a file has millions of cells.  
 numbers is never looked at.
 """
 
-import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import islice
-from operator import itemgetter
-from typing import Any, Final
+from itertools import chain, islice
+from typing import Any, Final, cast
 
-from azukari.check.difference.facts import FIELDS, Facts, Field, Key
-from azukari.law.address import ContactRefused, parse_postcode, tidy_address
-from azukari.law.digits import tidy
-from azukari.law.era import DateRefused, from_era_code
-from azukari.law.kana import to_full_katakana
-from azukari.law.name import tidy_name
-from azukari.law.relationship import Relationship, RelationshipRefused, parse_relationship
-from azukari.law.sex import Sex, SexUnknown, parse_sex
+from azukari.check.difference.facts import BETWEEN, FIELDS, PLACE, Facts, Field, Key, SpokenOf
+from azukari.check.difference.payroll_values import (
+    Meanings,
+    code_of,
+    family_code_of,
+    meanings_of,
+)
+from azukari.law.relationship import Relationship
 from azukari.products.headings import plain
 from azukari.products.preset import Preset
 from azukari.products.recognition import Recognised, recognise
-from azukari.products.rows import value_of
 from azukari.register.sheets.codes import FileCode, FileRefused
 from azukari.register.sheets.headings import SheetKind, headings, recognise_columns
 from azukari.register.sheets.limits import MAX_ROWS
@@ -33,6 +30,8 @@ from azukari.register.sheets.table import Table, open_table
 
 _ROWS_LOOKED_AT: Final = 20
 _PER_STEP: Final = 10_000
+_NAME, _RELATIONSHIP = PLACE[Field.NAME], PLACE[Field.RELATIONSHIP]
+_OF_EMPLOYEES: Final = frozenset({"", Relationship.SELF.code})
 _LEFT_ON: Final = frozenset(map(plain, headings(SheetKind.EMPLOYEES)["left_on"]))
 
 Columns = Mapping[str, tuple[int, ...]]
@@ -73,6 +72,10 @@ class Slot:
     ways: Mapping[Field, tuple[tuple[str, int], ...]]  # fact → names and places of its parts
     family_code: int = -1  # the column of 家族連番
 
+    @property
+    def about(self) -> str:
+        return "family" if self.is_family else "employee"
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -87,8 +90,10 @@ class Layout:
     is_sure: bool
 
     @property
-    def fields(self) -> frozenset[Field]:
-        return frozenset(name for slot in self.slots for name in slot.ways)
+    def spoken_of(self) -> SpokenOf:
+        of_family = [slot for slot in self.slots if slot.is_family]
+        own = self.slots if self.one_each else [s for s in self.slots if not s.is_family]
+        return SpokenOf(*(frozenset(chain(*(s.ways for s in some))) for some in (own, of_family)))
 
 
 @dataclass
@@ -198,81 +203,74 @@ def _ways(places: Mapping[str, int]) -> dict[Field, tuple[tuple[str, int], ...]]
 # what they say --------------------------------------------------------------------------------
 
 
-class _Meanings(dict[Any, Any]):
-    """Cell → what it means, worked out once: days, words and postcodes come again and again."""
-
-    def __init__(self, meaning: Callable[[Any], Any]) -> None:
-        super().__init__()
-        self._meaning = meaning
-
-    def of(self, cells: Iterable[Any]) -> list[Any]:
-        return list(map(self.__getitem__, cells))
-
-    def __missing__(self, cell: Any) -> Any:
-        found = self[cell] = self._meaning(cell)
-        return found
-
-
-class _MeaningsOfMany(_Meanings):
-    """Of names and addresses, of which there are as many as people, so that none is remembered.
-
-    `stands`: cells that mean what they are.
-    """
-
-    def __init__(self, meaning: Callable[[Any], Any], stands: re.Pattern[str]) -> None:
-        super().__init__(meaning)
-        self._stands = stands.fullmatch
-
-    def of(self, cells: Iterable[Any]) -> list[Any]:
-        stands = self._stands
-        values = [cell if stands(cell) else self[cell] for cell in cells]
-        self.clear()
-        return values
-
-
 class _Reader:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        long = layout.preset.code_length if layout.preset else 0
-        self._codes = _Meanings(partial(_code, long=long))
-        self._numbers = _Meanings(_family_code)
+        self._long = layout.preset.code_length if layout.preset else 0
+        self._numbers = Meanings(family_code_of)
         self._meanings = [
-            {name: _meanings(slot, layout.preset, name, parts) for name, parts in slot.ways.items()}
+            {
+                name: meanings_of(slot.about, layout.preset, name, [part for part, _ in parts])
+                for name, parts in slot.ways.items()
+            }
             for slot in layout.slots
         ]
 
     def take(self, batch: list[list[str]], told: Told) -> None:
         rows = _of_one_width(batch)
-        codes = list(map(self._codes.__getitem__, _column(rows, self._layout.employee_code)))
+        columns = list(zip(*rows, strict=True))
+        codes = self._codes_in(_column(columns, self._layout.employee_code))
         if "" in codes:
             told.nameless += sum(
                 not code and any(cell.strip() for cell in row)
                 for code, row in zip(codes, rows, strict=True)
             )
         for slot, meanings in zip(self._layout.slots, self._meanings, strict=True):
-            facts = zip(*_facts(slot, meanings, rows), strict=True)
-            numbers = map(self._numbers.__getitem__, _column(rows, slot.family_code))
-            self._put(slot, zip(codes, numbers, facts, strict=True), told)
-        self._codes.clear()
+            numbers = self._numbers.of(_column(columns, slot.family_code))
+            said = list(_said(slot, meanings, columns))
+            self._take_slot(slot, codes, numbers, said, told)
 
-    def _put(self, slot: Slot, people: Iterable[tuple[str, int | None, Facts]], told: Told) -> None:
-        by_relationship = self._layout.one_each
-        for code, number, facts in people:
-            if not code:
-                continue
-            if not slot.is_family or (by_relationship and _is_employee(number, facts)):
-                key = (code, 0)
-            elif not facts[_NAME] and not facts[_RELATIONSHIP]:
-                continue  # an empty place among the family side by side
+    def _codes_in(self, cells: Sequence[str]) -> Sequence[str]:
+        whole = "".join(cells)
+        if not self._long and whole.isascii() and whole.split(None, 1) == [whole]:
+            return cells
+        return [code_of(cell, long=self._long) for cell in cells]
+
+    def _take_slot(
+        self,
+        slot: Slot,
+        codes: Sequence[str],
+        numbers: Sequence[int | None],
+        said: Sequence[Sequence[str]],
+        told: Told,
+    ) -> None:
+        facts, names = _put_together(said), said[_NAME]
+        if slot.is_family and None not in numbers and all(codes) and all(names):
+            keys = list(zip(codes, cast("Sequence[int]", numbers), strict=True))
+        else:
+            rows = zip(codes, numbers, names, said[_RELATIONSHIP], facts, strict=True)
+            people = list(self._one_by_one(slot, rows, told))
+            keys, facts = [key for key, _ in people], [said for _, said in people]
+        before = len(told.people)
+        deque(map(told.people.setdefault, keys, facts), maxlen=0)
+        told.twice += before + len(keys) - len(told.people)
+
+    def _one_by_one(
+        self, slot: Slot, rows: Iterable[tuple[str, int | None, str, str, Facts]], told: Told
+    ) -> Iterator[tuple[Key, Facts]]:
+        for code, number, name, relationship, facts in rows:
+            is_own = not slot.is_family or (
+                self._layout.one_each
+                and (number == 0 or (number is None and relationship in _OF_EMPLOYEES))
+            )
+            if not code or not (is_own or name or relationship):
+                continue  # of nobody, or an empty place among the family side by side
+            if is_own:
+                yield (code, 0), facts
             elif number is None:
                 told.families.append((code, facts))
-                continue
             else:
-                key = (code, number)
-            if key in told.people:
-                told.twice += 1
-            else:
-                told.people[key] = facts
+                yield (code, number), facts
 
 
 def _of_one_width(batch: list[list[str]]) -> list[list[str]]:
@@ -282,150 +280,37 @@ def _of_one_width(batch: list[list[str]]) -> list[list[str]]:
     return [row + [""] * (max(widths) - len(row)) for row in batch]
 
 
-def _column(rows: list[list[str]], place: int) -> list[str]:
-    if 0 <= place < len(rows[0]):
-        return list(map(itemgetter(place), rows))
-    return [""] * len(rows)
+def _column(columns: Sequence[Sequence[str]], place: int) -> Sequence[str]:
+    return columns[place] if 0 <= place < len(columns) else [""] * len(columns[0])
 
 
-def _facts(
-    slot: Slot, meanings: Mapping[Field, _Meanings], rows: list[list[str]]
-) -> Iterator[Sequence[str | None]]:
+def _put_together(said: Sequence[Sequence[str]]) -> list[Facts]:
+    """Of a column for each of `FIELDS` the facts of each row."""
+    facts = list(map(BETWEEN.join, zip(*said, strict=True)))
+    if "".join(facts).count(BETWEEN) == len(facts) * (len(FIELDS) - 1):
+        return facts
+    return [
+        BETWEEN.join([text.replace(BETWEEN, " ") for text in row])
+        for row in zip(*said, strict=True)
+    ]
+
+
+def _said(
+    slot: Slot, meanings: Mapping[Field, Meanings], columns: Sequence[Sequence[str]]
+) -> Iterator[Sequence[str]]:
     """For each of `FIELDS` its column."""
-    nothing = [None] * len(rows)
-    sexes: Sequence[str | None] = nothing
+    nothing = [""] * len(columns[0])
+    sexes: Sequence[str] = nothing
     for name in FIELDS:
         if name not in meanings:
             yield nothing
             continue
-        cells: Iterable[Any] = _column(rows, slot.ways[name][0][1])
+        cells: Iterable[Any] = _column(columns, slot.ways[name][0][1])
         if name is Field.RELATIONSHIP:
             cells = zip(cells, sexes, strict=True)  # 配偶者 and 父母 are told apart by it
         elif len(slot.ways[name]) > 1:
-            cells = zip(*(_column(rows, at) for _, at in slot.ways[name]), strict=True)
+            cells = zip(*(_column(columns, at) for _, at in slot.ways[name]), strict=True)
         values = meanings[name].of(cells)
         if name is Field.SEX:
             sexes = values
         yield values
-
-
-def _meanings(
-    slot: Slot, preset: Preset | None, name: Field, parts: Sequence[tuple[str, int]]
-) -> _Meanings:
-    """How the cells of a fact are read: one cell, or one for each part."""
-    meaning = _meaning("family" if slot.is_family else "employee", preset, name, parts)
-    has_words = preset is not None and parts[0][0] in preset.values
-    if name in _STANDS and len(parts) == 1 and not has_words:
-        return _MeaningsOfMany(meaning, _STANDS[name])
-    return _Meanings(meaning)
-
-
-def _meaning(
-    about: str, preset: Preset | None, name: Field, parts: Sequence[tuple[str, int]]
-) -> Callable[[Any], str | None]:
-    names = [part for part, _ in parts]
-    first, *others = names
-    tidied = _TIDY.get(name, _said)
-
-    def told(cells: Iterable[str]) -> list[str]:
-        return [
-            value_of(about, part, cell.strip(), preset)
-            for part, cell in zip(names, cells, strict=True)
-        ]
-
-    match name, first:
-        case Field.RELATIONSHIP, _:
-            return lambda cells: _relationship(told(cells[:-1])[0], cells[-1])
-        case _, "dependence":
-            word = "税" if name is Field.TAX else "健"
-            return lambda cell: _flag_of(word, told([cell])[0])
-        case _, "tax_excluded":
-            return lambda cell: {"1": "0", "0": "1"}.get(told([cell])[0])
-        case _, "birth_era":
-            return lambda cells: _from_era(*told(cells))
-    return (lambda cells: tidied(told(cells))) if others else lambda cell: tidied(told([cell]))
-
-
-_NAME, _RELATIONSHIP = FIELDS.index(Field.NAME), FIELDS.index(Field.RELATIONSHIP)
-# What tidying leaves as it is; nearly every name and address of a payroll is written so.
-_STANDS: Final = {
-    Field.NAME: re.compile(r"\S+(?:\u3000\S+)*"),
-    Field.KANA: re.compile(r"[ァ-ヺー・]+(?:\u3000[ァ-ヺー・]+)*"),
-    Field.ADDRESS: re.compile(r"\S(?:[^\r\n\t\v\f\x85\u2028\u2029]*\S)?"),
-}
-
-
-def _is_employee(number: int | None, facts: Facts) -> bool:
-    if number is not None:
-        return number == 0
-    return facts[_RELATIONSHIP] in {None, Relationship.SELF.code}
-
-
-def _code(cell: str, *, long: int) -> str:
-    code = cell.strip()
-    if not code.isascii():
-        code = tidy(code)[0]
-    return code.zfill(long) if long and code.isdecimal() else code
-
-
-def _family_code(cell: str) -> int | None:
-    plain = tidy(cell)[0]
-    return int(plain) if plain.isdecimal() and len(plain) < 5 else None
-
-
-def _relationship(told: str, sex: str | None) -> str | None:
-    if not told:
-        return None
-    try:
-        return parse_relationship(told, sex=Sex(sex) if sex in set(Sex) else None).code
-    except RelationshipRefused:
-        return told
-
-
-def _flag_of(word: str, told: str) -> str | None:
-    return None if not told else "1" if word in told else "0"
-
-
-def _from_era(era: str, digits: str) -> str | None:
-    try:
-        return from_era_code(era, digits).isoformat()
-    except DateRefused:
-        return digits or None
-
-
-def _sex(parts: Sequence[str]) -> str | None:
-    try:
-        return parse_sex(parts[0]).value
-    except SexUnknown:
-        return parts[0] or None
-
-
-def _postcode(parts: Sequence[str]) -> str | None:
-    joined = "-".join(filter(None, parts))
-    try:
-        return parse_postcode(joined)
-    except ContactRefused:
-        return joined or None
-
-
-def _said(parts: Sequence[str]) -> str | None:
-    return next(filter(None, parts), None)
-
-
-def _name(parts: Sequence[str]) -> str | None:
-    return tidy_name("\u3000".join(filter(None, parts))) or None
-
-
-def _address(parts: Sequence[str]) -> str | None:
-    # What stands last of four parts is the building.
-    land, building = (parts[:-1], parts[-1]) if len(parts) == 4 else (parts, "")
-    return tidy_address("\u3000".join(filter(None, ["".join(land), building]))) or None
-
-
-_TIDY: Final[Mapping[Field, Callable[[Sequence[str]], str | None]]] = {
-    Field.NAME: _name,
-    Field.KANA: lambda parts: to_full_katakana(_name(parts) or "") or None,
-    Field.SEX: _sex,
-    Field.POSTCODE: _postcode,
-    Field.ADDRESS: _address,
-}

@@ -2,17 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 
 from azukari.check.difference import queries
 from azukari.check.difference.comparing import Difference, Kind
-from azukari.check.difference.facts import FIELDS, Facts, Key
+from azukari.check.difference.facts import FIELDS, Facts, Key, said_in
 from azukari.check.difference.models import DifferenceRow, DifferenceRun, Handling, SetAside
 from azukari.ledger.number_in_text import holds_number
-from azukari.register.sheets.statements import Columns, execute, rows_from
+from azukari.register.sheets.statements import Columns, execute_each, rows_from
 from azukari.tenancy.ids import new_ids
 
 HIDDEN: Final = "(個人番号と思われる数字のため表示しません)"
@@ -32,23 +32,30 @@ class Stored:
 
 
 def store(run: DifferenceRun, found: Iterable[Difference], people: Mapping[Key, Facts]) -> Stored:
-    """Every difference as a row of the run; `people` as payroll tells of them."""
+    """Every difference as a row of the run; `people` as payroll tells of them.
+
+    `found` may not ask the database.
+    """
     earlier = _digests(queries.run_before(run))
     aside = {one.digest: one for one in SetAside.objects.all()}
-    seen: set[str] = set()
     stored = Stored()
-    rest = iter(found)
-    while some := list(islice(rest, _PER_STATEMENT)):
-        digests = [one.digest for one in some]
-        put = [aside.get(digest) for digest in digests] if aside else [None] * len(some)
-        is_new = [digest not in earlier for digest in digests]
-        seen.update(digests)
-        _insert(_columns(some, people, digests, put, is_new), run)
-        for one, set_aside, fresh in zip(some, put, is_new, strict=True):
-            if _is_worth_seeing(one):
-                stored.new += fresh
-                stored.counts[one.kind] += set_aside is None
-    stored.gone = len(earlier - seen)
+
+    def steps() -> Iterator[tuple[str, list[Any]]]:
+        seen: set[str] = set()
+        rest = iter(found)
+        while some := list(islice(rest, _PER_STATEMENT)):
+            digests = [one.digest for one in some]
+            put = [aside.get(digest) for digest in digests] if aside else [None] * len(some)
+            is_new = [digest not in earlier for digest in digests]
+            seen.update(digests)
+            yield _inserting(_columns(some, people, digests, put, is_new), run)
+            for one, set_aside, fresh in zip(some, put, is_new, strict=True):
+                if _is_worth_seeing(one):
+                    stored.new += fresh
+                    stored.counts[one.kind] += set_aside is None
+        stored.gone = len(earlier - seen)
+
+    execute_each(steps())
     return stored
 
 
@@ -104,17 +111,17 @@ def _columns(
     }
 
 
-def _insert(columns: Columns, run: DifferenceRun) -> None:
+def _inserting(columns: Columns, run: DifferenceRun) -> tuple[str, list[Any]]:
     rows, names = rows_from(columns), ", ".join(columns)
-    execute(
+    statement = (
         f"INSERT INTO check_difference (company_id, run_id, {names})"  # noqa: S608  our own names
-        f" SELECT %s, %s, {names} FROM {rows.text}",
-        [run.company_id, run.id, *rows.values],
+        f" SELECT %s, %s, {names} FROM {rows.text}"
     )
+    return statement, [run.company_id, run.id, *rows.values]
 
 
 def _kept(facts: Facts) -> str:
-    said = zip(FIELDS, facts, strict=True)
+    said = zip(FIELDS, said_in(facts), strict=True)
     kept: dict[str, Any] = {name.value: _shown(text) for name, text in said if text is not None}
     return json.dumps(kept, ensure_ascii=False)
 

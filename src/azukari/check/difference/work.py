@@ -1,12 +1,13 @@
 """The comparison in the background: both sides read, compared, what differs stored."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from uuid import UUID
 
 from django.utils import timezone
 
 from azukari.check.difference import here
 from azukari.check.difference.comparing import Here, differences, with_family_codes
+from azukari.check.difference.facts import SpokenOf
 from azukari.check.difference.models import DifferenceRun, RunState, Source
 from azukari.check.difference.payroll_file import Told, layout_of, read
 from azukari.check.difference.storing import store
@@ -15,6 +16,7 @@ from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
 from azukari.progress import actions as progress
+from azukari.progress.overlapping import alongside
 from azukari.progress.uncollected import uncollected
 from azukari.register.sheets.codes import FileRefused
 from azukari.register.sheets.packed import Packed
@@ -39,18 +41,13 @@ def compare(actor: Actor, progress_id: UUID, run_id: UUID) -> None:
         if run.state != RunState.COMPARING:
             progress.finish(progress_id)
             return
-        content = _content(run, actor) if run.source == Source.FILE else None
 
     def count(rows: int) -> None:
         with scope.enter(place):
             progress.advance(progress_id, rows)
 
     try:
-        told = (
-            read(layout_of(content, run.mapping), count)
-            if content is not None
-            else _told_by_link(place)
-        )
+        told, lines = _both_sides(run, place, actor, count)
     except FileRefused as refused:
         with scope.enter(place):
             _end_unreadable(DifferenceRun.objects.select_for_update().get(id=run_id), refused)
@@ -60,9 +57,31 @@ def compare(actor: Actor, progress_id: UUID, run_id: UUID) -> None:
     with scope.enter(place):
         run = DifferenceRun.objects.select_for_update().get(id=run_id)
         if run.state == RunState.COMPARING:
-            _compare(run, told, actor)
+            _compare(run, told, here.people(lines), actor)
         progress.finish(progress_id)
     _destroy(place, actor)
+
+
+def _both_sides(
+    run: DifferenceRun, place: scope.Scope, actor: Actor, step: Callable[[int], None]
+) -> tuple[Told, list[bytes]]:
+    """What payroll tells, and the register for `here.people`, read side by side.
+
+    Raises FileRefused.
+    """
+    layout = None
+    if run.source == Source.FILE:
+        with scope.enter(place):
+            content = _content(run, actor)
+        layout = layout_of(content, run.mapping)
+
+    def register() -> list[bytes]:
+        with scope.enter(place):
+            return here.read(layout.spoken_of if layout else SpokenOf())
+
+    with alongside(register) as lines:
+        told = read(layout, step) if layout else _told_by_link(place)
+        return told, lines()
 
 
 def _told_by_link(place: scope.Scope) -> Told:
@@ -70,9 +89,8 @@ def _told_by_link(place: scope.Scope) -> Told:
         return Told(people=snapshot.people())
 
 
-def _compare(run: DifferenceRun, told: Told, actor: Actor) -> None:
+def _compare(run: DifferenceRun, told: Told, known: Iterable[Here], actor: Actor) -> None:
     """Compares and stores, inside the company in scope; the file is given up."""
-    known: Iterable[Here] = here.people()
     people = told.people
     if told.families:
         known = list(known)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from azukari.check.difference.facts import FIELDS, Facts, Field, Key
+from azukari.check.difference.facts import FIELDS, Facts, Field, Key, facts_of
 from azukari.check.link.events import Event, Problem
 from azukari.check.link.models import PayrollPerson, PushedRecord
 
@@ -47,7 +47,7 @@ def people() -> dict[Key, Facts]:
     """Everybody told so far, as the comparison takes a side."""
     rows = PayrollPerson.objects.values_list("employee_code", "family_code", "facts")
     return {
-        (code, family): tuple(facts.get(one.value) for one in FIELDS)
+        (code, family): facts_of({one: facts[one] for one in FIELDS if one in facts})
         for code, family, facts in rows.iterator(chunk_size=_PER_STATEMENT)
     }
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from azukari.ledger.tree import psycopg_cursor
+from azukari.ledger.tree import psycopg_cursor, send_at_once
 
 Columns = dict[str, tuple[str, Sequence[Any]]]
 """Column → type of its values in the database, and one value per row; an `id` is among them."""
@@ -69,6 +69,18 @@ def execute(statement: str, values: Sequence[Any]) -> None:
         cursor.execute(statement, values)
 
 
+def execute_each(steps: Iterable[tuple[str, Sequence[Any]]]) -> None:
+    """Statements and their values: PostgreSQL works on one while the next is made.
+
+    Nothing else may be asked of the connection meanwhile.
+    """
+    with psycopg_cursor("default") as cursor, cursor.connection.pipeline() as pipeline:
+        for statement, values in steps:
+            pipeline.sync()  # the one before is done, or its error raised here
+            cursor.execute(statement, values)
+            send_at_once(cursor)
+
+
 def rows_of(statement: str, values: Sequence[Any]) -> list[Any]:
     with psycopg_cursor("default") as cursor:
         cursor.execute(statement, values, binary=True)
@@ -77,12 +89,12 @@ def rows_of(statement: str, values: Sequence[Any]) -> list[Any]:
 
 def _join(values: Sequence[Any]) -> str:
     texts: Iterable[str]
-    if isinstance(values[0], UUID) and None not in values:
+    if None in values:
+        texts = (_NULL if one is None else str(one) for one in values)
+    elif isinstance(values[0], UUID):
         texts = _hex(values)
-    elif isinstance(values[0], str):
-        texts = values
     else:
-        texts = (_NULL if text is None else text for text in map(_text, values))
+        texts = values if isinstance(values[0], str) else map(str, values)
     whole = _BETWEEN.join([*texts, _NULL])
     if whole.count(_BETWEEN) != len(values):
         raise ValueError("a value holds a control character")
