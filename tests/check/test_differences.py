@@ -14,6 +14,7 @@ from azukari.check.difference.comparing import Kind
 from azukari.check.difference.facts import Field
 from azukari.check.difference.models import DifferenceRow, DifferenceRun, Handling, RunState
 from azukari.check.difference.queries import Wanted
+from azukari.check.difference.work import compare
 from azukari.register.models import NumberRecord, Person
 from azukari.register.sheets.codes import FileRefused
 from azukari.register.sheets.command import register_file
@@ -260,6 +261,22 @@ def test_unreadable_and_unknown_files(side: Side) -> None:
         compare_file("甲,乙\r\n1,2\r\n".encode(), "x.csv", actor=side.operator)
     with pytest.raises(NotPermitted):
         compare_file(payroll({"社員番号": "1"}), "x.csv", actor=side.auditor)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932"])
+def test_a_run_of_an_earlier_release_finds_its_encoding_again(side: Side, encoding: str) -> None:
+    content = payroll({"社員番号": "Y1", "氏名": "前版　花子"}).decode("utf-8-sig").encode(encoding)
+    with side.scope():
+        run = actions.keep_file(content, "p.csv", actor=side.operator)
+        assert run.encoding == encoding
+        DifferenceRun.objects.filter(id=run.id).update(encoding="")
+        task = actions.plan_work(run)
+
+    compare(side.operator, task.id, run.id)
+
+    with side.scope():
+        [row] = queries.find(DifferenceRun.objects.get(id=run.id), ALL).filter(employee_code="Y1")
+        assert row.name == "前版　花子"
 
 
 def test_companies_never_see_each_other(side: Side, cast: Cast) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from azukari.check.difference.comparing import Kind
 from azukari.check.difference.facts import Field
+from azukari.check.difference.kept_file import open_kept
 from azukari.check.difference.models import (
     DifferenceRow,
     DifferenceRun,
@@ -43,11 +44,9 @@ from azukari.register.models import Person, PersonKind
 from azukari.register.rules import Refused
 from azukari.register.sheets import mappings
 from azukari.register.sheets.codes import FileCode, FileRefused
-from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.table import Table, open_table
 from azukari.tenancy.actor import Actor
 from azukari.vault import door
-from azukari.vault.door import Reading
 
 KEPT_UNCOMPARED = timedelta(days=7)
 _MAPPABLE = frozenset({FileCode.UNKNOWN_HEADINGS, FileCode.HEADING_MISSING})
@@ -104,6 +103,7 @@ def keep_file(
     run = DifferenceRun(
         company_id=actor.company,
         source=Source.FILE,
+        encoding=table.encoding,
         state=RunState.COMPARING if layout else RunState.MAPPING,
         file_name=_plain_name(file_name),
         product=layout.preset.product if layout and layout.preset else "",
@@ -137,12 +137,7 @@ def map_columns(run: DifferenceRun, fields: Mapping[int, str], *, actor: Actor) 
     run = DifferenceRun.objects.select_for_update().get(id=run.id)
     if run.state != RunState.MAPPING or run.cell is None:
         raise NotNow
-    reading = Reading(
-        Action.DIFFERENCE_COMPARED, reason="差分チェックの列の対応", details={"run": str(run.id)}
-    )
-    table = open_table(
-        Packed.deposited(door.read_file(actor.company, run.cell, reading, actor=actor).pieces)
-    )
+    table = open_kept(run, "差分チェックの列の対応", actor=actor)
     row = mappings.row_of_headings(table, run.mapping)
     said = {plain(row[place]): name for place, name in fields.items() if place < len(row)}
     layout_of(table, said)

@@ -31,6 +31,7 @@ class DifferenceRun(models.Model):
     state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.COMPARING)
     file_name = models.CharField(max_length=200, blank=True)
     cell = models.UUIDField(null=True)
+    encoding = models.CharField(max_length=12, blank=True)  # of register.sheets.table.Table
     product = models.CharField(max_length=40, blank=True)
     mapping = models.JSONField(default=dict)  # heading → field of azukari.products
     columns = models.JSONField(default=list)  # register.sheets.mappings.ColumnShown, until compared

@@ -1,6 +1,7 @@
 """The comparison in the background: both sides read, compared, what differs stored."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from time import monotonic
 from uuid import UUID
 
 from django.utils import timezone
@@ -8,6 +9,8 @@ from django.utils import timezone
 from azukari.check.difference import here
 from azukari.check.difference.comparing import Here, differences, with_family_codes
 from azukari.check.difference.facts import SpokenOf
+from azukari.check.difference.here import Register
+from azukari.check.difference.kept_file import open_kept
 from azukari.check.difference.models import DifferenceRun, RunState, Source
 from azukari.check.difference.payroll_file import Told, layout_of, read
 from azukari.check.difference.storing import store
@@ -19,11 +22,11 @@ from azukari.progress import actions as progress
 from azukari.progress.overlapping import alongside
 from azukari.progress.uncollected import uncollected
 from azukari.register.sheets.codes import FileRefused
-from azukari.register.sheets.packed import Packed
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.vault import door
-from azukari.vault.door import Reading
+
+_SECONDS_BETWEEN = 0.5  # two tellings of how far the file is read
 
 
 @uncollected()
@@ -42,12 +45,18 @@ def compare(actor: Actor, progress_id: UUID, run_id: UUID) -> None:
             progress.finish(progress_id)
             return
 
+    told_at = monotonic()
+
     def count(rows: int) -> None:
+        nonlocal told_at
+        if monotonic() - told_at < _SECONDS_BETWEEN:
+            return
+        told_at = monotonic()
         with scope.enter(place):
             progress.advance(progress_id, rows)
 
     try:
-        told, lines = _both_sides(run, place, actor, count)
+        told, register = _both_sides(run, place, actor, count)
     except FileRefused as refused:
         with scope.enter(place):
             _end_unreadable(DifferenceRun.objects.select_for_update().get(id=run_id), refused)
@@ -57,31 +66,31 @@ def compare(actor: Actor, progress_id: UUID, run_id: UUID) -> None:
     with scope.enter(place):
         run = DifferenceRun.objects.select_for_update().get(id=run_id)
         if run.state == RunState.COMPARING:
-            _compare(run, told, here.people(lines), actor)
+            _compare(run, told, register, actor)
         progress.finish(progress_id)
     _destroy(place, actor)
 
 
 def _both_sides(
     run: DifferenceRun, place: scope.Scope, actor: Actor, step: Callable[[int], None]
-) -> tuple[Told, list[bytes]]:
-    """What payroll tells, and the register for `here.people`, read side by side.
+) -> tuple[Told, Register]:
+    """What payroll tells and what the register has, read side by side.
 
     Raises FileRefused.
     """
     layout = None
     if run.source == Source.FILE:
         with scope.enter(place):
-            content = _content(run, actor)
-        layout = layout_of(content, run.mapping)
+            table = open_kept(run, "差分チェック", actor=actor)
+        layout = layout_of(table, run.mapping)
 
-    def register() -> list[bytes]:
+    def register() -> Register:
         with scope.enter(place):
             return here.read(layout.spoken_of if layout else SpokenOf())
 
-    with alongside(register) as lines:
+    with alongside(register) as known:
         told = read(layout, step) if layout else _told_by_link(place)
-        return told, lines()
+        return told, known()
 
 
 def _told_by_link(place: scope.Scope) -> Told:
@@ -89,15 +98,16 @@ def _told_by_link(place: scope.Scope) -> Told:
         return Told(people=snapshot.people())
 
 
-def _compare(run: DifferenceRun, told: Told, known: Iterable[Here], actor: Actor) -> None:
+def _compare(run: DifferenceRun, told: Told, register: Register, actor: Actor) -> None:
     """Compares and stores, inside the company in scope; the file is given up."""
+    known: Iterable[Here] = register.people()
     people = told.people
     if told.families:
         known = list(known)
         people = people | with_family_codes(told.families, known)
     today = timezone.localdate().isoformat()
-    stored = store(run, differences(people, _counted(run, known), today=today), people)
-    run.there = len(people)
+    stored = store(run, differences(people, known, today=today), people)
+    run.there, run.here = len(people), register.count
     run.nameless, run.twice = told.nameless, told.twice
     run.counts = {kind.value: count for kind, count in stored.counts.items()}
     run.found = sum(stored.counts.values())
@@ -117,20 +127,7 @@ def _compare(run: DifferenceRun, told: Told, known: Iterable[Here], actor: Actor
     )
 
 
-def _counted(run: DifferenceRun, known: Iterable[Here]) -> Iterator[Here]:
-    for run.here, person in enumerate(known, 1):
-        yield person
-
-
 # the file -------------------------------------------------------------------------------------
-
-
-def _content(run: DifferenceRun, actor: Actor) -> Packed:
-    assert run.cell is not None
-    reading = Reading(
-        Action.DIFFERENCE_COMPARED, reason="差分チェック", details={"run": str(run.id)}
-    )
-    return Packed.deposited(door.read_file(actor.company, run.cell, reading, actor=actor).pieces)
 
 
 def _give_up_file(run: DifferenceRun) -> None:

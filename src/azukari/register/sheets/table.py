@@ -95,7 +95,13 @@ def open_table(content: bytes | Packed | Table) -> Table:
     if packed.head(len(_ZIP)) == _ZIP:
         _refuse_unfit_book(packed.whole())
         return Table(packed, BOOK)
-    encoding = recognise_encoding(packed)
+    return open_known(packed, recognise_encoding(packed))
+
+
+def open_known(packed: Packed, encoding: str) -> Table:
+    """A file that was opened before, as `Table.encoding` had it then."""
+    if encoding == BOOK:
+        return Table(packed, BOOK)
     with io.TextIOWrapper(packed.open(), encoding=encoding, newline="") as text:
         line = text.readline(100_000)
     return Table(packed, encoding, "\t" if line.count("\t") > line.count(",") else ",")
