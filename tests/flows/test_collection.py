@@ -179,7 +179,7 @@ def test_it_is_approved_only_after_every_paper_and_the_number(operator):
 
 
 def open_application(page: Page) -> None:
-    page.goto("applications?state=waiting")
+    page.goto("applications")
     look(page, "applications")
     row = page.locator("tr", has=page.get_by_text(NAME.replace("　", "　")))
     row.get_by_role("link").first.click()

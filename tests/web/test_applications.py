@@ -2,7 +2,10 @@
 
 import io
 from datetime import timedelta
+from functools import partial
+from uuid import UUID
 
+import pytest
 from django.utils import timezone
 
 from azukari.collect import applying, own
@@ -11,7 +14,9 @@ from azukari.collect.rules import ApplicationState
 from azukari.law.number import parse
 from azukari.register.models import NumberState, Person
 from azukari.tenancy.rights import RoleKind
-from tests.cast import Cast, Side
+from azukari.web.lists import place_in
+from azukari.web.operator import applications
+from tests.cast import Cast, Side, make_side
 from tests.collect.cast import filled_in, handed_in, me
 from tests.web.browser import (
     browser,
@@ -41,7 +46,7 @@ def test_papers_are_opened_compared_and_approved(cast: Cast) -> None:
     person = employee(side, department="製造部")
     application, digits = applied(side, person)
     here = f"/applications/{application.id}"
-    listed = text_of(client.get("/applications?state=waiting&department=製造部"))
+    listed = text_of(client.get("/applications?department=製造部"))
     assert application.code in listed
     with side.scope():
         [item] = own.items_of(application)
@@ -266,3 +271,27 @@ def test_words_of_a_mail_are_checked_shown_and_restored(cast: Cast) -> None:
     steward.post(here, {"act": "restore"})
     assert "はじめからの文面" in text_of(steward.get(here))
     assert steward.get("/settings/mail-templates/nothing/ja").status_code == 404
+
+
+def test_what_waits_stays_listed_when_it_is_sorted_and_paged(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    side = make_side("APPLIST", web_collection=True)
+    monkeypatch.setattr(applications, "place_in", partial(place_in, size=1))
+    waiting = [applied(side, employee(side))[0].id for _ in range(2)]
+    done, _ = applied(side, employee(side))
+    with side.scope():
+        Application.objects.filter(id=done.id).update(state=ApplicationState.REJECTED)
+    client = browser(side)
+
+    def listed(query: str) -> tuple[list[UUID], str]:
+        context = client.get(f"/applications{query}").context
+        return [row["application"].id for row in context["rows"]], context["next_url"]
+
+    first, following = listed("")
+    second, last = listed(following)
+    assert ([*first, *second], last) == (waiting, "")
+    turned, following = listed("?sort=-submitted")
+    assert [*turned, *listed(following)[0]] == waiting[::-1]
+    assert listed("?state=every")[0] == [done.id]
+    assert done.code not in text_of(browser(cast.b).get("/applications?state=every"))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -9,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from azukari.register.models import NumberRecord, NumberState, Person, RecordState
 from azukari.register.sheets.headings import SheetKind
 from azukari.register.sheets.templates import people_asked
-from azukari.tenancy.paging import Page, Place, page_of
+from azukari.tenancy.paging import Orders, Page, Place, page_in_order
 
 
 class Missing(StrEnum):
@@ -40,6 +41,11 @@ _OF_KIND = {
     SheetKind.FAMILIES: (Missing.NUMBER, Missing.SECOND_CHECK, Missing.BIRTH_DATE),
     SheetKind.PAYEES: (Missing.NUMBER, Missing.SECOND_CHECK, Missing.ADDRESS),
 }  # fmt: skip
+_ORDERS: Final[Orders] = {
+    "code": ("employee_code", "family_code", "id"),
+    "name": ("kana", "id"),
+    "department": ("department", "employee_code", "id"),
+}
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ def who_misses(
 
 
 def page_of_missing(found: QuerySet[Person], place: Place) -> Page[Person]:
-    return page_of(found, ("employee_code", "family_code", "id"), place)
+    return page_in_order(found, _ORDERS, place, first="code")
 
 
 def named(page: Page[Person], kind: SheetKind) -> list[Incomplete]:

@@ -13,7 +13,7 @@ from azukari.register.sheets.headings import SheetKind
 from azukari.register.sheets.templates import ENDS, people_asked
 from azukari.tenancy import four_eyes
 from azukari.tenancy.actor import Actor
-from azukari.tenancy.paging import Page, Place, page_of
+from azukari.tenancy.paging import Orders, Page, Place, page_in_order
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class OutputFilter:
     words: str = ""
 
 
-OUTPUT_ORDERS: Final[dict[str, tuple[str, ...]]] = {
+_ORDERS: Final[Orders] = {
     "asked": ("id",),  # ids grow with time
     "people": ("people", "id"),
     "by": ("asked_by_name", "id"),
@@ -101,13 +101,9 @@ def find_outputs(wanted: OutputFilter) -> QuerySet[Output]:
     return found
 
 
-def page_of_outputs(wanted: OutputFilter, place: Place, *, sort: str = "") -> Page[Output]:
-    """The newest first unless `sort` says otherwise, a name of `OUTPUT_ORDERS`, `-` for down."""
-    keys = OUTPUT_ORDERS.get(sort.removeprefix("-"))
-    found = find_outputs(wanted)
-    if keys is None:
-        return page_of(found, OUTPUT_ORDERS["asked"], place, down=True)
-    return page_of(found, keys, place, down=sort.startswith("-"))
+def page_of_outputs(wanted: OutputFilter, place: Place) -> Page[Output]:
+    """The newest first."""
+    return page_in_order(find_outputs(wanted), _ORDERS, place, first="-asked")
 
 
 def outputs_to_decide(actor: Actor) -> QuerySet[Output]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
@@ -21,7 +22,7 @@ from azukari.collect.models import (
 from azukari.collect.rules import ENDED, OPEN_REQUESTS, WAITING, ApplicationState, RequestState
 from azukari.register.models import NumberState, Person, PersonKind
 from azukari.register.queries import matches
-from azukari.tenancy.paging import Page, Place, page_of
+from azukari.tenancy.paging import Orders, Page, Place, page_in_order
 
 _RUNNING = [one for one in ApplicationState if one not in ENDED]
 
@@ -52,6 +53,25 @@ class RequestFilter:
     batch: UUID | None = None
 
 
+_APPLICATION_ORDERS: Final[Orders] = {
+    "submitted": ("submitted_at", "id"),
+    "code": ("code", "id"),
+    "by": ("applicant__kana", "id"),
+}
+_REQUEST_ORDERS: Final[Orders] = {
+    "asked": ("created_at", "id"),
+    "name": ("person__kana", "id"),
+    "department": ("person__department", "person__employee_code", "id"),
+    "deadline": ("deadline", "id"),
+    "reminders": ("reminders", "id"),
+}
+_MAIL_ORDERS: Final[Orders] = {
+    "made": ("created_at", "id"),
+    "to": ("recipient_name", "id"),
+    "kind": ("kind", "id"),
+}
+
+
 # applications --------------------------------------------------------------------------------
 
 
@@ -76,7 +96,8 @@ def find_applications(wanted: ApplicationFilter) -> QuerySet[Application]:
 def page_of_applications(wanted: ApplicationFilter, place: Place) -> Page[Application]:
     """The oldest first while they wait, since they are worked through; else the newest."""
     found = find_applications(wanted).select_related("applicant", "request")
-    return page_of(found, ("submitted_at", "id"), place, down=wanted.state != "waiting")
+    first = "submitted" if wanted.state == "waiting" else "-submitted"
+    return page_in_order(found, _APPLICATION_ORDERS, place, first=first)
 
 
 def people_in(applications: Sequence[Application]) -> dict[UUID, list[ApplicationItem]]:
@@ -133,8 +154,9 @@ def find_requests(wanted: RequestFilter) -> QuerySet[Request]:
 
 
 def page_of_requests(wanted: RequestFilter, place: Place) -> Page[Request]:
+    """The newest first."""
     found = find_requests(wanted).select_related("person")
-    return page_of(found, ("created_at", "id"), place, down=True)
+    return page_in_order(found, _REQUEST_ORDERS, place, first="-asked")
 
 
 def batches(limit: int = 20) -> list[RequestBatch]:
@@ -225,7 +247,8 @@ def find_mails(state: str = "", words: str = "") -> QuerySet[Mail]:
 
 
 def page_of_mails(found: QuerySet[Mail], place: Place) -> Page[Mail]:
-    return page_of(found, ("created_at", "id"), place, down=True)
+    """The newest first."""
+    return page_in_order(found, _MAIL_ORDERS, place, first="-made")
 
 
 def count_troubles() -> int:

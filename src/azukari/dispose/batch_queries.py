@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -11,7 +12,21 @@ from azukari.dispose.models import BatchState, DisposalBatch, DisposalItem, Item
 from azukari.dispose.rules import Reason
 from azukari.tenancy import four_eyes
 from azukari.tenancy.actor import Actor
-from azukari.tenancy.paging import Page, Place, page_of
+from azukari.tenancy.paging import Orders, Page, Place, page_in_order
+
+_BATCH_ORDERS: Final[Orders] = {
+    "proposed": ("proposed_at", "id"),
+    "state": ("state", "id"),
+    "items": ("items", "id"),
+    "done": ("done", "id"),
+    "failed": ("failed", "id"),
+}
+_ITEM_ORDERS: Final[Orders] = {
+    "code": ("id",),
+    "name": ("person__kana", "id"),
+    "rule": ("rule", "id"),
+    "state": ("state", "id"),
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +48,7 @@ def find_batches(wanted: BatchFilter) -> QuerySet[DisposalBatch]:
 
 def page_of_batches(wanted: BatchFilter, place: Place) -> Page[DisposalBatch]:
     """Newest first."""
-    return page_of(find_batches(wanted), ("proposed_at", "id"), place, down=True)
+    return page_in_order(find_batches(wanted), _BATCH_ORDERS, place, first="-proposed")
 
 
 @dataclass(frozen=True)
@@ -54,9 +69,9 @@ def find_items(batch: DisposalBatch, wanted: ItemFilter) -> QuerySet[DisposalIte
 
 
 def page_of_items(batch: DisposalBatch, wanted: ItemFilter, place: Place) -> Page[DisposalItem]:
-    """In the order of codes, which ids follow."""
+    """In the order of codes."""
     found = find_items(batch, wanted).select_related("person", "person__host")
-    return page_of(found, ("id",), place)
+    return page_in_order(found, _ITEM_ORDERS, place, first="code")
 
 
 def counts_by_rule(batch: DisposalBatch) -> dict[str, int]:

@@ -13,10 +13,10 @@ from django.db.models.functions import TruncMonth
 from azukari.dispose.models import DisposalItem, ItemState
 from azukari.register import queries as register
 from azukari.register.models import NumberRecord, Person
-from azukari.tenancy.paging import Page, Place, page_of
+from azukari.tenancy.paging import Orders, Page, Place, page_in_order
 
 MONTHS: Final = 36
-ORDERS: Final[dict[str, tuple[str, ...]]] = {
+_ORDERS: Final[Orders] = {
     "due": ("due_on", "id"),
     "code": ("person__employee_code", "person__family_code", "id"),
     "name": ("person__kana", "id"),
@@ -68,10 +68,9 @@ def people_with(words: str) -> QuerySet[Person]:
     return found
 
 
-def page_of_due(wanted: DueFilter, place: Place, *, sort: str = "due") -> Page[NumberRecord]:
-    keys = ORDERS.get(sort.removeprefix("-"), ORDERS["due"])
+def page_of_due(wanted: DueFilter, place: Place) -> Page[NumberRecord]:
     found = find_due(wanted).select_related("person", "person__host")
-    return page_of(found, keys, place, down=sort.startswith("-"))
+    return page_in_order(found, _ORDERS, place, first="due")
 
 
 def unclaimed(found: QuerySet[NumberRecord]) -> QuerySet[NumberRecord]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -11,9 +12,17 @@ from azukari.dispose.models import Disposal
 from azukari.ledger import queries as ledger
 from azukari.ledger.actions import Action
 from azukari.register.models import Person
-from azukari.tenancy.paging import Page, Place, page_of
+from azukari.tenancy.paging import Orders, Page, Place, page_in_order
 from azukari.vault import door
 from azukari.vault.door import Finality
+
+_ORDERS: Final[Orders] = {
+    "ordered": ("ordered_at", "id"),
+    "code": ("person__employee_code", "person__family_code", "id"),
+    "name": ("person__kana", "id"),
+    "reason": ("reason", "id"),
+    "by": ("ordered_by_name", "id"),
+}
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,7 @@ def find_disposals(wanted: DisposalFilter) -> QuerySet[Disposal]:
 def page_of_disposals(wanted: DisposalFilter, place: Place) -> Page[Disposal]:
     """Newest first."""
     found = find_disposals(wanted).select_related("person", "person__host")
-    return page_of(found, ("ordered_at", "id"), place, down=True)
+    return page_in_order(found, _ORDERS, place, first="-ordered")
 
 
 def people_of_batch(batch_id: UUID, *, after: UUID, limit: int) -> list[tuple[UUID, UUID]]:

@@ -1,12 +1,19 @@
 """Questions about 帳簿: who may leave the number out of yearly declarations."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import QuerySet
 
 from azukari.register import queries
 from azukari.register.models import NumberLedgerEntry, Person, RecordState
-from azukari.tenancy.paging import Page, Place, page_of
+from azukari.tenancy.paging import Orders, Page, Place, page_in_order
+
+_ORDERS: Final[Orders] = {
+    "received": ("received_on", "id"),
+    "code": ("person__employee_code", "person__family_code", "id"),
+    "name": ("person__kana", "id"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ def find_entries(wanted: BookFilter) -> QuerySet[NumberLedgerEntry]:
 def page_of_entries(wanted: BookFilter, place: Place) -> Page[NumberLedgerEntry]:
     """Newest month first."""
     found = find_entries(wanted).select_related("person", "person__host", "record")
-    return page_of(found, ("received_on", "id"), place, down=True)
+    return page_in_order(found, _ORDERS, place, first="-received")
 
 
 def entries_of(person: Person) -> QuerySet[NumberLedgerEntry]:

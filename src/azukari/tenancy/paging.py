@@ -1,5 +1,6 @@
 """Pages by keyset: no OFFSET, so that the last page is as fast as the first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -8,6 +9,9 @@ from django.db.models import Model, Q, QuerySet
 
 PAGE = 50
 Row = TypeVar("Row", bound=Model)
+
+Orders = Mapping[str, tuple[str, ...]]
+"""By what a list can be sorted: the name in its address, and the keys that `page_of` takes."""
 
 
 @dataclass(frozen=True)
@@ -21,11 +25,21 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True)
 class Place:
-    """Where in a list: behind one cursor or ahead of the other."""
+    """Where in a list: behind one cursor or ahead of the other.
+
+    `sort`: the order it is read in, one of its `Orders`, turned round by a `-` before it.
+    """
 
     after: str = ""
     before: str = ""
     size: int = PAGE
+    sort: str = ""
+
+
+def page_in_order(found: QuerySet[Row], orders: Orders, place: Place, *, first: str) -> Page[Row]:
+    """In the order of the place; in that of `first` where the place names none of `orders`."""
+    sort = place.sort if place.sort.removeprefix("-") in orders else first
+    return page_of(found, orders[sort.removeprefix("-")], place, down=sort.startswith("-"))
 
 
 def page_of(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -23,7 +23,7 @@ from azukari.register import queries as register
 from azukari.register.models import NumberRecord, Person, PersonKind
 from azukari.tenancy import scope
 from azukari.tenancy.models import Company, Office
-from azukari.tenancy.paging import Page, Place, page_of
+from azukari.tenancy.paging import Orders, Page, Place, page_in_order
 from azukari.use import known, rules
 from azukari.use.models import Filing, FilingPerson, FilingState
 from azukari.use.rules import NumberUse
@@ -31,6 +31,16 @@ from azukari.use.rules import NumberUse
 PAGE = 100
 CHUNK = 1000
 _JUST_NOW = timedelta(days=62)
+_FILING_ORDERS: Final[Orders] = {
+    "started": ("id",),
+    "people": ("people", "id"),
+    "by": ("started_by_name", "id"),
+}
+_CANDIDATE_ORDERS: Final[Orders] = {
+    "code": ("employee_code", "id"),
+    "name": ("kana", "id"),
+    "department": ("department", "employee_code", "id"),
+}
 
 
 @dataclass(frozen=True)
@@ -184,7 +194,7 @@ def _due(found: QuerySet[Person], recipe: Recipe, year: int, today: date) -> Que
 
 def page_of_candidates(found: QuerySet[Person], place: Place) -> Page[Person]:
     """In the order of their codes."""
-    return page_of(found, ("employee_code",), replace(place, size=PAGE))
+    return page_in_order(found, _CANDIDATE_ORDERS, replace(place, size=PAGE), first="code")
 
 
 def number_uses(people: Sequence[Person], recipe: Recipe) -> dict[UUID, NumberUse]:
@@ -238,8 +248,8 @@ def find_filings(
 
 
 def page_of_filings(found: QuerySet[Filing], place: Place) -> Page[Filing]:
-    """The newest first; ids grow with time."""
-    return page_of(found, ("id",), place, down=True)
+    """The newest first."""
+    return page_in_order(found, _FILING_ORDERS, place, first="-started")
 
 
 def filings_of(person: Person) -> QuerySet[Filing]:

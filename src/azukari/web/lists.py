@@ -38,8 +38,9 @@ def address_with(request: HttpRequest, **changes: str) -> str:
 
 
 def place_in(request: HttpRequest, size: int = PAGE) -> Place:
-    """Where in the list the address stands."""
-    return Place(request.GET.get("after", ""), request.GET.get("before", ""), size)
+    """Where in the list the address stands, and how it is sorted."""
+    asked = request.GET
+    return Place(asked.get("after", ""), asked.get("before", ""), size, asked.get("sort", ""))
 
 
 def turns(request: HttpRequest, page: Turned) -> dict[str, str]:

@@ -1,14 +1,20 @@
 """Questions about comparisons, inside the company in scope."""
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
 from azukari.check.difference.comparing import Kind
 from azukari.check.difference.models import DifferenceRow, DifferenceRun, Handling, RunState
-from azukari.tenancy.paging import Page, Place, page_of
+from azukari.tenancy.paging import Orders, Page, Place, page_in_order, page_of
 
+_ORDERS: Final[Orders] = {
+    "code": ("employee_code", "family_code", "id"),
+    "name": ("name", "id"),
+    "kind": ("kind", "field", "id"),
+}
 RUNS_SHOWN = 12
 
 
@@ -55,7 +61,7 @@ def find(run: DifferenceRun, wanted: Wanted) -> QuerySet[DifferenceRow]:
 
 
 def page_of_rows(found: QuerySet[DifferenceRow], place: Place) -> Page[DifferenceRow]:
-    return page_of(found, ("employee_code", "family_code", "id"), place)
+    return page_in_order(found, _ORDERS, place, first="code")
 
 
 def page_of_runs(place: Place) -> Page[DifferenceRun]:

@@ -1,6 +1,7 @@
 """Questions about pushes, inside the company in scope."""
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -9,8 +10,15 @@ from azukari.check.link.events import Problem, State
 from azukari.check.link.models import Push, PushedRecord, RelationshipWord
 from azukari.law.relationship import Relationship
 from azukari.register.models import NumberRecord, PersonKind, RecordState
-from azukari.tenancy.paging import Page, Place, page_of
+from azukari.tenancy.paging import Orders, Page, Place, page_in_order
 
+_ORDERS: Final[Orders] = {
+    "arrived": ("id",),
+    "code": ("employee_code", "family_code", "id"),
+    "name": ("name", "id"),
+    "event": ("event", "id"),
+    "state": ("state", "id"),
+}
 PUSHES_SHOWN = 12
 
 
@@ -40,8 +48,8 @@ def find(wanted: Wanted) -> QuerySet[PushedRecord]:
 
 
 def page_of_records(found: QuerySet[PushedRecord], place: Place) -> Page[PushedRecord]:
-    """The newest first; ids grow with time."""
-    return page_of(found, ("id",), place, down=True)
+    """The newest first."""
+    return page_in_order(found, _ORDERS, place, first="-arrived")
 
 
 def people_with_another_number() -> list[UUID]:

@@ -3,6 +3,7 @@
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,10 +13,14 @@ from azukari.law.name import search_key
 from azukari.register.accounts import actions
 from azukari.register.accounts.rules import AccountState
 from azukari.register.models import EmployeeAccount, Person, PersonKind
-from azukari.tenancy.paging import Page, Place, page_of
+from azukari.tenancy.paging import Orders, Page, Place, page_in_order
 
 NONE = "none"  # nobody has given this person an account yet
-ORDER = ("employee_code", "id")
+_ORDERS: Final[Orders] = {
+    "code": ("employee_code", "id"),
+    "name": ("kana", "id"),
+    "department": ("department", "employee_code", "id"),
+}
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,8 @@ def find(wanted: AccountFilter) -> QuerySet[Person]:
     return found.filter(condition) if condition is not None else found
 
 
-def page(wanted: AccountFilter, place: Place, *, down: bool = False) -> Page[Person]:
-    return page_of(find(wanted), ORDER, place, down=down)
+def page(wanted: AccountFilter, place: Place) -> Page[Person]:
+    return page_in_order(find(wanted), _ORDERS, place, first="code")
 
 
 def lines_of(people: list[Person]) -> list[Line]:

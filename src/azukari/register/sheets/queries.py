@@ -2,15 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
 from azukari.register.models import Sheet, SheetProblem, SheetState
 from azukari.register.sheets.codes import Weight
-from azukari.tenancy.paging import Page, Place, page_of
+from azukari.tenancy.paging import Orders, Page, Place, page_in_order
 
 PAGE = 50
 _PER_STEP = 2_000
+_ORDERS: Final[Orders] = {
+    "sent": ("id",),
+    "file": ("file_name", "id"),
+    "rows": ("rows", "id"),
+    "good": ("good", "id"),
+    "refused": ("refused", "id"),
+    "by": ("sent_by_name", "id"),
+}
 GIVEN_UP = (SheetState.DISCARDED, SheetState.UNREADABLE, SheetState.UNDONE)
 """What such a sheet brought is not in the register."""
 
@@ -32,8 +41,8 @@ def find_sheets(*, words: str = "", state: str = "", kind: str = "") -> QuerySet
 
 
 def page_of_sheets(found: QuerySet[Sheet], place: Place) -> Page[Sheet]:
-    """The newest first; ids grow with time."""
-    return page_of(found, ("id",), place, down=True)
+    """The newest first."""
+    return page_in_order(found, _ORDERS, place, first="-sent")
 
 
 def find_problems(sheet: Sheet, *, weight: str = "", code: str = "") -> QuerySet[SheetProblem]:

@@ -32,6 +32,7 @@ from azukari.web.forms.number import NumberText
 from azukari.web.forms.reading import FreeText, LawDate
 
 _ANY = ("", "すべて")
+_EVERY = "every"
 _CSV_BYTES = 2 * 1024 * 1024
 _HEADINGS = frozenset({"社員番号", "支払先コード", "従業員番号", "社員コード", "employee_code"})
 
@@ -45,8 +46,9 @@ class ApplicationSearch(forms.Form):
     state = forms.ChoiceField(
         label="状態", required=False,
         choices=[
-            _ANY, ("waiting", "確認待ち（申請中・確認中）"),
+            ("", "確認待ち（申請中・確認中）"),
             *((s.value, s.label) for s in ApplicationState if s is not ApplicationState.DRAFT),
+            (_EVERY, "すべて"),
         ],
     )  # fmt: skip
     department = forms.ChoiceField(label="部署", required=False)
@@ -66,8 +68,9 @@ class ApplicationSearch(forms.Form):
     def wanted(self) -> ApplicationFilter:
         self.is_valid()
         said = self.cleaned_data
+        state = said.get("state") or "waiting"
         return ApplicationFilter(
-            said.get("q", ""), said.get("state", ""), said.get("department", ""),
+            said.get("q", ""), "" if state == _EVERY else state, said.get("department", ""),
             said.get("occasion", ""), overdue=bool(said.get("overdue")),
         )  # fmt: skip
 

@@ -36,8 +36,7 @@ def accounts(request: OperatorRequest) -> HttpResponse:
     search = AccountSearch(request.GET)
     search.is_valid()
     wanted = AccountFilter(search.cleaned_data.get("q", ""), search.cleaned_data.get("state", ""))
-    down = request.GET.get("sort") == "-code"
-    found = listing.page(wanted, place_in(request), down=down)
+    found = listing.page(wanted, place_in(request))
     context = page(
         "従業員アカウント",
         search=search,

@@ -55,7 +55,7 @@ def applications(request: OperatorRequest) -> HttpResponse:
     if mentions_number(request.GET.get("q", "")):
         messages.error(request, words.NUMBER_IN_SEARCH)
         return redirect("applications")
-    search = ApplicationSearch(request.GET or {"state": "waiting"})
+    search = ApplicationSearch(request.GET)
     wanted = search.wanted()
     page = queries.page_of_applications(wanted, place_in(request))
     people = queries.people_in(page.rows)
@@ -63,14 +63,14 @@ def applications(request: OperatorRequest) -> HttpResponse:
         "page_title": TITLE,
         "crumbs": _crumbs(),
         "search": search,
-        "clear_url": reverse("applications") + "?state=",
+        "clear_url": reverse("applications"),
         "applied": [*applied(request, search, ("q", "state", "department", "occasion", "overdue"))],
         "rows": [_row(one, people[one.id]) for one in page.rows],
         "total": queries.find_applications(wanted).count(),
         "may_approve": request.actor.may("application:approve"),
         "csv_url": f"{reverse('applications-csv')}?{conditions(request)}",
         "may_output": request.actor.may("application:output"),
-        "all_url": address_with(request, state=""),
+        "all_url": address_with(request, state="every"),
         **turns(request, page),
     }
     return render(request, "operator/applications/list.html", context)
@@ -430,7 +430,7 @@ def waiting(actor: Actor) -> Iterator[Link]:
         overdue = queries.find_applications(ApplicationFilter(overdue=True)).count()
         if overdue:
             note = "回答期限を過ぎて、まだ終わっていません"
-            url = reverse("applications") + "?overdue=1"
+            url = reverse("applications") + "?state=every&overdue=1"
             yield Link(
                 "期限を過ぎた申請", url, "clock", note, overdue, tone="warning", tag="期限切れ"
             )

@@ -37,7 +37,7 @@ def due(request: OperatorRequest) -> HttpResponse:
         return redirect("due")
     search = DueSearch(request.GET)
     wanted = search.wanted()
-    page = listing.page_of_due(wanted, place_in(request), sort=request.GET.get("sort", "due"))
+    page = listing.page_of_due(wanted, place_in(request))
     today = timezone.localdate()
     waves = listing.coming_waves(today)
     context = {

@@ -53,7 +53,7 @@ def exports(request: OperatorRequest) -> HttpResponse:
         return redirect("exports")
     search = ExportSearch(request.GET)
     wanted = search.wanted()
-    page = queries.page_of_outputs(wanted, place_in(request), sort=request.GET.get("sort", ""))
+    page = queries.page_of_outputs(wanted, place_in(request))
     context = {
         "page_title": _TITLE,
         "crumbs": _crumbs(),

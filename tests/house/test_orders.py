@@ -1,0 +1,95 @@
+"""Every list can be sorted: by columns that are there, never empty, and tell rows apart."""
+
+import pkgutil
+import re
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from django.db.models import Model
+
+import azukari
+from azukari.check.difference.models import DifferenceRow
+from azukari.check.link.models import PushedRecord
+from azukari.check.models import Output
+from azukari.collect.models import Application, Mail, Request
+from azukari.dispose.models import Disposal, DisposalBatch, DisposalItem
+from azukari.register.models import Hold, NumberLedgerEntry, NumberRecord, Person, Sheet
+from azukari.tenancy.paging import Orders
+from azukari.use.models import Filing
+
+_SOURCE = Path(azukari.__file__).parent
+_TEMPLATES = _SOURCE / "web" / "templates" / "operator"
+_HEADER = re.compile(r'{% sort_header "[^"]+" "([a-z]+)"')
+
+# Constant → what it sorts, and the template whose heads sort it.
+LISTS: dict[str, tuple[type[Model], str]] = {
+    "check.difference.queries._ORDERS": (DifferenceRow, "differences/_rows"),
+    "check.link.queries._ORDERS": (PushedRecord, "pushes/_rows"),
+    "check.missing._ORDERS": (Person, "status/people"),
+    "check.queries._ORDERS": (Output, "exports/list"),
+    "collect.queries._APPLICATION_ORDERS": (Application, "applications/_rows"),
+    "collect.queries._MAIL_ORDERS": (Mail, "mails/list"),
+    "collect.queries._REQUEST_ORDERS": (Request, "requests/_rows"),
+    "dispose.batch_queries._BATCH_ORDERS": (DisposalBatch, "dispose/batches"),
+    "dispose.batch_queries._ITEM_ORDERS": (DisposalItem, "dispose/_items"),
+    "dispose.due._ORDERS": (NumberRecord, "dispose/_due_rows"),
+    "dispose.queries._ORDERS": (Disposal, "dispose/list"),
+    "register.accounts.listing._ORDERS": (Person, "accounts/list"),
+    "register.book._ORDERS": (NumberLedgerEntry, "number_ledger/list"),
+    "register.holds._ORDERS": (Hold, "keeping/list"),
+    "register.sheets.queries._ORDERS": (Sheet, "sheets/list"),
+    "use.queries._CANDIDATE_ORDERS": (Person, "filings/people"),
+    "use.queries._FILING_ORDERS": (Filing, "filings/list"),
+}
+# Null in the table, and not among the rows of the list.
+_NEVER_LISTED = {("Application", "submitted_at"), ("NumberRecord", "due_on")}
+
+
+def _orders(name: str) -> Orders:
+    module, _, constant = f"azukari.{name}".rpartition(".")
+    found: Orders = getattr(import_module(module), constant)
+    return found
+
+
+def _modules() -> list[ModuleType]:
+    rooms = ("check", "collect", "dispose", "register", "tenancy", "use")
+    names = [
+        found.name
+        for room in rooms
+        for found in pkgutil.walk_packages([str(_SOURCE / room)], f"azukari.{room}.")
+    ]
+    return [import_module(name) for name in names]
+
+
+def test_no_list_is_forgotten() -> None:
+    found = {
+        f"{module.__name__.removeprefix('azukari.')}.{name}"
+        for module in _modules()
+        for name in getattr(module, "__annotations__", {})
+        if name.endswith("_ORDERS")
+    }
+
+    assert found == set(LISTS)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_keys_are_never_empty_and_end_with_one_that_tells_rows_apart(name: str) -> None:
+    model, _ = LISTS[name]
+    for keys in _orders(name).values():
+        assert keys[-1] == "id"
+        for key in keys:
+            at = model
+            for step in key.split("__"):
+                field = at._meta.get_field(step)
+                assert not field.null or (model.__name__, key) in _NEVER_LISTED, (name, key)
+                at = field.related_model or at
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_heads_of_the_list_offer_its_orders(name: str) -> None:
+    _, template = LISTS[name]
+    text = (_TEMPLATES / f"{template}.html").read_text(encoding="utf-8")
+
+    assert set(_HEADER.findall(text)) == set(_orders(name))
