@@ -1,15 +1,18 @@
 """One act for everything a list shows, from two tenants: the count first, at once or by a worker."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.utils import timezone
 
 from azukari.check.bulk import actions as bulk
 from azukari.check.bulk.models import BulkOrder
 from azukari.check.difference.models import DifferenceRow, Handling
 from azukari.check.link.events import State
 from azukari.check.link.models import PushedRecord
+from azukari.collect.models import Request, RequestBatch
 from azukari.progress.models import Progress
 from azukari.progress.models import State as ProgressState
 from azukari.register.models import Person
@@ -18,7 +21,7 @@ from tests.cast import Cast, Side, make_side
 from tests.check import test_link as link
 from tests.check.test_link import hired, switch
 from tests.register.sheet_files import of
-from tests.web.browser import browser, errors_of, new_code, text_of
+from tests.web.browser import browser, employee, errors_of, new_code, text_of
 from tests.web.test_differences import compared, row
 
 pytestmark = pytest.mark.usefixtures("existing_routes")
@@ -193,3 +196,37 @@ def test_disposal_of_what_may_not_go_yet_is_refused(cast: Cast) -> None:
 
     assert answer.redirect_chain == [(f"/differences/{run_id}?q={begin}", 302)]
     assert handlings(cast.a, run_id, begin) == [Handling.OPEN]
+
+
+def test_numbers_are_asked_of_everybody_the_list_shows_however_many(cast: Cast) -> None:
+    begin = new_code()
+    for at in range(3):
+        employee(cast.a, employee_code=f"{begin}{at}", name=f"依頼　{at}", kana="イライ　タロウ")
+    run_id = compared(cast.a, of(*(row(f"{begin}{at}") for at in range(4))))
+    asking = {
+        "title": f"差分から{begin}", "with_family": "on", "channel": "letter",
+        "deadline": (timezone.localdate() + timedelta(days=7)).isoformat(), "act": "ask",
+    }  # fmt: skip
+    client = browser(cast.a)
+
+    url = f"/differences/{run_id}/bulk?q={begin}&act=ask"
+    away = client.post(url, {"count": str(client.get(url).context["count"])})
+    shown = client.get(away.url)
+    stranger = browser(cast.b).get(away.url)
+    done = client.post(away.url, asking)
+    nobody = client.post(away.url.replace(begin, "nobody"), asking)
+
+    assert away.url.startswith(f"/requests/new?difference={run_id}&found=")
+    assert begin + "0" not in away.url
+    assert "社員3人とその家族です。登録のない1人には依頼できない" in text_of(shown)
+    assert stranger.status_code == 404
+    assert done.status_code == 302
+    assert "依頼できる人がいません" in " ".join(errors_of(nobody))
+    with cast.a.scope():
+        wave = RequestBatch.objects.get(title=asking["title"])
+        assert (wave.whom, wave.asked) == (
+            "従業員（家族の分もまとめて）・差分チェックで選んだ3人",
+            3,
+        )
+        assert Request.objects.filter(batch=wave).count() == 3
+    assert client.get("/requests/new?difference=none").status_code == 404

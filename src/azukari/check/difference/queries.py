@@ -60,6 +60,12 @@ def find(run: DifferenceRun, wanted: Wanted) -> QuerySet[DifferenceRow]:
     return found
 
 
+def employees_in(found: QuerySet[DifferenceRow]) -> list[str]:
+    """社員番号 of the rows, each once: of the employees and of those whose family it is."""
+    codes = found.order_by("employee_code").values_list("employee_code", flat=True)
+    return list(codes.distinct())
+
+
 def page_of_rows(found: QuerySet[DifferenceRow], place: Place) -> Page[DifferenceRow]:
     return page_in_order(found, _ORDERS, place, first="code")
 

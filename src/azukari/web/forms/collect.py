@@ -108,13 +108,16 @@ class RequestSearch(forms.Form):
 class AskForm(forms.Form):
     """Whom, how and until when; people by filter, by their codes or by a file of codes."""
 
+    chosen_by = "番号で選んだ"
+    kinds = (
+        (PersonKind.EMPLOYEE.value, "従業員（家族の分もまとめて）"),
+        (PersonKind.PAYEE.value, "支払先"),
+    )
+
     title = FreeText(label="件名", max_length=80, help_text="一覧で見分けるための名前です。")
     kind = forms.ChoiceField(
         label="だれに",
-        choices=[
-            (PersonKind.EMPLOYEE.value, "従業員（家族の分もまとめて）"),
-            (PersonKind.PAYEE.value, "支払先"),
-        ],
+        choices=kinds,
     )
     department = forms.ChoiceField(label="部署", required=False)
     codes = forms.CharField(
@@ -174,6 +177,26 @@ class AskForm(forms.Form):
         if cleaned.get("changed") and not cleaned["chosen"] and "file" not in self.errors:
             self.add_error("codes", "番号が変わった人の社員番号を入力してください。")
         return cleaned
+
+
+class AskChosenForm(AskForm):
+    """The same for employees and their families who were chosen on another page."""
+
+    chosen_by = "差分チェックで選んだ"
+
+    def __init__(self, codes: Sequence[str], *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self._codes = list(codes)
+        for name in ("kind", "department", "codes", "file", "changed"):
+            del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        if not self._codes:
+            # No code at all would mean everybody.
+            raise ValidationError("依頼できる人がいません。一覧に戻って選び直してください。")
+        kind = PersonKind.EMPLOYEE.value
+        return said | {"kind": kind, "department": "", "changed": False, "chosen": self._codes}
 
 
 def codes_in(text: str) -> list[str]:

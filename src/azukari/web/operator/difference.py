@@ -212,7 +212,7 @@ def deal(request: OperatorRequest, run_id: UUID) -> HttpResponse:
         case "dispose":
             return others.dispose(request, rows) or back
         case "ask":
-            return others.ask_for_numbers(request, rows) or back
+            return others.ask_for_numbers(rows)
         case "open":
             actions.bring_back(rows, actor=request.actor)
             messages.success(request, "未対応に戻しました。")

@@ -43,7 +43,7 @@ def bulk(request: OperatorRequest, run_id: UUID) -> HttpResponse:
     found = queries.find(run, wanted).order_by("employee_code", "family_code", "id")
     special: Special | None = None
     if act == "ask":
-        special = partial(_ask_for_numbers, request, list(found), list_url)
+        special = partial(others.ask_all_for_numbers, request, run)
     elif act == "dispose":
         special = partial(_dispose, request, list(found), list_url)
     return ask(
@@ -58,12 +58,6 @@ def bulk(request: OperatorRequest, run_id: UUID) -> HttpResponse:
             special=special,
         ),
     )
-
-
-def _ask_for_numbers(
-    request: OperatorRequest, rows: list[DifferenceRow], list_url: str
-) -> HttpResponse:
-    return others.ask_for_numbers(request, rows) or redirect(list_url)
 
 
 def _dispose(request: OperatorRequest, rows: list[DifferenceRow], list_url: str) -> HttpResponse:

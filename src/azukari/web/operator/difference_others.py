@@ -1,36 +1,69 @@
 """What other rooms do about differences: ask for numbers, propose disposal."""
 
+from dataclasses import dataclass
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from azukari.check.difference import actions
-from azukari.check.difference.models import DifferenceRow, Handling
+from azukari.check.difference import actions, queries
+from azukari.check.difference.models import DifferenceRow, DifferenceRun, Handling
+from azukari.collect.queries import unknown_codes
 from azukari.dispose import batch_queries, batches
 from azukari.dispose.due import DueFilter
 from azukari.dispose.rules import DisposeRefused
 from azukari.register import queries as people
+from azukari.register.models import PersonKind
+from azukari.web.forms.difference import DifferenceSearch
 from azukari.web.guard import OperatorRequest
 from azukari.web.operator import dispose_words
 
-MOST_ASKED = 500
-"""Employees named in the address of the page that asks for numbers."""
+
+@dataclass(frozen=True)
+class Chosen:
+    """Employees of whom a list of differences tells, themselves or their families.
+
+    `strangers`: so many of them are not registered, and cannot be asked.
+    """
+
+    codes: list[str]
+    strangers: int
+    list_url: str
 
 
-def ask_for_numbers(request: OperatorRequest, rows: list[DifferenceRow]) -> HttpResponse | None:
-    """The page that asks these employees and their families; None when they are too many."""
-    codes = list(dict.fromkeys(row.employee_code for row in rows))
-    if len(codes) > MOST_ASKED:
-        messages.error(
-            request,
-            f"一度に依頼できるのは{MOST_ASKED:,}人までです。条件で絞ってください。",
-        )
-        return None
+def ask_for_numbers(rows: list[DifferenceRow]) -> HttpResponse:
+    """To the page that asks these employees and their families; of a page of rows."""
+    codes = dict.fromkeys(row.employee_code for row in rows)
     return redirect(f"{reverse('request-new')}?{urlencode({'codes': ' '.join(codes)})}")
+
+
+def ask_all_for_numbers(request: OperatorRequest, run: DifferenceRun) -> HttpResponse:
+    """The same for everybody the list shows: not they travel there, but the conditions."""
+    found = urlencode({key: value for key, value in request.GET.items() if key != "act"})
+    asked = urlencode({"difference": str(run.id), "found": found})
+    return redirect(f"{reverse('request-new')}?{asked}")
+
+
+def chosen_in(request: OperatorRequest) -> Chosen | None:
+    """Who is meant by the address that `ask_all_for_numbers` makes; None for any other."""
+    if "difference" not in request.GET:
+        return None
+    request.actor.require("difference:view")
+    try:
+        run_id = UUID(request.GET["difference"])
+    except ValueError:
+        raise Http404 from None
+    run = get_object_or_404(DifferenceRun.objects, id=run_id)
+    found = QueryDict(request.GET.get("found", ""))
+    codes = queries.employees_in(queries.find(run, DifferenceSearch(found).wanted()))
+    unknown = set(unknown_codes(PersonKind.EMPLOYEE, codes))
+    known = [code for code in codes if code not in unknown]
+    list_url = f"{reverse('difference', args=[run.id])}?{found.urlencode()}"
+    return Chosen(known, len(unknown), list_url)
 
 
 def dispose(request: OperatorRequest, rows: list[DifferenceRow]) -> HttpResponse | None:

@@ -29,10 +29,11 @@ from azukari.register.spreadsheet import as_text
 from azukari.tenancy.companies import company_at_work
 from azukari.web import collect_words, words
 from azukari.web.components.parts import Link, Share
-from azukari.web.forms.collect import AgainForm, AskForm, BecauseForm, RequestSearch
+from azukari.web.forms.collect import AgainForm, AskChosenForm, AskForm, BecauseForm, RequestSearch
 from azukari.web.guard import OperatorRequest
 from azukari.web.lists import applied, conditions, place_in, ticked, turns
 from azukari.web.operator import person_words
+from azukari.web.operator.difference_others import chosen_in
 from azukari.web.operator.progress import shown
 
 TITLE = "提出依頼"
@@ -193,7 +194,13 @@ def ask(request: OperatorRequest) -> HttpResponse:
         "declaration_name": company_at_work(request.actor.company).declaration_name,
         **{k: v for k, v in request.GET.items() if k in AskForm.base_fields},
     }
-    form = AskForm(request.POST or None, request.FILES or None, initial=initial)
+    data, files = request.POST or None, request.FILES or None
+    chosen = chosen_in(request)
+    form = (
+        AskForm(data, files, initial=initial)
+        if chosen is None
+        else AskChosenForm(chosen.codes, data, files, initial=initial)
+    )
     found: int | None = None
     if request.method == "POST" and form.is_valid():
         people, unknown = _chosen(form)
@@ -218,7 +225,8 @@ def ask(request: OperatorRequest) -> HttpResponse:
         "crumbs": _crumbs("依頼する"),
         "form": form,
         "found": found,
-        "back_url": reverse("requests"),
+        "chosen": chosen,
+        "back_url": chosen.list_url if chosen else reverse("requests"),
     }
     return render(request, "operator/requests/ask.html", context)
 
@@ -238,11 +246,10 @@ def _chosen(form: AskForm) -> tuple[list[UUID], list[str]]:
 
 def _asking(form: AskForm) -> Asking:
     said = form.cleaned_data
-    kinds = dict(form.fields["kind"].choices)  # type: ignore[attr-defined]
     whom = [
-        str(kinds[said["kind"]]),
+        dict(form.kinds)[said["kind"]],
         said["department"],
-        f"番号で選んだ{len(said['chosen'])}人" if said["chosen"] else "",
+        f"{form.chosen_by}{len(said['chosen']):,}人" if said["chosen"] else "",
     ]
     return Asking(
         title=said["title"],
