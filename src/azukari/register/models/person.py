@@ -183,6 +183,13 @@ class Person(models.Model):
                 name="person_by_due",
                 condition=models.Q(number_due_on__isnull=False),
             ),
+            # Hardly anybody, if not nobody: a list of disposed numbers in the order of due dates
+            # need not pass over all who have one.
+            models.Index(
+                fields=["company", "kind", "number_due_on", "employee_code", "family_code"],
+                name="person_by_due_without",
+                condition=models.Q(number_due_on__isnull=False) & ~models.Q(number_state="active"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -90,7 +90,7 @@ def _may_be_rare(wanted: PeopleFilter, stretch: Stretch) -> bool:
 
 def _few(wanted: PeopleFilter, stretch: Stretch) -> int:
     """In the order of names those who share one stand together, mostly beyond the next step."""
-    return FEW * 2 if wanted.words and stretch.keys[0] == "kana" else FEW
+    return FEW * 3 if wanted.words and stretch.keys[0] == "kana" else FEW
 
 
 def _walk_on(
@@ -161,6 +161,8 @@ def _along(wanted: PeopleFilter, codes: Codes, stretch: Stretch) -> Iterator[Sql
         only = replace(only, number_state=wanted.number_state)
     elif stretch.is_by_code and wanted.employment == "left":
         only = replace(only, employment="left")
+    elif stretch.keys[0] == "number_due_on" and wanted.number_state not in {"", "active"}:
+        only = replace(only, number_state=wanted.number_state)
     yield from conditions(only)
 
 
