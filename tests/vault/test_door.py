@@ -58,13 +58,13 @@ def test_record_is_durable_before_anything_is_unwrapped(
 ) -> None:
     cells = house.deposit(realm, [house.fresh_number()])
     seen: list[int] = []
-    really = Core.open
+    really = Core.open_each
 
-    def opening(core: Core, sealed: list[object]) -> dict[UUID, bytes]:
+    def opening(core: Core, sealed: list[object]) -> list[bytes]:
         seen.append(len(committed(realm)))
         return really(core, sealed)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Core, "open", opening)
+    monkeypatch.setattr(Core, "open_each", opening)
 
     house.open_digits(realm, cells)
 
@@ -100,7 +100,7 @@ def test_nothing_is_opened_when_the_ledger_cannot_be_written(
         pytest.fail("the vault opened something without a record")
 
     monkeypatch.setattr(pens, "before_open_each", refusing)
-    monkeypatch.setattr(Core, "open", opened)
+    monkeypatch.setattr(Core, "open_each", opened)
 
     with pytest.raises(failure):  # type: ignore[call-overload]
         house.open_digits(realm, cells)

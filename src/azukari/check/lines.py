@@ -2,15 +2,16 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from uuid import UUID
+from collections.abc import Iterable, Sequence
+from itertools import chain, islice
+from typing import Final
 
 from azukari.check.people import Found
 from azukari.check.rules import Content, Format
 from azukari.law.number import MyNumber
 from azukari.register.models import NumberState
 from azukari.register.sheets.headings import SheetKind, label_of, template_fields
-from azukari.register.spreadsheet import MARK, as_plain_book, harmless
+from azukari.register.spreadsheet import MARK, harmless
 
 _STATUS = {
     SheetKind.EMPLOYEES: ("employee_code", "name", "kana", "department"),
@@ -19,6 +20,9 @@ _STATUS = {
 }
 _STATE = "個人番号の状態"
 _STATES = {str(value): str(label) for value, label in NumberState.choices}
+
+_QUOTED: Final = '",\r\n'
+_LINES_AT_ONCE: Final = 200
 
 Row = Sequence[str]
 
@@ -38,43 +42,45 @@ def fields(kind: SheetKind, content: Content) -> list[str]:
 
 
 def rows_of(
-    people: Sequence[Found], kind: SheetKind, content: Content, numbers: Mapping[UUID, MyNumber]
+    people: Sequence[Found], kind: SheetKind, content: Content, numbers: Sequence[MyNumber]
 ) -> list[list[str]]:
-    """`numbers` by handle."""
+    """`numbers` of those who have a handle, in their order."""
     rows = [cells for _, cells in people]
     if content is Content.STATUS:
         for row in rows:
             row[-1] = _STATES[row[-1]]
     if numbers:
         at = fields(kind, content).index("number")
-        for handle, row in people:
-            if handle is not None:
-                row[at] = numbers[handle].reveal_digits()
+        with_number = (row for handle, row in people if handle is not None)
+        for row, number in zip(with_number, numbers, strict=True):
+            row[at] = number.reveal_digits()
     return rows
 
 
-def written(
-    head: Row, steps: Iterable[Sequence[Row]], how: Format, *, number_at: int = -1
-) -> Iterator[bytes]:
-    """The file in parts.  For a spreadsheet nothing begins a formula, and the number keeps its
-    zeros behind an apostrophe; for systems every cell is as it is.
+def head_as_text(head: Row, how: Format) -> bytes:
+    mark = MARK.encode() if how is Format.CSV_SHEET else b""
+    return mark + _csv([head])
+
+
+def as_text(rows: Iterable[Row], how: Format, *, number_at: int = -1) -> bytes:
+    """Lines of CSV.  For a spreadsheet nothing begins a formula, and the number keeps its zeros
+    behind an apostrophe; for systems every cell is as it is.
     """
-    if how is Format.BOOK:
-        yield as_plain_book(head, (row for rows in steps for row in rows))
-        return
     if how is Format.CSV_SHEET:
-        yield MARK.encode()
-    yield _csv([head])
-    for rows in steps:
-        if how is Format.CSV_SHEET:
-            yield _csv(_for_people(row, number_at) for row in rows)
-        else:
-            yield _csv(rows)
+        return _csv(_for_people(row, number_at) for row in rows)
+    return _csv(rows)
 
 
 def _csv(rows: Iterable[Row]) -> bytes:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    writer = csv.writer(text, lineterminator="\r\n")
+    waiting = iter(rows)
+    while some := list(islice(waiting, _LINES_AT_ONCE)):
+        # Hardly anything that is registered wants quotes, and looking for it costs a third.
+        if any(map("".join(chain.from_iterable(some)).__contains__, _QUOTED)):
+            writer.writerows(some)
+        else:
+            text.writelines(f"{','.join(row)}\r\n" for row in some)
     return text.getvalue().encode()
 
 

@@ -18,6 +18,8 @@ _COLUMNS: Final = {one.name: one for one in Person._meta.concrete_fields}  # noq
 # read the whole company (decision 14), as in `vault.door`.
 _THESE: Final = f"ANY((SELECT {array_of('uuid')})::uuid[])"
 
+_BETWEEN: Final = "\x1f"  # control characters are never registered
+
 Found = tuple[UUID | None, list[str]]
 """The handle of the number that may leave, if there is one, and a cell per field."""
 
@@ -41,7 +43,8 @@ def people_of(ids: Sequence[str], company: UUID, names: Sequence[str], purpose: 
     # By ids in an array: a join is planned by what PostgreSQL has counted so far, which of
     # tables that were just filled is nothing, and then it goes through all of them for each row.
     whom = listed(ids)
-    cells = ", ".join(map(_cell, names))
+    # One text for each, which costs half of what as many texts cost on either side.
+    cells = f" || E'\\x{ord(_BETWEEN):x}' || ".join(map(_cell, names))
     people = rows_of(
         f"SELECT id::text, {cells} FROM register_person"  # noqa: S608  our own column names
         f" WHERE id = {_THESE} AND company_id IS NOT DISTINCT FROM %s",
@@ -57,23 +60,24 @@ def people_of(ids: Sequence[str], company: UUID, names: Sequence[str], purpose: 
                 [purpose, whom, company],
             )
         )
-    known = {person: list(said) for person, *said in people}
-    for place, name in enumerate(names):
-        if name in CHOICES:
-            for said in known.values():
-                said[place] = CHOICES[name].get(said[place], "")
+    known = {person: said.split(_BETWEEN) for person, said in people}
+    if any(len(said) != len(names) for said in known.values()):
+        raise ValueError("a cell holds a control character")
     return [(handles.get(one), known[one]) for one in ids if one in known]
 
 
 def _cell(name: str) -> str:
     """The number, and whatever else is no column, says nothing."""
+    if name in CHOICES:
+        labels = " ".join(f"WHEN '{value}' THEN '{said}'" for value, said in CHOICES[name].items())
+        return f"CASE {name} {labels} ELSE '' END"
     match _COLUMNS.get(name):
         case None:
             return "''"
         case models.BooleanField():
             return f"CASE WHEN {name} THEN '1' WHEN NOT {name} THEN '0' ELSE '' END"
         case models.DateField():
-            return f"coalesce(to_char({name}, 'YYYY-MM-DD'), '')"
+            return f"coalesce({name}::text, '')"
         case models.IntegerField():
             return f"coalesce(nullif({name}, 0)::text, '')"
         case _:

@@ -100,7 +100,11 @@ class Core:
 
     def open(self, cells: Sequence[Sealed]) -> dict[UUID, bytes]:
         """The secrets by cell id.  Raises `NotOpened` when a key is gone or a blob altered."""
-        return dict(open_all(cells, self._keys(cells)))
+        return dict(zip((one.cell for one in cells), self.open_each(cells), strict=True))
+
+    def open_each(self, cells: Sequence[Sealed]) -> list[bytes]:
+        """The secrets in the order of the cells; raises as `open`."""
+        return list(open_all(cells, self._keys(cells)))
 
     def open_file(self, head: Sealed) -> FileOpening:
         """Of a file in pieces, what opens them.  Raises `NotOpened` as `open` does."""

@@ -100,8 +100,8 @@ def seal_all(deposits: Sequence[Deposit], place: Place) -> Iterator[New]:
         )
 
 
-def open_all(cells: Sequence[Sealed], keys: Mapping[int, bytes]) -> Iterator[tuple[UUID, bytes]]:
-    """Cell and secret; `keys` by the cells' numbers.  Raises `NotOpened`."""
+def open_all(cells: Sequence[Sealed], keys: Mapping[int, bytes]) -> Iterator[bytes]:
+    """The secret of each; `keys` by the cells' numbers.  Raises `NotOpened`."""
     place, contexts = None, None
     for sealed in cells:
         here = sealed.realm, sealed.kind, sealed.version
@@ -111,4 +111,4 @@ def open_all(cells: Sequence[Sealed], keys: Mapping[int, bytes]) -> Iterator[tup
         if key is None:
             raise envelope.NotOpened("key destroyed")
         bound_to = contexts.of(sealed.subject, sealed.cell)
-        yield sealed.cell, envelope.open_cell(key, sealed.ciphertext, sealed.commitment, bound_to)
+        yield envelope.open_cell(key, sealed.ciphertext, sealed.commitment, bound_to)
