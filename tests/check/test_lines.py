@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from azukari.check.lines import as_text, head_as_text
+from azukari.check.people import BETWEEN
 from azukari.check.rules import Format
 from azukari.register.spreadsheet import MARK
 
@@ -24,18 +25,18 @@ def written(rows: list[list[str]]) -> bytes:
 
 @given(_ROWS)
 def test_lines_are_those_of_the_csv_writer(rows: list[list[str]]) -> None:
-    assert as_text(rows, Format.CSV) == written(rows)
+    assert as_text(map(BETWEEN.join, rows), Format.CSV) == written(rows)
 
 
 def test_lines_with_and_without_quotes_stay_in_their_order() -> None:
     rows = [[f"E{number}", "a,b" if number == 777 else "ab"] for number in range(1000)]
 
-    assert as_text(iter(rows), Format.CSV) == written(rows)
+    assert as_text(map(BETWEEN.join, rows), Format.CSV) == written(rows)
 
 
 def test_spreadsheets_get_mark_and_no_formula() -> None:
     told = head_as_text(["氏名", "番号"], Format.CSV_SHEET)
-    line = as_text([["=1+1", "012345678901"]], Format.CSV_SHEET, number_at=1)
+    line = as_text([BETWEEN.join(["=1+1", "012345678901"])], Format.CSV_SHEET, number_at=1)
 
     assert told.decode() == f"{MARK}氏名,番号\r\n"
     assert line.decode() == "'=1+1,'012345678901\r\n"

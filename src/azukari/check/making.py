@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from azukari.check import number_book
 from azukari.check.binding import digest_of
-from azukari.check.lines import as_text, fields, head_as_text, headings, rows_of
+from azukari.check.lines import Line, as_text, cells_of, fields, head_as_text, headings, lines_of
 from azukari.check.models import Output, OutputState
 from azukari.check.people import Found, frozen, people_of
 from azukari.check.rules import KEPT, Content, Format, OutputProblem, OutputRefused
@@ -66,11 +66,11 @@ def _make(output: Output, actor: Actor, place: scope.Scope, progress_id: UUID) -
     passphrase = new_passphrase()
     counted = _Counted()
     steps = _frozen(output, actor, place, progress_id)
-    make = partial(_book_rows if content is Content.BOOK else _rows, output, actor, place)
+    make = partial(_book_lines if content is Content.BOOK else _lines, output, actor, place)
     with uncollected():
         if how is Format.BOOK:
             told = counted.through(overlapped(make, steps))
-            parts: Iterable[bytes] = [as_plain_book(head, chain.from_iterable(told))]
+            parts: Iterable[bytes] = [as_plain_book(head, map(cells_of, chain.from_iterable(told)))]
         else:
             text = partial(_text, make, how, number_at)
             parts = chain([head_as_text(head, how)], counted.through(overlapped(text, steps)))
@@ -93,7 +93,6 @@ def _make(output: Output, actor: Actor, place: scope.Scope, progress_id: UUID) -
 
 
 Told = TypeVar("Told")
-Rows = list[list[str]]
 
 
 @dataclass
@@ -132,28 +131,35 @@ def _frozen(
 
 
 def _text(
-    make: Callable[[Sequence[str]], _Made[Rows]], how: Format, number_at: int, ids: Sequence[str]
+    make: Callable[[Sequence[str]], _Made[list[Line]]],
+    how: Format,
+    number_at: int,
+    ids: Sequence[str],
 ) -> _Made[bytes]:
-    """Beside the other steps, and a third of what the rows take in memory."""
+    """Beside the other steps, and less than the lines take in memory."""
     made = make(ids)
     text = as_text(made.told, how, number_at=number_at)
     return _Made(text, made.people, made.without_number)
 
 
-def _rows(output: Output, actor: Actor, place: scope.Scope, ids: Sequence[str]) -> _Made[Rows]:
+def _lines(
+    output: Output, actor: Actor, place: scope.Scope, ids: Sequence[str]
+) -> _Made[list[Line]]:
     """In a transaction of its own."""
     kind, content = SheetKind(output.kind), Content(output.content)
     with scope.enter(place):
         people = people_of(ids, actor.company, fields(kind, content), output.purpose)
         numbers = _numbers(output, people, actor) if content is Content.NUMBERS else []
     without = len(people) - len(numbers) if content is Content.NUMBERS else 0
-    return _Made(rows_of(people, kind, content, numbers), len(people), without)
+    return _Made(lines_of(people, numbers), len(people), without)
 
 
-def _book_rows(output: Output, actor: Actor, place: scope.Scope, ids: Sequence[str]) -> _Made[Rows]:
+def _book_lines(
+    output: Output, actor: Actor, place: scope.Scope, ids: Sequence[str]
+) -> _Made[list[Line]]:
     with scope.enter(place):
-        rows, without = number_book.rows_of([UUID(one) for one in ids], output, actor)
-    return _Made(rows, len(rows), without)
+        lines, without = number_book.lines_of([UUID(one) for one in ids], output, actor)
+    return _Made(lines, len(lines), without)
 
 
 def _numbers(output: Output, people: Sequence[Found], actor: Actor) -> list[MyNumber]:

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from azukari.check import actions, rules
+from azukari.check.lines import Line
 from azukari.check.models import Output
+from azukari.check.people import BETWEEN
 from azukari.check.rules import Content, Format, OutputProblem, OutputRefused
 from azukari.law.number import MyNumber
 from azukari.law.purpose import Purpose
@@ -64,7 +66,7 @@ def ask_book(
     return actions.begin_frozen(output, actor=actor)
 
 
-def rows_of(ids: Sequence[UUID], output: Output, actor: Actor) -> tuple[list[list[str]], int]:
+def lines_of(ids: Sequence[UUID], output: Output, actor: Actor) -> tuple[list[Line], int]:
     """The lines with these ids, in their order, and how many of them came without a number.
 
     After a 番号変更 it is the number that is held now (国税庁FAQ 1-3-8); the note tells of it.
@@ -75,7 +77,8 @@ def rows_of(ids: Sequence[UUID], output: Output, actor: Actor) -> tuple[list[lis
     records = {one.id: active.get(one.person_id, one.record) for one in entries}
     numbers = _opened([*records.values()], output, actor)
     rows = [_row(one, numbers.get(records[one.id].id)) for one in entries]
-    return rows, sum(not row[NUMBER_AT] for row in rows)
+    without = sum(not row[NUMBER_AT] for row in rows)
+    return [BETWEEN.join(row) for row in rows], without
 
 
 def _opened(records: Sequence[NumberRecord], output: Output, actor: Actor) -> dict[UUID, MyNumber]:

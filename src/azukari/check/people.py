@@ -8,20 +8,28 @@ from uuid import UUID
 
 from django.db import models
 
-from azukari.register.models import Person
+from azukari.register.models import NumberState, Person
 from azukari.register.sheets.statements import array_of, listed, rows_of
 from azukari.register.sheets.templates import CHOICES
 
 _COLUMNS: Final = {one.name: one for one in Person._meta.concrete_fields}  # noqa: SLF001  Django's documented way
 
+_LABELS: Final = {
+    **CHOICES,
+    "number_state": {str(value): str(label) for value, label in NumberState.choices},
+}
 # Whose they are is said by row-level security; `company_id = …` beside it would have PostgreSQL
 # read the whole company (decision 14), as in `vault.door`.
 _THESE: Final = f"ANY((SELECT {array_of('uuid')})::uuid[])"
 
-_BETWEEN: Final = "\x1f"  # control characters are never registered
+# Control characters are never registered.
+BETWEEN: Final = "\x1f"
+NUMBER: Final = "\x1e"
 
-Found = tuple[UUID | None, list[str]]
-"""The handle of the number that may leave, if there is one, and a cell per field."""
+Found = tuple[UUID | None, str]
+"""The handle of the number that may leave, if there is one, and the cells with BETWEEN between
+them, NUMBER where the number goes.
+"""
 
 
 def frozen(output_id: UUID, company: UUID, after: int, count: int) -> list[str]:
@@ -44,7 +52,7 @@ def people_of(ids: Sequence[str], company: UUID, names: Sequence[str], purpose: 
     # tables that were just filled is nothing, and then it goes through all of them for each row.
     whom = listed(ids)
     # One text for each, which costs half of what as many texts cost on either side.
-    cells = f" || E'\\x{ord(_BETWEEN):x}' || ".join(map(_cell, names))
+    cells = f" || {_literal(BETWEEN)} || ".join(map(_cell, names))
     people = rows_of(
         f"SELECT id::text, {cells} FROM register_person"  # noqa: S608  our own column names
         f" WHERE id = {_THESE} AND company_id IS NOT DISTINCT FROM %s",
@@ -60,20 +68,20 @@ def people_of(ids: Sequence[str], company: UUID, names: Sequence[str], purpose: 
                 [purpose, whom, company],
             )
         )
-    known = {person: said.split(_BETWEEN) for person, said in people}
-    if any(len(said) != len(names) for said in known.values()):
+    known: dict[str, str] = dict(people)
+    if any(said.count(BETWEEN) != len(names) - 1 for said in known.values()):
         raise ValueError("a cell holds a control character")
     return [(handles.get(one), known[one]) for one in ids if one in known]
 
 
 def _cell(name: str) -> str:
-    """The number, and whatever else is no column, says nothing."""
-    if name in CHOICES:
-        labels = " ".join(f"WHEN '{value}' THEN '{said}'" for value, said in CHOICES[name].items())
+    """Whatever is no column says nothing."""
+    if name in _LABELS:
+        labels = " ".join(f"WHEN '{value}' THEN '{said}'" for value, said in _LABELS[name].items())
         return f"CASE {name} {labels} ELSE '' END"
     match _COLUMNS.get(name):
         case None:
-            return "''"
+            return _literal(NUMBER) if name == "number" else "''"
         case models.BooleanField():
             return f"CASE WHEN {name} THEN '1' WHEN NOT {name} THEN '0' ELSE '' END"
         case models.DateField():
@@ -82,3 +90,7 @@ def _cell(name: str) -> str:
             return f"coalesce(nullif({name}, 0)::text, '')"
         case _:
             return f"coalesce({name}::text, '')"
+
+
+def _literal(control: str) -> str:
+    return f"E'\\x{ord(control):x}'"
