@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from azukari.check.difference import actions, queries
+from azukari.check.difference import actions, dealing, queries
 from azukari.check.difference.command import compare_file, told
 from azukari.check.difference.comparing import Kind
 from azukari.check.difference.facts import Field
@@ -150,7 +150,7 @@ def test_payrolls_value_is_taken_over_and_a_leaver_starts_the_clock(side: Side) 
     mine = [row for row in found if row.employee_code.startswith("T")]
 
     with side.scope():
-        dealt = actions.take_over(mine, actor=side.operator)
+        dealt = dealing.take_over(mine, actor=side.operator)
         people = {
             (one.employee_code, one.family_code): one
             for one in Person.objects.filter(employee_code__startswith="T")
@@ -176,7 +176,7 @@ def test_what_is_set_aside_stays_so_until_it_changes(side: Side) -> None:
     _run, found = rows(side, once)
     with side.scope():
         mine = [row for row in found if row.employee_code == "A1"]
-        assert actions.set_aside(mine, "戸籍を確認中", actor=side.operator) == 1
+        assert dealing.set_aside(mine, "戸籍を確認中", actor=side.operator) == 1
 
     again = compared(side, once)
     changed = compared(side, payroll({**own, "性別": "2", "生年月日": "1980/01/03"}))
@@ -187,7 +187,7 @@ def test_what_is_set_aside_stays_so_until_it_changes(side: Side) -> None:
         [row] = DifferenceRow.objects.filter(
             employee_code="A1", handling=Handling.ASIDE, reason="戸籍を確認中"
         ).order_by("-id")[:1]
-        actions.bring_back([row], actor=side.operator)
+        dealing.bring_back([row], actor=side.operator)
     assert ("differs", "sex", "2", "1") in lines_about(compared(side, once), "A1")
 
 

@@ -13,15 +13,25 @@ from azukari.check.difference.models import DifferenceRow, Handling
 from azukari.check.link.events import State
 from azukari.check.link.models import PushedRecord
 from azukari.collect.models import Request, RequestBatch
+from azukari.dispose.models import DisposalItem
+from azukari.jobs.bulk import dispose
 from azukari.progress.models import Progress
 from azukari.progress.models import State as ProgressState
-from azukari.register.models import Person
+from azukari.register.models import NumberRecord, Person
 from azukari.tenancy.rights import RoleKind
 from tests.cast import Cast, Side, make_side
 from tests.check import test_link as link
 from tests.check.test_link import hired, switch
 from tests.register.sheet_files import of
-from tests.web.browser import browser, employee, errors_of, new_code, text_of
+from tests.web.browser import (
+    browser,
+    employee,
+    errors_of,
+    new_code,
+    new_number,
+    text_of,
+    with_number,
+)
 from tests.web.test_differences import compared, row
 
 pytestmark = pytest.mark.usefixtures("existing_routes")
@@ -230,3 +240,74 @@ def test_numbers_are_asked_of_everybody_the_list_shows_however_many(cast: Cast) 
         )
         assert Request.objects.filter(batch=wave).count() == 3
     assert client.get("/requests/new?difference=none").status_code == 404
+
+
+def test_what_cannot_be_taken_over_stays_with_its_reason(cast: Cast) -> None:
+    begin = new_code()
+    content = of(row(f"{begin}0"), row(f"{begin}1", 氏名="誤り　一郎", 氏名カナ="誤り"))
+    run_id = compared(cast.a, content)
+    client, url = browser(cast.a), f"/differences/{run_id}/bulk?q={begin}&act=take"
+    why = "給与の値がそのままでは登録できません"
+
+    done = client.post(url, {"count": "2"}, follow=True)
+    file = client.get(f"/differences/{run_id}/differences.csv?q={begin}&refused=on")
+
+    assert done.redirect_chain == [(f"/differences/{run_id}?q={begin}&refused=on", 302)]
+    page = text_of(done)
+    assert "1件：給与の値を反映にしました。" in page
+    assert "1件はできず、そのまま残っています。" in page
+    assert "誤り　一郎" in page
+    assert why in page
+    assert [one["code"] for one in done.context["rows"]] == [f"{begin}1"]
+    lines = text_of(file).splitlines()
+    assert len(lines) == 2
+    assert lines[0].endswith("できなかった理由")
+    assert why in lines[1]
+    assert browser(cast.b).get(f"/differences/{run_id}?refused=on").status_code == 404
+
+    client.post(
+        f"/differences/{run_id}/bulk?q={begin}&act=aside", {"count": "1", "because": "確認中"}
+    )
+
+    with cast.a.scope():
+        assert not DifferenceRow.objects.filter(run_id=run_id).exclude(problem="").exists()
+
+
+def test_disposal_of_many_is_proposed_by_a_worker(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "AT_ONCE", 1)
+    begin = new_code()
+    people = [
+        with_number(cast.a, employee(cast.a, employee_code=f"{begin}{at}"), new_number())
+        for at in range(3)
+    ]
+    with cast.a.scope():
+        kept = NumberRecord.objects.filter(person=people[2])
+        kept.update(due_on=None)
+        others = NumberRecord.objects.filter(person__in=people[:2])
+        others.update(due_on=timezone.localdate() - timedelta(days=1))
+    left = {"退職年月日": "2020/03/31"}
+    run_id = compared(cast.a, of(*(row(one.employee_code, **left) for one in people)))
+    url = f"/differences/{run_id}/bulk?q={begin}&kind=left_with_number&act=dispose"
+    client = browser(cast.a)
+
+    asked = client.get(url)
+    away = client.post(url, {"count": "3"})
+    task, order = last_order(cast.a)
+    dispose(cast.a.operator, task, order)
+    dispose(cast.a.operator, task, order)
+    shown = client.get(away.url)
+    refused = client.get(f"/differences/{run_id}?q={begin}&refused=on")
+
+    assert "裏側で順に進めます" in text_of(asked)
+    assert away.url == f"/progress/{task}"
+    assert "2件を処理しました。1件はできず" in text_of(shown)
+    assert "まだ保存期間が過ぎていない" in text_of(refused)
+    assert browser(cast.b).get(away.url).status_code == 404
+    with cast.a.scope():
+        items = DisposalItem.objects.filter(person_id__in=[one.id for one in people])
+        assert {one.person_id for one in items} == {one.id for one in people[:2]}
+        assert len({one.batch_id for one in items}) == 1
+        made = BulkOrder.objects.get(id=order)
+        assert (made.rows, made.position, made.done, made.refused) == ([], 3, 2, 1)

@@ -1,14 +1,17 @@
 """Figures sent from the screen: columns told apart once, remembered by the company, two tenants."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from azukari.jobs.filings import take_told
 from azukari.ledger.actions import Action
+from azukari.progress.models import Progress, State
 from azukari.register.actions import keep_figures
-from azukari.use import preparing, queries
-from azukari.use.models import Filing
+from azukari.use import preparing, queries, yearly
+from azukari.use.models import Filing, FilingState
 from tests.cast import Cast, Side
 from tests.use.cast import joined, leaf_of
 from tests.web.browser import browser, errors_of, text_of
@@ -126,3 +129,51 @@ def test_what_payroll_has_told_is_shown_and_taken(cast: Cast) -> None:
     assert asked(cast.a, filing)[0]["pay.total"] == 4_800_000
     assert elsewhere.status_code == 404
     assert "給与計算サービスから届いた金額" not in text_of(nothing)
+
+
+def test_figures_of_many_are_put_in_by_a_worker_who_goes_on_where_it_was_killed(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(yearly, "AT_ONCE", 1)
+    monkeypatch.setattr(yearly, "CHUNK", 1)
+    people = [joined(cast.a, None) for _ in range(3)]
+    filing = report(cast.a, *people)
+    with cast.a.scope():
+        for at, one in enumerate(people):
+            keep_figures(one, 2026, {"pay.total": at + 1}, source="給与", actor=cast.a.operator)
+    client = browser(cast.a)
+
+    away = client.post(f"/filings/{filing.id}/figures/told")
+    task = UUID(away.url.rpartition("/")[2])
+    with cast.a.scope():
+        assert yearly.take_some_told(filing.id, task, actor=cast.a.operator)
+        half = [one.get("pay.total") for one in asked(cast.a, filing)]
+    take_told(cast.a.operator, task, filing.id)
+    shown = text_of(client.get(away.url))
+
+    assert half == [1, None, None]
+    assert [one["pay.total"] for one in asked(cast.a, filing)] == [1, 2, 3]
+    assert "連携で届いた3人分の金額を入れました。" in shown
+    assert f"/filings/{filing.id}/facts" in shown
+    assert browser(cast.b).get(away.url).status_code == 404
+
+
+def test_worker_leaves_a_filing_alone_that_was_made_meanwhile(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(yearly, "AT_ONCE", 0)
+    person = joined(cast.a, None)
+    filing = report(cast.a, person)
+    with cast.a.scope():
+        keep_figures(person, 2026, {"pay.total": 5}, source="給与", actor=cast.a.operator)
+    away = browser(cast.a).post(f"/filings/{filing.id}/figures/told")
+    task = UUID(away.url.rpartition("/")[2])
+    with cast.a.scope():
+        Filing.objects.filter(id=filing.id).update(state=FilingState.MADE)
+
+    take_told(cast.a.operator, task, filing.id)
+
+    with cast.a.scope():
+        assert Progress.objects.get(id=task).state == State.FAILED
+    assert "変更できなくなったため" in text_of(browser(cast.a).get(away.url))
+    assert asked(cast.a, filing)[0].get("pay.total") is None

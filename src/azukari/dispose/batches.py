@@ -20,6 +20,7 @@ from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
 from azukari.progress.whole_joins import whole_joins
+from azukari.register import queries as register
 from azukari.register.models import NumberRecord
 from azukari.tenancy import four_eyes, scope
 from azukari.tenancy.actor import Actor, NotPermitted
@@ -58,6 +59,16 @@ def propose(
             raise DisposeRefused(DisposeProblem.NOTHING_DUE)
         _write_proposed(batch, actor)
     return batch
+
+
+def propose_people(people: Sequence[UUID], *, actor: Actor) -> DisposalBatch:
+    """Of these people the numbers that may go by today.  Raises `DisposeRefused`."""
+    held = register.active_records(list(people))
+    return propose(
+        due.DueFilter(until=timezone.localdate()),
+        chosen=[record.id for record in held.values()],
+        actor=actor,
+    )
 
 
 def propose_one(record: NumberRecord, reason: Reason, note: str, *, actor: Actor) -> DisposalBatch:

@@ -11,7 +11,8 @@ from azukari.progress import actions as progress
 from azukari.progress.uncollected import uncollected
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
-from azukari.use import gathering, making, preparing
+from azukari.use import gathering, making, preparing, yearly
+from azukari.use.rules import UseRefused
 from azukari.vault.crash import crash_point
 
 
@@ -25,6 +26,23 @@ def prepare(actor: Actor, progress_id: UUID, filing_id: UUID) -> None:
         with scope.enter(company_of(actor)):
             more = preparing.ready_some(filing_id, progress_id, actor=actor)
         crash_point("filing:some-ready")
+
+
+@job("filings.take_told")
+def take_told(actor: Actor, progress_id: UUID, filing_id: UUID) -> None:
+    """Puts in what payroll has told, some people at a time; a rerun goes on behind the last."""
+    with scope.enter(company_of(actor)):
+        progress.begin(progress_id)
+    more = True
+    while more:
+        try:
+            with scope.enter(company_of(actor)):
+                more = yearly.take_some_told(filing_id, progress_id, actor=actor)
+        except UseRefused:
+            with scope.enter(company_of(actor)):
+                progress.fail(progress_id, "帳票が変更できなくなったため、途中でやめました。")
+            return
+        crash_point("filing:some-told")
 
 
 @job("filings.make")

@@ -41,7 +41,7 @@ def set_facts(
     """Facts by person id, in place of those before.  A refused filing is being prepared again."""
     actor.require("filing:create")
     _refuse_numbers(*given.values(), head or {})
-    locked = _locked_open(filing)
+    locked = locked_open(filing)
     found = FilingPerson.objects.filter(filing=locked, person_id__in=list(given))
     rows = {row.person_id: row for row in found}
     if not given.keys() <= rows.keys():
@@ -68,7 +68,7 @@ def tell_everybody(filing: Filing, told: facts.Flat, *, actor: Actor) -> None:
     """The same facts for all whom the filing is about, over what is stored; None takes one away."""
     actor.require("filing:create")
     _refuse_numbers(told)
-    locked = _locked_open(filing)
+    locked = locked_open(filing)
     gone = [name for name, value in told.items() if facts.is_empty(value)]
     stored = Value(facts.to_stored(told), output_field=JSONField())
     less = Value(gone, output_field=ArrayField(TextField()))
@@ -95,7 +95,7 @@ def leave_out(filing: Filing, people: Iterable[UUID], *, actor: Actor) -> int:
     Somebody must stay on it.  How many left, members of families counted.
     """
     actor.require("filing:create")
-    locked = _locked_open(filing)
+    locked = locked_open(filing)
     rows = list(FilingPerson.objects.filter(filing=locked).order_by("place", "member"))
     leaving = set(people)
     gone = {row.place for row in rows if not row.member and row.person_id in leaving}
@@ -344,7 +344,8 @@ def _locked(filing_id: UUID) -> Filing:
     return Filing.objects.select_for_update(of=("self",)).select_related("office").get(id=filing_id)
 
 
-def _locked_open(filing: Filing) -> Filing:
+def locked_open(filing: Filing) -> Filing:
+    """Under lock.  Raises UseRefused when nothing on it may be changed any more."""
     locked = _locked(filing.id)
     if locked.state not in _OPEN or locked.act == FilingAct.CANCEL:
         raise UseRefused(UseProblem.CANNOT_BE_CHANGED)

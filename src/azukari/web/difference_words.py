@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from azukari.check.difference.comparing import Kind
+from azukari.check.difference.dealing import Problem
 from azukari.check.difference.facts import Field
 from azukari.law.era import wareki
 from azukari.law.relationship import Relationship
@@ -16,10 +17,12 @@ _FLAGS = {"1": "はい", "0": "いいえ", "": "いいえ"}
 _SEXES = {one.value: one.label for one in Sex}
 _RELATIONSHIPS = {one.code: one.label for one in Relationship}
 _NOTHING = "(なし)"
-_OWN_PROBLEMS = {
-    "unfit": "給与の値がそのままでは登録できません。本人の画面で入力してください。",
-    "somebody_was_faster": "ほかの人が先に変更したか、もう登録がありません。"
+_OWN_PROBLEMS: dict[str, str] = {
+    Problem.UNFIT: "給与の値がそのままでは登録できません。本人の画面で入力してください。",
+    Problem.SOMEBODY_WAS_FASTER: "ほかの人が先に変更したか、もう登録がありません。"
     "もう一度比べてください。",
+    Problem.NO_NUMBER: "廃棄する個人番号が登録されていません。",
+    Problem.STILL_KEPT: "まだ保存期間が過ぎていないか、保留中か、ほかの廃棄案に入っています。",
 }
 
 
@@ -53,7 +56,9 @@ def code(employee_code: str, family_code: int) -> str:
 
 
 def problem(told: str) -> str:
-    """Why payroll's value was not taken over."""
+    """Why something could not be done about it; "" when nothing was tried in vain."""
+    if not told:
+        return ""
     known = _OWN_PROBLEMS.get(told)
     return known or words.say(RegisterProblem(told))
 

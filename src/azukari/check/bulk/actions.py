@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from azukari.check.bulk.models import Act, BulkOrder
-from azukari.check.difference import actions as differences
+from azukari.check.difference import dealing as differences
 from azukari.check.difference.models import DifferenceRow
 from azukari.check.link import handling
 from azukari.ledger.number_in_text import mentions_number
@@ -22,7 +22,9 @@ AT_ONCE: Final = 200
 WANTS_REASON: Final = frozenset({Act.ASIDE, Act.DISCARD})
 _PER_STEP: Final = 100
 _LONGEST_REASON: Final = 200
-_OF_DIFFERENCES: Final = frozenset({Act.TAKE, Act.ASIDE, Act.REOPEN})
+_OF_DIFFERENCES: Final = frozenset({Act.TAKE, Act.ASIDE, Act.REOPEN, Act.DISPOSE})
+Whole = Callable[[list[DifferenceRow]], "Outcome"]
+"""What another room does about all rows of an order at once."""
 
 
 class ReasonMissing(Exception):
@@ -51,7 +53,8 @@ def order(
     `subject`: the row whose page shows the result, if it is not the list of all.
     """
     task, made = plan(act, rows, reason, subject=subject, actor=actor)
-    queue.enqueue("bulk.carry_out", actor=actor, progress_id=task.id, order_id=made.id)
+    work = "bulk.dispose" if act is Act.DISPOSE else "bulk.carry_out"
+    queue.enqueue(work, actor=actor, progress_id=task.id, order_id=made.id)
     return task
 
 
@@ -60,6 +63,8 @@ def plan(
 ) -> tuple[Progress, BulkOrder]:
     """The order, nothing done yet.  Raises ReasonMissing."""
     actor.require("difference:change" if act in _OF_DIFFERENCES else "link:change")
+    if act is Act.DISPOSE:
+        actor.require("disposal:create")
     _refuse_reason(act, reason)
     made = BulkOrder.objects.create(
         company_id=actor.company,
@@ -86,6 +91,20 @@ def carry_out(actor: Actor, progress_id: UUID, order_id: UUID) -> None:
         progress.finish(progress_id, _told(made))
 
 
+def carry_whole_out(actor: Actor, progress_id: UUID, order_id: UUID, deal: Whole) -> None:
+    """In one transaction, for what makes one thing of all rows; runs outside any scope."""
+    with scope.enter(scope.Scope(contract_id=actor.contract_id, company_id=actor.company)):
+        progress.begin(progress_id)
+        made = BulkOrder.objects.select_for_update().get(id=order_id)
+        if made.position < made.total:
+            outcome = deal(_differences(made.rows))
+            made.position, made.rows = made.total, []
+            made.done, made.refused = outcome.done, outcome.refused
+            made.save(update_fields=["position", "rows", "done", "refused"])
+        progress.advance(progress_id, made.position)
+        progress.finish(progress_id, _told(made))
+
+
 def _step(place: scope.Scope, actor: Actor, progress_id: UUID, order_id: UUID) -> bool:
     """One transaction: the rows, the place in the order, the progress.  False at the end."""
     with scope.enter(place):
@@ -109,7 +128,15 @@ def _told(made: BulkOrder) -> str:
     said = f"{made.done:,}件を処理しました。"
     if made.refused:
         said += f"{made.refused:,}件はできず、そのまま残っています。"
+        said += _WHERE_WHY[made.act in _OF_DIFFERENCES]
     return said
+
+
+# Of differences, of pushed records: how a list shows them, each with its reason.
+_WHERE_WHY: Final = {
+    True: "一覧の条件「できなかったものだけ」で、人ごとに理由を確かめられます。",
+    False: "一覧の条件の状態「エラー」で、人ごとに理由を確かめられます。",
+}
 
 
 def _refuse_reason(act: Act, reason: str) -> None:

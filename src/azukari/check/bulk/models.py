@@ -10,11 +10,12 @@ from azukari.tenancy.models import Company
 
 
 class Act(models.TextChoices):
-    """The first three are about differences, the others about pushed records."""
+    """The first four are about differences, the others about pushed records."""
 
     TAKE = "take", "給与の値を反映"
     ASIDE = "aside", "対応しない"
     REOPEN = "open", "未対応に戻す"
+    DISPOSE = "dispose", "廃棄を起案"
     REFLECT = "reflect", "反映"
     HOLD = "hold", "保留"
     DISCARD = "discard", "取りやめ"

@@ -31,7 +31,9 @@ class DifferenceRun(models.Model):
     state = models.CharField(max_length=12, choices=RunState.choices, default=RunState.COMPARING)
     file_name = models.CharField(max_length=200, blank=True)
     cell = models.UUIDField(null=True)
-    encoding = models.CharField(max_length=12, blank=True)  # of register.sheets.table.Table
+    encoding = models.CharField(
+        max_length=12, blank=True, db_default=""
+    )  # of register.sheets.table.Table
     product = models.CharField(max_length=40, blank=True)
     mapping = models.JSONField(default=dict)  # heading → field of azukari.products
     columns = models.JSONField(default=list)  # register.sheets.mappings.ColumnShown, until compared
@@ -104,6 +106,8 @@ class DifferenceRow(models.Model):
     handled_by_name = models.CharField(max_length=60, blank=True)
     handled_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=200, blank=True)
+    # Why what was last tried could not be done: of RegisterProblem, or of `dealing.Problem`.
+    problem = models.CharField(max_length=40, blank=True, db_default="")
 
     anywhere = Anywhere["DifferenceRow"]()
     objects = OfCompany["DifferenceRow"]()

@@ -31,6 +31,7 @@ class Wanted:
     with_spelling: bool = False
     with_ended: bool = False
     only_new: bool = False
+    only_refused: bool = False  # what was tried and could not be done
 
 
 _ABOUT_ENDED = (Kind.LEFT_WITH_NUMBER.value, Kind.NOT_DEPENDENT_WITH_NUMBER.value)
@@ -55,6 +56,8 @@ def find(run: DifferenceRun, wanted: Wanted) -> QuerySet[DifferenceRow]:
         found = found.filter(Q(ended=False) | Q(kind__in=_ABOUT_ENDED))
     if wanted.only_new:
         found = found.filter(is_new=True)
+    if wanted.only_refused:
+        found = found.exclude(problem="")
     for word in wanted.words.split():
         found = found.filter(Q(employee_code__startswith=word) | Q(name__icontains=word))
     return found

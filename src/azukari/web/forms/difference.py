@@ -47,6 +47,8 @@ class DifferenceSearch(forms.Form):
     ended = forms.BooleanField(label="退職・扶養外の人も表示", required=False)
     new = forms.BooleanField(label="新しい違いだけ", required=False)
 
+    refused = forms.BooleanField(label="できなかったものだけ", required=False)
+
     def wanted(self) -> Wanted:
         self.is_valid()
         said = self.cleaned_data
@@ -59,6 +61,7 @@ class DifferenceSearch(forms.Form):
             with_spelling=bool(said.get("spelling")),
             with_ended=bool(said.get("ended")),
             only_new=bool(said.get("new")),
+            only_refused=bool(said.get("refused")),
         )
 
 

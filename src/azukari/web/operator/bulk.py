@@ -30,19 +30,21 @@ _SENTENCES: Final[Mapping[str, str]] = {
     Act.HOLD: "保留にします。同じ人の後の連携も待ちます。",
     Act.DISCARD: "登録せずに取りやめます。届いた個人番号は廃棄し、元に戻せません。",
     "ask": "個人番号の提出を依頼する画面に進みます。",
-    "dispose": "保存期間が過ぎた番号を、1つの廃棄案にします。まだ過ぎていない番号は入れません。",
+    Act.DISPOSE: "保存期間が過ぎた番号を、1つの廃棄案にします。まだ過ぎていない番号は入れません。",
 }
 LABELS: Final[Mapping[str, str]] = {
     **{act.value: act.label for act in Act},
     "ask": "番号を依頼",
-    "dispose": "廃棄を起案",
 }
 """What can be done to all rows, as buttons call it."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """`act`: of `LABELS`; `found`: the rows in the order they are dealt with."""
+    """`act`: of `LABELS`; `found`: the rows in the order they are dealt with.
+
+    `special`: done in place of the act; `refused_url`: the list of what could not be done.
+    """
 
     act: str
     found: QuerySet[Any, Model]
@@ -51,6 +53,10 @@ class Asked:
     crumbs: list[Link]
     subject: UUID | None = None
     special: Special | None = None
+    refused_url: str = ""
+
+    def by_worker(self, count: int) -> bool:
+        return count > actions.AT_ONCE and (self.special is None or self.act == Act.DISPOSE)
 
 
 def ways(request: OperatorRequest, url: str, acts: list[str]) -> list[Link]:
@@ -81,17 +87,18 @@ def bulk(request: OperatorRequest, asked: Asked) -> HttpResponse:
         "label": LABELS[asked.act],
         "has_reason": asked.act in {*actions.WANTS_REASON, Act.HOLD},
         "is_final": asked.act == Act.DISCARD,
-        "in_background": asked.special is None and count > actions.AT_ONCE,
+        "in_background": asked.by_worker(count),
         "back_url": asked.list_url,
     }
     return render(request, "operator/bulk/confirm.html", context)
 
 
 def _done(request: OperatorRequest, asked: Asked, because: str) -> HttpResponse:
-    if asked.special is not None:
+    by_worker = asked.by_worker(asked.found.count())
+    if asked.special is not None and not by_worker:
         return asked.special()
     act, rows = Act(asked.act), list(asked.found.values_list("pk", flat=True))
-    if len(rows) > actions.AT_ONCE:
+    if by_worker:
         task = actions.order(act, rows, because, subject=asked.subject, actor=request.actor)
         messages.success(request, f"{len(rows):,}件の処理を始めました。")
         return redirect(reverse("progress", args=[task.id]))
@@ -99,7 +106,11 @@ def _done(request: OperatorRequest, asked: Asked, because: str) -> HttpResponse:
     if outcome.done:
         messages.success(request, f"{outcome.done:,}件：{act.label}にしました。")
     if outcome.refused:
-        messages.warning(request, f"{outcome.refused:,}件はできず、そのまま残っています。")
+        messages.warning(
+            request,
+            f"{outcome.refused:,}件はできず、そのまま残っています。理由は次の一覧の各行にあります。",
+        )
+        return redirect(asked.refused_url or asked.list_url)
     if not outcome.done and not outcome.refused:
         messages.warning(request, "できるものがありませんでした。")
     return redirect(asked.list_url)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from azukari.check.difference import actions, queries
+from azukari.check.difference import dealing, queries
 from azukari.check.difference.comparing import Kind
 from azukari.check.difference.facts import Field
 from azukari.check.difference.models import DifferenceRow, DifferenceRun, Handling, RunState
@@ -129,6 +129,7 @@ def _rows(rows: Iterable[DifferenceRow]) -> Iterator[dict[str, Any]]:
             "field": Field(row.field).label if row.field else "",
             "there": _side(row, row.there),
             "here": _side(row, row.here),
+            "problem": difference_words.problem(row.problem),
             "url": page_of(person) if person else "",
             "ways": _ways(row, person),
         }
@@ -214,7 +215,7 @@ def deal(request: OperatorRequest, run_id: UUID) -> HttpResponse:
         case "ask":
             return others.ask_for_numbers(rows)
         case "open":
-            actions.bring_back(rows, actor=request.actor)
+            dealing.bring_back(rows, actor=request.actor)
             messages.success(request, "未対応に戻しました。")
         case _:
             messages.error(request, "することを選んでください。")
@@ -222,7 +223,7 @@ def deal(request: OperatorRequest, run_id: UUID) -> HttpResponse:
 
 
 def _take(request: OperatorRequest, rows: list[DifferenceRow]) -> None:
-    dealt = actions.take_over(rows, actor=request.actor)
+    dealt = dealing.take_over(rows, actor=request.actor)
     if dealt.done:
         messages.success(request, f"{dealt.done:,}件に給与の値を反映しました。")
     elif not dealt.refused:
@@ -235,7 +236,11 @@ def _take(request: OperatorRequest, rows: list[DifferenceRow]) -> None:
         who = difference_words.code(row.employee_code, row.family_code)
         messages.warning(request, f"{who} {row.name}: {difference_words.problem(problem)}")
     if len(dealt.refused or {}) > 5:
-        messages.warning(request, f"ほか{len(dealt.refused or {}) - 5:,}件も反映できませんでした。")
+        more = len(dealt.refused or {}) - 5
+        messages.warning(
+            request,
+            f"ほか{more:,}件もできませんでした。条件「できなかったものだけ」で確かめられます。",
+        )
 
 
 def _set_aside(request: OperatorRequest, rows: list[DifferenceRow]) -> None:
@@ -243,7 +248,7 @@ def _set_aside(request: OperatorRequest, rows: list[DifferenceRow]) -> None:
     if not form.is_valid():
         messages.error(request, str(form.errors["because"][0]))
         return
-    done = actions.set_aside(rows, form.cleaned_data["because"], actor=request.actor)
+    done = dealing.set_aside(rows, form.cleaned_data["because"], actor=request.actor)
     messages.success(request, f"{done:,}件を、内容が変わるまで表示しないようにしました。")
 
 
@@ -253,14 +258,14 @@ def file(request: OperatorRequest, run_id: UUID) -> HttpResponse:
     found = queries.find(run, DifferenceSearch(request.GET).wanted())
     head = [
         "社員番号", "家族連番", "氏名", "種類", "項目", "給与", "本サービス", "新しい違い", "対応",
-        "対応した人", "理由",
+        "対応した人", "理由", "できなかった理由",
     ]  # fmt: skip
     lines = (
         [
             row.employee_code, str(row.family_code or ""), row.name, Kind(row.kind).label,
             Field(row.field).label if row.field else "", _side(row, row.there),
             _side(row, row.here), "○" if row.is_new else "", Handling(row.handling).label,
-            row.handled_by_name, row.reason,
+            row.handled_by_name, row.reason, difference_words.problem(row.problem),
         ]
         for row in found.order_by("employee_code", "family_code", "id")
     )  # fmt: skip

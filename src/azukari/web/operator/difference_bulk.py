@@ -25,7 +25,7 @@ def acts_of(request: OperatorRequest, *, aside: bool) -> list[str]:
     """What can be done to all rows that are open, or to those that were set aside."""
     if aside:
         return [Act.REOPEN]
-    more = {"ask": "application:create", "dispose": "disposal:create"}
+    more = {"ask": "application:create", Act.DISPOSE: "disposal:create"}
     return [Act.TAKE, Act.ASIDE, *(act for act, need in more.items() if request.actor.may(need))]
 
 
@@ -44,7 +44,7 @@ def bulk(request: OperatorRequest, run_id: UUID) -> HttpResponse:
     special: Special | None = None
     if act == "ask":
         special = partial(others.ask_all_for_numbers, request, run)
-    elif act == "dispose":
+    elif act == Act.DISPOSE:
         special = partial(_dispose, request, list(found), list_url)
     return ask(
         request,
@@ -56,6 +56,8 @@ def bulk(request: OperatorRequest, run_id: UUID) -> HttpResponse:
             crumbs=crumbs(Link(name_of(run), list_url), Link("まとめて対応")),
             subject=run.id,
             special=special,
+            refused_url=reverse("difference", args=[run.id])
+            + address_with(request, act="", refused="on"),
         ),
     )
 

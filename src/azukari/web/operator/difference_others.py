@@ -8,15 +8,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils import timezone
 
-from azukari.check.difference import actions, queries
-from azukari.check.difference.models import DifferenceRow, DifferenceRun, Handling
+from azukari.check.difference import dealing, queries
+from azukari.check.difference.models import DifferenceRow, DifferenceRun
 from azukari.collect.queries import unknown_codes
 from azukari.dispose import batch_queries, batches
-from azukari.dispose.due import DueFilter
 from azukari.dispose.rules import DisposeRefused
-from azukari.register import queries as people
 from azukari.register.models import PersonKind
 from azukari.web.forms.difference import DifferenceSearch
 from azukari.web.guard import OperatorRequest
@@ -68,21 +65,19 @@ def chosen_in(request: OperatorRequest) -> Chosen | None:
 
 def dispose(request: OperatorRequest, rows: list[DifferenceRow]) -> HttpResponse | None:
     """A batch of the numbers that may go already; the others are still kept by law."""
-    held = people.active_records([row.person for row in rows if row.person])
-    wanted = DueFilter(until=timezone.localdate())
+    people = [row.person for row in rows if row.person]
     try:
-        batch = batches.propose(
-            wanted, chosen=[one.id for one in held.values()], actor=request.actor
-        )
+        batch = batches.propose_people(people, actor=request.actor)
     except DisposeRefused as refused:
+        dealing.note_proposed(rows, (), actor=request.actor)
         messages.error(request, dispose_words.say(refused.problem))
         return None
     proposed = set(batch_queries.people_in(batch))
-    actions.note_handled(
-        [row for row in rows if row.person in proposed], Handling.PROPOSED, actor=request.actor
-    )
-    left = len(rows) - len(proposed)
+    left = dealing.note_proposed(rows, proposed, actor=request.actor)
     if left:
-        messages.info(request, f"{left:,}件は、まだ保存期間が過ぎていないため入れていません。")
+        messages.info(
+            request,
+            f"{left:,}件は入れていません。条件「できなかったものだけ」で理由を確かめられます。",
+        )
     messages.success(request, f"廃棄案 {batch.code} を作りました。対象を確かめてください。")
     return redirect("batch", batch_id=batch.id)

@@ -55,6 +55,9 @@ def take_told(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
     """What payroll has told of the year by the link, over what stands there."""
     filing = filing_or_404(filing_id)
     try:
+        if filing.people > yearly.AT_ONCE:
+            task = yearly.order_told(filing, actor=request.actor)
+            return redirect("progress", progress_id=task.id)
         taken = yearly.take_told(filing, actor=request.actor)
     except UseRefused as refused:
         messages.error(request, filing_words.say(refused.problem))

@@ -57,6 +57,9 @@ WORKS = {
     "filing.prepare": Work(
         "帳票の内容の準備", "人", "filing", "filing_id", "filing:view", "filing:create"
     ),
+    "filing.told": Work(
+        "届いた金額の記入", "人", "filing-facts", "filing_id", "filing:create", "filing:create"
+    ),
     "filing": Work("帳票の作成", "人", "filing", "filing_id", "filing:view", "filing:create"),
 }
 

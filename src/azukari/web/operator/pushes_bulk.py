@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from azukari.check.bulk.models import Act
 from azukari.check.link import queries
+from azukari.check.link.events import State
 from azukari.web.components.parts import Link
 from azukari.web.forms.link import PushedSearch
 from azukari.web.guard import OperatorRequest
@@ -33,5 +34,6 @@ def bulk(request: OperatorRequest) -> HttpResponse:
             applied=list(applied(request, search, SEARCHED)),
             list_url=list_url,
             crumbs=crumbs(Link("まとめて対応")),
+            refused_url=reverse("pushes") + address_with(request, act="", state=State.ERROR.value),
         ),
     )
