@@ -61,15 +61,15 @@ def test_reading_stays_written_down_when_the_transaction_fails(cast: Cast) -> No
 def test_nothing_is_shown_when_it_cannot_be_written_down(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from azukari.vault import door
+    from azukari.vault import opening
 
     person = with_number(cast.a, employee(cast.a), new_number())
 
     def refuse(*_given: object) -> None:
         raise LedgerUnavailable
 
-    monkeypatch.setattr(door.pens, "before_open", refuse)
-    monkeypatch.setattr(door, "core", lambda: pytest.fail("the vault was asked to open"))
+    monkeypatch.setattr(opening.pens, "before_open", refuse)
+    monkeypatch.setattr(opening, "core", lambda: pytest.fail("the vault was asked to open"))
 
     with cast.a.scope(), pytest.raises(LedgerUnavailable):
         actions.reveal_number(person, Purpose.HEALTH_PENSION, "届出のため", actor=cast.a.operator)

@@ -62,7 +62,7 @@ def test_yes_or_no_and_the_answer_is_written_down(cast: Cast) -> None:
 def test_nothing_is_said_when_it_cannot_be_written_down(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from azukari.vault import door
+    from azukari.vault import opening
 
     digits = new_number()
     person = with_number(cast.a, employee(cast.a), digits)
@@ -70,7 +70,7 @@ def test_nothing_is_said_when_it_cannot_be_written_down(
     def refuse(*_given: object) -> None:
         raise LedgerUnavailable
 
-    monkeypatch.setattr(door.pens, "before_open", refuse)
+    monkeypatch.setattr(opening.pens, "before_open", refuse)
     with pytest.raises(LedgerUnavailable):
         compare(cast.a, person, digits)
 

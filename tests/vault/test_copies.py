@@ -22,7 +22,8 @@ from psycopg.rows import dict_row
 from azukari.ledger.realm_scope import in_realm
 from azukari.serve.postgres_roles import DatabaseUrls
 from azukari.vault import core as core_module
-from azukari.vault import door, envelope, postgres_store, strongroom, tombstones
+from azukari.vault import destroying, door, envelope, postgres_store, strongroom, tombstones
+from azukari.vault.cells import stored
 from azukari.vault.core import Core
 from azukari.vault.keystore import Bucket, CellKey, RealmKey
 from azukari.vault.models import Cell
@@ -78,7 +79,7 @@ class Lives(RuleBasedStateMachine):
             self.secrets[cell] = digits
             self.living.add(cell)
         with in_realm(self.realm):
-            for sealed in door._stored(self.realm, door.Kind.NUMBER, list(self.living)):
+            for sealed in stored(self.realm, door.Kind.NUMBER, list(self.living)):
                 self.oldest.setdefault(sealed.cell, sealed)
 
     @precondition(lambda self: self.living)
@@ -201,7 +202,7 @@ class dying_at:
         self._point, self._stack = point, ExitStack()
 
     def __enter__(self) -> None:
-        for module in (core_module, door, tombstones):
+        for module in (core_module, destroying, tombstones):
             self._stack.enter_context(patch.object(module, "crash_point", self._die))
 
     def __exit__(self, *_: object) -> None:
