@@ -19,7 +19,7 @@ from azukari.dispose.rules import DisposeProblem, DisposeRefused, Reason, Stage,
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
-from azukari.progress.whole_joins import whole_joins
+from azukari.progress.whole_joins import FEW, joins_of
 from azukari.register import queries as register
 from azukari.register.models import NumberRecord
 from azukari.tenancy import four_eyes, scope
@@ -53,12 +53,20 @@ def propose(
         found = found.filter(id__in=chosen)
     with transaction.atomic():
         batch = _new_batch(wanted.until, Reason.PERIOD_OVER, note, actor)
-        with whole_joins():
+        with joins_of(_at_most(wanted, chosen), "register_person"):
             _fill(batch, found)
         if not batch.items:
             raise DisposeRefused(DisposeProblem.NOTHING_DUE)
         _write_proposed(batch, actor)
     return batch
+
+
+def _at_most(wanted: due.DueFilter, chosen: Sequence[UUID] | None) -> int:
+    """How many rows there can be, without looking at people; counted as far as they are few."""
+    if chosen is not None:
+        return len(chosen)
+    ripe = NumberRecord.objects.filter(due_on__lte=wanted.until, ended_at__isnull=True)
+    return ripe[: FEW + 1].count()
 
 
 def propose_people(people: Sequence[UUID], *, actor: Actor) -> DisposalBatch:

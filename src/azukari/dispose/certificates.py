@@ -26,7 +26,7 @@ from azukari.ledger.checkpoint import origin_of, parse_checkpoint, verifier_key
 from azukari.ledger.record import Record
 from azukari.ledger.tree import execute_binary
 from azukari.progress.uncollected import uncollected
-from azukari.progress.whole_joins import whole_joins
+from azukari.progress.whole_joins import joins_of
 from azukari.register import queries as register
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.ids import new_id
@@ -150,7 +150,7 @@ class _Destroyed(NamedTuple):
 def _destroyed_by(subject: Disposal | DisposalBatch) -> list[_Destroyed]:
     if isinstance(subject, Disposal):
         return _told(Disposal.objects.filter(id=subject.id))
-    with whole_joins():
+    with joins_of(subject.done, "register_person"):
         return _told(Disposal.objects.filter(batch=subject))
 
 
