@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.flows.conftest import enter, fill_sign_in, open_context, set_password
 from tests.flows.test_main_line import look
+from tests.flows.test_payroll import until_compared
 from tests.numbers import valid_number
 from tests.pictures import samples
 
@@ -204,3 +205,29 @@ def test_settings_and_words_are_the_stewards(service, browser):
         page.goto(path)
         look(page, name)
     page.context.close()
+
+
+def test_everybody_of_whom_a_difference_tells_is_asked_at_once(operator):
+    operator.goto("people/new")
+    operator.fill("[name=employee_code]", f"{CODE}8")
+    operator.fill("[name=name]", "差分　みどり")
+    operator.fill("[name=kana]", "サブン　ミドリ")
+    operator.get_by_role("button", name="登録", exact=False).last.click()
+    operator.wait_for_load_state()
+    people = f"社員番号,氏名\r\n{CODE}8,差分　青子\r\n{CODE}9,居ない　人\r\n".encode()
+    operator.goto("differences/new")
+    operator.set_input_files(
+        "[name=file]", {"name": "給与.csv", "mimeType": "text/csv", "buffer": people}
+    )
+    press(operator, "送って比べる")
+    until_compared(operator)
+
+    operator.goto(f"{operator.url}?q={CODE}")
+    operator.get_by_text("条件に合うすべてに行う").click()
+    operator.get_by_role("link", name="番号を依頼").first.click()
+    press(operator, "すべて実行する")
+    expect(operator.get_by_text("登録のない1人には依頼できない")).to_be_visible()
+    look(operator, "request-from-differences")
+    press(operator, "依頼する")
+
+    expect(operator.get_by_text("差分チェックで選んだ1人")).to_be_visible()

@@ -217,11 +217,22 @@ def test_operator_mends_reflects_and_compares(
     operator.goto("differences/new")
     operator.set_input_files("[name=file]", {
         "name": "別の給与.csv", "mimeType": "text/csv",
-        "buffer": ("社員番号,氏名,氏名カナ\r\nQ1,連携　三郎,レンケイ　サブロウ\r\n").encode(),
+        "buffer": (
+            "社員番号,氏名,氏名カナ\r\n"
+            "Q1,連携　三郎,レンケイ　サブロウ\r\nQ8,連携　八子,誤り\r\n"
+        ).encode(),
     })  # fmt: skip
     operator.get_by_role("button", name="送って比べる").click()
     until_compared(operator)
-    operator.goto(operator.url + "?q=Q1&kind=differs")
+    run = operator.url
+    operator.goto(run + "?q=Q8")
+    operator.get_by_text("条件に合うすべてに行う").click()
+    operator.get_by_role("link", name="給与の値を反映").click()
+    operator.get_by_role("button", name="すべて実行する").click()
+    operator.get_by_text("できませんでした：給与の値がそのままでは登録できません").wait_for()
+    faultless(operator)
+    picture(operator, "differences-refused")
+    operator.goto(run + "?q=Q1&kind=differs")
     operator.locator("input[name=selected]").first.check()
     operator.get_by_role("button", name="選んだ行に給与の値を反映").click()
     operator.get_by_text("に給与の値を反映しました").wait_for()

@@ -259,6 +259,10 @@ def test_what_cannot_be_taken_over_stays_with_its_reason(cast: Cast) -> None:
     assert "誤り　一郎" in page
     assert why in page
     assert [one["code"] for one in done.context["rows"]] == [f"{begin}1"]
+    assert [one.label for one in done.context["applied"]] == [
+        f"社員番号・氏名：{begin}",
+        "できなかったものだけ",
+    ]
     lines = text_of(file).splitlines()
     assert len(lines) == 2
     assert lines[0].endswith("できなかった理由")

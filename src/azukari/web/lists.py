@@ -69,7 +69,8 @@ def applied(request: HttpRequest, search: forms.Form, names: Iterable[str]) -> I
     for name in names:
         value = search.cleaned_data.get(name)
         if value:
-            label = f"{search.fields[name].label}：{_shown(search.fields[name], value)}"
+            field = search.fields[name]
+            label = str(field.label) if value is True else f"{field.label}：{_shown(field, value)}"
             yield Link(label, address_with(request, **{name: ""}))
 
 
