@@ -66,7 +66,7 @@ class Bridge:
             raise Refused(BUSY)
         self.inside += 1
         loop = asyncio.get_running_loop()
-        environ = build_environ(scope, body.content, listener=self.listener)
+        environ = build_environ(scope, body, listener=self.listener)
         has_gone = scope.get(GONE, _never)
 
         async def send_piece(answer: Answer) -> None:

@@ -1,11 +1,11 @@
 """What a WSGI application is told of a request (PEP 3333), from what uvicorn tells (ASGI)."""
 
-import io
 import sys
 from typing import Any
 from urllib.parse import unquote_to_bytes
 from wsgiref.util import FileWrapper
 
+from azukari.serve.body import Body
 from azukari.serve.peer_certificate import PEER_CERTIFICATE
 
 LISTENER = "azukari.listener"
@@ -25,7 +25,7 @@ class BigBlocks(FileWrapper):
         super().__init__(filelike, max(blksize, CHUNK))
 
 
-def build_environ(scope: dict[str, Any], body: io.BytesIO, *, listener: str) -> dict[str, Any]:
+def build_environ(scope: dict[str, Any], body: Body, *, listener: str) -> dict[str, Any]:
     """The environ of one request whose body has been received in full.
 
     Header names with an underscore are dropped: `X_A` and `X-A` would become one variable, so
@@ -45,7 +45,7 @@ def build_environ(scope: dict[str, Any], body: io.BytesIO, *, listener: str) -> 
         "REMOTE_PORT": str(peer_port),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope["scheme"],
-        "wsgi.input": body,
+        "wsgi.input": body.open(),
         "wsgi.input_terminated": True,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
@@ -61,7 +61,7 @@ def build_environ(scope: dict[str, Any], body: io.BytesIO, *, listener: str) -> 
     # The body is whole by now, so its true length replaces what was announced, or chunking.
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     environ.pop("HTTP_CONTENT_LENGTH", None)
-    environ["CONTENT_LENGTH"] = str(body.getbuffer().nbytes)
+    environ["CONTENT_LENGTH"] = str(body.length)
     return environ
 
 

@@ -168,7 +168,7 @@ STATICFILES_DIRS = [Path(__file__).parent.parent / "web" / "static"]
 
 # Uploads are read into the vault, never into a temporary file: a file of numbers on disk in
 # clear would outlive its disposal.
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["azukari.web.uploads.PackingHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = reading.number("AZUKARI_UPLOAD_BYTES", 300 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000

@@ -22,6 +22,7 @@ from azukari.progress import queue
 from azukari.progress.models import Progress
 from azukari.register.sheets import mappings
 from azukari.register.sheets.codes import FileCode, FileRefused
+from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.table import Table, open_table
 from azukari.tenancy.actor import Actor
 from azukari.vault import door
@@ -37,7 +38,7 @@ class NotNow(Exception):
 # a run ----------------------------------------------------------------------------------------
 
 
-def start_run(content: bytes, file_name: str, *, actor: Actor) -> DifferenceRun:
+def start_run(content: bytes | Packed, file_name: str, *, actor: Actor) -> DifferenceRun:
     """Deposits the file and has it compared in the background.
 
     A file nobody is sure about waits for somebody to say what its columns are.  Raises FileRefused
@@ -70,7 +71,7 @@ def plan_from_link(*, actor: Actor) -> DifferenceRun:
 
 
 def keep_file(
-    content: bytes, file_name: str, *, actor: Actor, may_ask: bool = False
+    content: bytes | Packed, file_name: str, *, actor: Actor, may_ask: bool = False
 ) -> DifferenceRun:
     """The run, its file deposited, nothing compared yet.  Raises FileRefused."""
     actor.require("difference:create")

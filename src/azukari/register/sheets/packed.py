@@ -5,10 +5,11 @@ memory where they lie nowhere else.
 """
 
 import io
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from isal import isal_zlib
 
@@ -27,25 +28,16 @@ class Packed:
     def __init__(self, packed: Source | None = None, plain: Source | None = None) -> None:
         self._packed, self._plain = packed, plain
 
-    @classmethod
-    def of(cls, content: bytes | Iterable[bytes]) -> Self:
+    @staticmethod
+    def of(content: bytes | Iterable[bytes]) -> "Packed":
         """A file given as a whole or in pieces, from now on in memory."""
-        pieces = _cut(content, _STEP) if isinstance(content, bytes) else content
-        size = 0
-
-        def measured() -> Iterator[bytes]:
-            nonlocal size
-            for piece in pieces:
-                size += len(piece)
-                yield piece
-
-        kept = list(_pack(measured()))
-        packed = cls(lambda: kept)
-        packed.size = size
-        return packed
+        packing = Packing()
+        for piece in _cut(content, _STEP) if isinstance(content, bytes) else content:
+            packing.add(piece)
+        return packing.end()
 
     @classmethod
-    def of_file(cls, path: Path) -> Self:
+    def of_file(cls, path: Path) -> "Packed":
         """A file on a disk, which is read there whenever it is gone through."""
         if not path.is_file():  # a pipe, which gives its bytes once
             with path.open("rb") as stream:
@@ -53,7 +45,7 @@ class Packed:
         return cls(plain=lambda: _read(path))
 
     @classmethod
-    def deposited(cls, pieces: Source) -> Self:
+    def deposited(cls, pieces: Source) -> "Packed":
         """What was deposited; files of the first releases were not packed."""
         head = next(iter(pieces()), b"")
         return cls(packed=pieces) if head.startswith(_MARK) else cls(plain=pieces)
@@ -75,8 +67,8 @@ class Packed:
         else:
             yield from _unpack(self.packed())
 
-    def open(self) -> io.BufferedReader:
-        return io.BufferedReader(_Reading(self.pieces()), _STEP)
+    def open(self, buffer: int = _STEP) -> io.BufferedReader:
+        return io.BufferedReader(_Reading(self.pieces()), buffer)
 
     def head(self, length: int) -> bytes:
         with self.open() as stream:
@@ -87,6 +79,33 @@ class Packed:
 
     def count_lines(self) -> int:
         return sum(piece.count(b"\n") for piece in self.pieces())
+
+
+class Packing:
+    """A file that somebody hands over piece by piece, in memory only packed."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._packer = isal_zlib.compressobj(_LEVEL)
+        self._kept: list[bytes] = []
+
+    def add(self, piece: bytes) -> None:
+        self.size += len(piece)
+        if packed := self._packer.compress(piece):
+            self._kept.append(packed)
+
+    def end(self) -> Packed:
+        """All of it; nothing may be added any more."""
+        self._kept.append(self._packer.flush())
+        packed = Packed(lambda: self._kept)
+        packed.size = self.size
+        return packed
+
+    def read_once(self, buffer: int) -> io.BufferedReader:
+        """The same as a stream that lets go of what was read of it."""
+        waiting = deque([*self._kept, self._packer.flush()])
+        self._kept.clear()
+        return io.BufferedReader(_Reading(_unpack(_taken(waiting))), buffer)
 
 
 class _Reading(io.RawIOBase):
@@ -122,6 +141,11 @@ def _unpack(packed: Iterable[bytes]) -> Iterator[bytes]:
         for step in _cut(piece, _STEP_PACKED):
             yield unpacker.decompress(step)
     yield unpacker.flush()
+
+
+def _taken(waiting: deque[bytes]) -> Iterator[bytes]:
+    while waiting:
+        yield waiting.popleft()
 
 
 def _read(path: Path) -> Iterator[bytes]:

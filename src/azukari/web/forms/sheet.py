@@ -19,6 +19,7 @@ from azukari.register.sheets.limits import MAX_BOOK_ROWS, MAX_BYTES, MAX_ROWS
 from azukari.register.sheets.mappings import ColumnShown, choices
 from azukari.register.sheets.receiving import Sending
 from azukari.web.sheet_words import WEIGHT_WORDS, say
+from azukari.web.uploads import packed_of
 
 _DEFAULTS = [
     Purpose.TAX_WITHHOLDING,
@@ -99,7 +100,7 @@ class SendSheet(forms.Form):
     def sending(self) -> Sending:
         file = self.cleaned_data["file"]
         return Sending(
-            file.read(), file.name, self.chosen_purposes, self.verification,
+            packed_of(file), file.name, self.chosen_purposes, self.verification,
             key=self.cleaned_data["key"], again=self.cleaned_data["again"],
         )  # fmt: skip
 

@@ -19,6 +19,7 @@ from azukari.web.forms.sheet import ColumnsForm
 from azukari.web.guard import OperatorRequest
 from azukari.web.lists import place_in, turns
 from azukari.web.operator.sheets import words_of
+from azukari.web.uploads import packed_of
 
 _TITLE = "給与との差分チェック"
 TONES: dict[str, Tone] = {
@@ -58,7 +59,7 @@ def send(request: OperatorRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            run = actions.start_run(file.read(), file.name, actor=request.actor)
+            run = actions.start_run(packed_of(file), file.name, actor=request.actor)
         except FileRefused as refused:
             form.add_error("file", words_of(refused))
         else:
