@@ -15,12 +15,12 @@ from azukari.ledger import pens
 from azukari.ledger.pens import LedgerUnavailable
 from azukari.ledger.realm_scope import in_realm
 from azukari.serve.postgres_roles import DatabaseUrls
-from azukari.vault import archiving, door, envelope, pieces, tombstones
+from azukari.vault import archiving, depositing, door, envelope, pieces, tombstones
 from azukari.vault.core import Core
 from azukari.vault.envelope import NotOpened
 from azukari.vault.models import Cell, Piece
 from azukari.vault.pieces import FileOpening, FileSealing
-from azukari.vault.sealing import Sealed
+from azukari.vault.sealing import Deposit, Sealed
 from tests.vault import house
 
 PIECE = 64
@@ -182,6 +182,15 @@ def test_file_of_any_length_reads_as_it_was(realm: UUID, length: int) -> None:
     # Again, and outside of any scope.
     assert b"".join(file.pieces()) == content
     assert stored(realm, cell) == (0 if length <= PIECE else -(-length // PIECE))
+
+
+def test_long_file_of_before_there_were_pieces_reads_as_it_was(realm: UUID) -> None:
+    with in_realm(realm):
+        whole = Deposit(uuid4(), uuid4(), CONTENT)
+        [cell] = depositing._deposit(realm, door.Kind.FILE, [whole], house.LATER)
+
+    assert (opened(realm, cell), stored(realm, cell)) == (CONTENT, 0)
+    assert list(read(realm, cell).pieces()) == [CONTENT]
 
 
 def test_only_what_was_taken_of_the_source_is_in_memory(realm: UUID) -> None:
