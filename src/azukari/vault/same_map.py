@@ -14,7 +14,7 @@ _CELL: Final = 16
 class SameMap:
     """Fingerprint → cells.  `mark`: up to where the key store has been read; 0 for not at all.
 
-    A table with linear probing over arrays, some 60 bytes a cell, as a realm may have a million:
+    A table with linear probing over arrays, some 50 bytes a cell, as a realm may have a million:
     a dict with a list for each takes six times as much.  Of a fingerprint 16 bytes are kept,
     which two different secrets share as little as all 32.
     """
@@ -72,7 +72,8 @@ class SameMap:
 
     def _make(self, size: int) -> None:
         self._mask = size - 1
-        self._keys, self._numbers = array("Q", bytes(8 * size)), array("Q", bytes(8 * size))
+        # Multiplied, not read from as many bytes: those would be a second table for a moment.
+        self._keys, self._numbers = array("Q", [0]) * size, array("I", [0]) * size
 
     def _grow(self) -> None:
         old = zip(self._keys, self._numbers, strict=True)
