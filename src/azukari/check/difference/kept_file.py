@@ -3,7 +3,7 @@
 from azukari.check.difference.models import DifferenceRun
 from azukari.ledger.actions import Action
 from azukari.register.sheets.packed import Packed
-from azukari.register.sheets.table import Table, open_known, open_table
+from azukari.register.sheets.table import Table, open_known
 from azukari.tenancy.actor import Actor
 from azukari.vault import door
 from azukari.vault.door import Reading
@@ -14,5 +14,4 @@ def open_kept(run: DifferenceRun, reason: str, *, actor: Actor) -> Table:
     assert run.cell is not None
     reading = Reading(Action.DIFFERENCE_COMPARED, reason=reason, details={"run": str(run.id)})
     content = Packed.deposited(door.read_file(actor.company, run.cell, reading, actor=actor).pieces)
-    # Runs of earlier releases do not know how theirs is written.
-    return open_known(content, run.encoding) if run.encoding else open_table(content)
+    return open_known(content, run.encoding)

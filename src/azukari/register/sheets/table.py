@@ -99,7 +99,12 @@ def open_table(content: bytes | Packed | Table) -> Table:
 
 
 def open_known(packed: Packed, encoding: str) -> Table:
-    """A file that was opened before, as `Table.encoding` had it then."""
+    """A file that was opened before, as `Table.encoding` had it then; "" where nobody kept that.
+
+    To look for it once more is to go through the whole of it.
+    """
+    if not encoding:
+        return open_table(packed)
     if encoding == BOOK:
         return Table(packed, BOOK)
     with io.TextIOWrapper(packed.open(), encoding=encoding, newline="") as text:
