@@ -32,7 +32,7 @@ def watch(
     meanwhile: list[float] = []
     with TemporaryDirectory() as folder, measuring() as cost:
         out = Path(folder) / "answer.json"
-        arguments = json.dumps({"place": other, "rows": rows})
+        arguments = json.dumps({"place": other, "folder": folder, "rows": rows})
         command = [sys.executable, "-m", "bench.child", "bench.jobs.neighbours", "load"]
         loading = subprocess.Popen([*command, str(out), arguments])
         while loading.poll() is None:
@@ -44,10 +44,10 @@ def watch(
     }
 
 
-def load(place: dict[str, str], rows: int) -> dict[str, Measured]:
+def load(place: dict[str, str], folder: str, rows: int) -> dict[str, Measured]:
     """As the service's workers do it."""
     give_way(Path(os.environ["AZUKARI_DATA"]) / "postgres")
-    return one_file(place, rows)
+    return one_file(place, folder, rows)
 
 
 def _pages(where: scope.Scope, count: int) -> list[float]:

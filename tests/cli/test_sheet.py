@@ -14,6 +14,7 @@ from tests.check.test_outputs import opened
 from tests.cli.conftest import CONTRACT, Here
 from tests.numbers import valid_number, wrong_check_digit
 from tests.register.sheet_files import company_files, employee, of
+from tests.register.test_sheet_books import book_of
 
 _codes = count(1)
 _seeds = count(7_710_000)
@@ -197,6 +198,28 @@ def test_check_refuses_another_kind(here: Here, tmp_path: Path) -> None:
 
     problem, summary = map(loads, done.stdout.splitlines())
     assert (done.code, problem["code"], summary["state"]) == (1, "other_kind", "unreadable")
+
+
+def test_a_sheet_of_a_book_is_read_by_its_name(here: Here, tmp_path: Path) -> None:
+    who, other = code(), code()
+    file = tmp_path / "名簿.xlsx"
+    file.write_bytes(
+        book_of(
+            説明=employee(other, valid_number(next(_seeds))),
+            新入社員=employee(who, valid_number(next(_seeds))),
+        )
+    )
+
+    checked = here(
+        "sheet", "check", file, "--contract", CONTRACT, "--sheet", "新入社員", json=False
+    )
+    told = apply(here, file, "--sheet", "新入社員")
+    wrong = apply(here, file, "--sheet", "退職者")
+
+    assert (checked.code, told.code, told.answer["added"]) == (0, 0, 1)
+    assert the(who) is not None
+    assert the(other) is None
+    assert (wrong.answer["state"], wrong.answer["code"]) == ("unreadable", "no_such_sheet")
 
 
 def test_limits_are_stated_in_the_manual_as_on_the_page() -> None:

@@ -10,10 +10,11 @@ import xlsxwriter
 
 from azukari.register.sheets import limits
 from azukari.register.sheets.codes import Code, FileCode, FileRefused
-from azukari.register.sheets.table import open_table
+from azukari.register.sheets.packed import Packed
+from azukari.register.sheets.table import open_known, open_table
 from tests.numbers import valid_number
 from tests.register.mistakes import SEEDS, assert_read_as_meant, files_with_mistakes
-from tests.register.sheet_files import employee, read
+from tests.register.sheet_files import employee, of, read
 
 
 def book(*rows: list[object], **formats: str) -> bytes:
@@ -44,22 +45,51 @@ def test_every_mistake_is_refused_or_repaired_in_a_book_too(tmp_path: Path, seed
         assert_read_as_meant(found, wrong)
 
 
-def test_sheets_behind_the_first_are_told_when_anything_is_in_them() -> None:
+def book_of(**sheets: dict[str, str]) -> bytes:
+    """A sheet for each name, with one person; nothing in it where there is none."""
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True}) as made:
-        for name, is_filled in (("社員", True), ("家族 & <配偶者>", True), ("空", False)):
+        for name, person in sheets.items():
             sheet = made.add_worksheet(name)
-            for at, cells in enumerate(
-                zip(*employee("A1", valid_number(86_900_001)).items(), strict=True)
-            ):
-                if is_filled:
-                    sheet.write_row(at, 0, cells)
+            for at, cells in enumerate(zip(*person.items(), strict=True)):
+                sheet.write_row(at, 0, cells)
+    return target.getvalue()
 
-    layout = read(target.getvalue()).layout
+
+PERSON = employee("A1", valid_number(86_900_001))
+OTHER = employee("B2", valid_number(86_900_002))
+
+
+def test_sheets_behind_the_first_are_told_when_anything_is_in_them() -> None:
+    layout = read(book_of(**{"社員": PERSON, "家族 & <配偶者>": OTHER, "空": {}})).layout
 
     assert [(one.row, one.column, one.code) for one in layout.left_aside()] == [
         (0, "家族 & <配偶者>", Code.SHEET_NOT_READ)
     ]
+
+
+@pytest.mark.parametrize("typed", ["新入社員 2026", "新入社員２０２６", " 新入社員　2026 "])
+def test_the_sheet_that_is_named_is_read(typed: str) -> None:
+    content = book_of(**{"説明": PERSON, "新入社員 2026": OTHER})
+
+    table = open_table(content, typed)
+
+    assert table.sheet == "新入社員 2026"
+    assert [row[0] for row in table.rows()] == ["社員番号", "B2"]
+    assert table.not_read() == ["説明"]
+    again = open_known(Packed.of(content), table.encoding, table.sheet)
+    assert [row[0] for row in again.rows()] == ["社員番号", "B2"]
+
+
+def test_a_sheet_that_is_not_there_is_refused() -> None:
+    with pytest.raises(FileRefused) as refused:
+        open_table(book_of(社員=PERSON), "家族")
+
+    assert (refused.value.code, refused.value.column) == (FileCode.NO_SUCH_SHEET, "家族")
+
+
+def test_a_text_has_no_sheets() -> None:
+    assert open_table(of(PERSON), "社員").sheet == ""
 
 
 def test_zeros_shown_before_a_number_are_read() -> None:

@@ -14,6 +14,7 @@ from azukari.register.models import NumberState, Person, Sheet
 from azukari.register.sheets import actions, results, templates, work
 from azukari.register.sheets.command import register_file
 from azukari.register.sheets.headings import SheetKind
+from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.receiving import Sending, keep_sheet
 from azukari.tenancy.actor import NotPermitted
 from azukari.web.sheet_words import say
@@ -62,8 +63,8 @@ def test_result_stands_beside_the_rows_without_numbers(cast: Cast) -> None:
     sheet = checked(cast.a, content)
 
     with cast.a.scope():
-        text = b"".join(results.result_text(sheet, content, say))
-        book = results.result_book(sheet, content, say)
+        text = b"".join(results.result_text(sheet, Packed.of(content), say))
+        book = results.result_book(sheet, Packed.of(content), say)
 
     head, first, second, third = rows_of(text)
     place = {name: at for at, name in enumerate(head)}
@@ -88,7 +89,7 @@ def test_book_is_coloured_where_the_problem_is(cast: Cast) -> None:
     sheet = checked(cast.a, content)
 
     with cast.a.scope():
-        book = results.result_book(sheet, content, say)
+        book = results.result_book(sheet, Packed.of(content), say)
 
     with zipfile.ZipFile(io.BytesIO(book)) as parts:
         styles = parts.read("xl/styles.xml").decode()
@@ -209,9 +210,9 @@ def test_result_file_put_right_is_taken_back_as_it_is(cast: Cast, kind: str) -> 
     sheet = checked(cast.a, content)
     with cast.a.scope():
         if kind == "text":
-            rows = rows_of(b"".join(results.result_text(sheet, content, say)))
+            rows = rows_of(b"".join(results.result_text(sheet, Packed.of(content), say)))
         else:
-            book = io.BytesIO(results.result_book(sheet, content, say))
+            book = io.BytesIO(results.result_book(sheet, Packed.of(content), say))
             cells = CalamineWorkbook.from_filelike(book).get_sheet_by_index(0).iter_rows()
             rows = [[str(cell) for cell in row] for row in cells]
     head = rows[0]

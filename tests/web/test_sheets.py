@@ -10,9 +10,11 @@ from azukari.register.models import Person, Sheet, SheetState
 from azukari.register.sheets import undoing, work
 from azukari.register.sheets.codes import Code, FileCode, Weight
 from azukari.tenancy.rights import RoleKind
-from azukari.web.sheet_words import WEIGHT_WORDS, say
+from azukari.web.sheet_words import FILE_WORDS, WEIGHT_WORDS, say
+from azukari.web.words import NUMBER_IN_TEXT
 from tests.cast import Cast, Side
 from tests.register.sheet_files import employee, family, of
+from tests.register.test_sheet_books import book_of
 from tests.web.browser import browser, errors_of, holds_digits, new_code, new_number, text_of
 
 CHECKS = {"purposes": ["HEALTH_PENSION"], "number_check": "CARD", "person_check": "CARD"}
@@ -465,3 +467,33 @@ def test_counter_templates_are_fetched_with_instructions(cast: Cast) -> None:
     assert "姓（ヨミガナ）" in text_of(page)
     assert text_of(file).removeprefix("\ufeff").startswith("社員番号,氏名(姓),")
     assert client.get("/sheets/products/nothing").status_code == 404
+
+
+def test_a_sheet_of_a_book_is_chosen_by_its_name(cast: Cast) -> None:
+    who, digits = new_code(), new_number()
+    content = book_of(説明=employee(new_code(), new_number()), 新入社員=employee(who, digits))
+    client = browser(cast.a)
+    wrong = send(client, content, "名簿.xlsx", book_sheet="退職者")
+    assert errors_of(wrong) == [f"シートの名前：「退職者」: {FILE_WORDS[FileCode.NO_SUCH_SHEET]}"]
+    numbered = send(client, content, "名簿.xlsx", book_sheet=digits)
+    assert errors_of(numbered) == [f"シートの名前：{NUMBER_IN_TEXT}"]
+
+    answer = send(client, content, "名簿.xlsx", book_sheet="新入社員")
+    sheet_id = UUID(answer.url.rpartition("/")[2])
+    run(cast.a, work.check, sheet_id)
+    page = text_of(client.get(f"/sheets/{sheet_id}"))
+    result = b"".join(client.get(f"/sheets/{sheet_id}/result.csv").streaming_content).decode(
+        "utf-8-sig"
+    )
+    client.post(f"/sheets/{sheet_id}/apply")
+    run(cast.a, work.apply, sheet_id)
+
+    assert "新入社員" in page
+    assert who in result
+    with cast.a.scope():
+        assert Person.objects.filter(employee_code=who).exists()
+        assert Person.objects.filter(employee_code=who, number_state="active").exists()
+    # The other sheet of the same book is another sending.
+    assert send(client, content, "名簿.xlsx").status_code == 302
+    assert errors_of(send(client, content, "名簿.xlsx", book_sheet="新入社員"))
+    assert browser(cast.b).get(f"/sheets/{sheet_id}").status_code == 404

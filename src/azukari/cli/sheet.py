@@ -10,7 +10,7 @@ from uuid import UUID
 
 import click
 
-from azukari.cli.parameters import Code
+from azukari.cli.parameters import Code, Words
 from azukari.cli.session import (
     FOUND_SOMETHING,
     WRONG_USE,
@@ -74,6 +74,14 @@ _kind = click.option(
 )
 
 
+_book_sheet = click.option(
+    "--sheet",
+    "book_sheet",
+    type=Words(60),
+    help="Excelのブックで読むシートの名前。省略すると先頭のシート",
+)
+
+
 def _packed(file: Path) -> "Packed":
     from azukari.register.sheets.packed import Packed  # noqa: PLC0415  needs Django
 
@@ -85,11 +93,12 @@ def _packed(file: Path) -> "Packed":
 @where
 @_file
 @_kind
+@_book_sheet
 @_purpose
 @_verification
 def check(
     *, data: Path, as_json: bool, file: Path, contract_code: str | None, company_code: str | None,
-    kind: str | None, purposes: tuple[str, ...], **said: Any,
+    kind: str | None, book_sheet: str | None, purposes: tuple[str, ...], **said: Any,
 ) -> None:  # fmt: skip
     """ファイルを1行ずつ確かめる。何も登録しない。断る行があれば終了コード1。"""
     with installation(data):
@@ -100,8 +109,9 @@ def check(
         _company, actor = company_and_actor(contract_of(contract_code), company_code)
         found = False
         for line in check_file(
-            _packed(file), chosen, verification, actor=actor, kind=_kind_of(kind)
-        ):
+            _packed(file), chosen, verification, actor=actor, kind=_kind_of(kind),
+            book_sheet=book_sheet or "",
+        ):  # fmt: skip
             found = found or line.get("class") == "reject"
             told = line if "summary" in line else {**line, "remedy": say(line["code"])}
             click.echo(json.dumps(told, ensure_ascii=False) if as_json else _sentence(told))
@@ -146,6 +156,7 @@ def _sentence(line: dict[str, Any]) -> str:
 @where
 @_file
 @_kind
+@_book_sheet
 @_purpose
 @_verification
 @click.option(
@@ -156,8 +167,8 @@ def _sentence(line: dict[str, Any]) -> str:
 @click.option("--all-or-nothing", is_flag=True, help="断る行があれば、何も登録しない")
 def apply(
     *, data: Path, as_json: bool, file: Path, contract_code: str | None, company_code: str | None,
-    kind: str | None, purposes: tuple[str, ...], key: str | None, all_or_nothing: bool,
-    **said: Any,
+    kind: str | None, book_sheet: str | None, purposes: tuple[str, ...], key: str | None,
+    all_or_nothing: bool, **said: Any,
 ) -> None:  # fmt: skip
     """ファイルを確認し、正しい行を登録する。断った行があれば終了コード1。"""
     with installation(data):
@@ -176,6 +187,7 @@ def apply(
                 actor=actor,
                 kind=_kind_of(kind),
                 key=key or "",
+                book_sheet=book_sheet or "",
                 only_good=not all_or_nothing,
             )
         except KeyUsed:

@@ -22,12 +22,13 @@ FILE_WORDS: dict[FileCode, str] = {
     FileCode.EXCEL_BOOK: "Excelのブックとして読み取れません。「名前を付けて保存」でXLSXかCSV(UTF-8)にしてから送ってください。",
     FileCode.BOOK_TOO_LARGE: f"Excelのブックが大きすぎます。{MAX_BOOK_ROWS:,}行までに分けるか、CSV(UTF-8)にして送ってください。",
     FileCode.BOOK_LOCKED: "パスワードのかかったブックです。パスワードを外してから送ってください。",
+    FileCode.NO_SUCH_SHEET: "この名前のシートは、ブックにありません。シートの名前を確かめてください。先頭のシートを読むときは、空にします。",
     FileCode.OTHER_CONTENT: "給与・源泉徴収票・口座などのファイルで、個人番号の登録には使えません。社員か家族のファイルを選んでください。",
     FileCode.PDF_FILE: "PDFは読み取れません。CSVファイルを選んでください。",
     FileCode.NOT_TEXT: "文字のファイルではないようです。CSVファイルを選んでください。",
     FileCode.UNKNOWN_ENCODING: "文字コードを判別できません。UTF-8かシフトJISで保存し直してください。",
     FileCode.NO_ROWS: "見出しだけで、登録する行がありません。2行目から1人1行で入力してください。",
-    FileCode.UNKNOWN_HEADINGS: "1行目に見出しが見つかりません。ひな形の見出しを1行目に付けてください。Excelのブックは、1枚目のシートだけを読みます。",
+    FileCode.UNKNOWN_HEADINGS: "1行目に見出しが見つかりません。ひな形の見出しを1行目に付けてください。Excelのブックでほかのシートを読むときは、シートの名前を入れて送ってください。",
     FileCode.HEADING_MISSING: "必要な列がありません。見出しを確かめ、列を加えてください。",
     FileCode.HEADING_TWICE: "同じ見出しの列が2つあります。どちらか一方を消してください。",
     FileCode.BROKEN_QUOTING: '引用符(")の閉じ方が正しくないため、途中から読み取れません。' + _AGAIN,
@@ -119,7 +120,7 @@ CODE_WORDS: dict[Code, str] = {
     Code.FLAG_WRONG: "はい・いいえの区分として読み取れません。1か0、または○で入力してください。",
     Code.DIGITS_WRONG: "決まった桁数の数字で入力してください。",
     Code.COLUMN_NOT_TAKEN: "この列は登録に使いません。",
-    Code.SHEET_NOT_READ: "このシートは読んでいません。ブックは1枚目のシートだけを読みます。登録するときは、このシートだけのブックかCSVにして送ってください。",
+    Code.SHEET_NOT_READ: "このシートは読んでいません。登録するときは、シートの名前を入れて、もう一度送ってください。",
 }
 LIMITS = [
     [
@@ -132,7 +133,7 @@ LIMITS = [
     ],
     [
         "Excel(XLSX)",
-        f"{MAX_BOOK_ROWS:,}行まで。1枚目のシートだけを読み、ほかに内容のあるシートがあれば、確認の画面で名前をお知らせします。広げると{MAX_BOOK_UNPACKED // 1024 // 1024}MBを超えるか、{MAX_ZIP_RATIO}倍より大きくなるブックと、パスワードのかかったブックは断ります。",
+        f"{MAX_BOOK_ROWS:,}行まで。名前を選んだ1枚のシート(選ばなければ先頭)を読み、ほかに内容のあるシートがあれば、確認の画面で名前をお知らせします。広げると{MAX_BOOK_UNPACKED // 1024 // 1024}MBを超えるか、{MAX_ZIP_RATIO}倍より大きくなるブックと、パスワードのかかったブックは断ります。",
     ],
     [
         "数式",

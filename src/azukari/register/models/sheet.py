@@ -49,6 +49,8 @@ class Sheet(models.Model):
     unchanged = models.PositiveIntegerField(default=0)
     applied_through = models.PositiveIntegerField(default=0)  # rows done; moves with the rows
     encoding = models.CharField(max_length=12, blank=True)
+    # Of a book, by its name; the first one where it says nothing.
+    book_sheet = models.CharField("シートの名前", max_length=255, blank=True, db_default="")
     product = models.CharField(max_length=40, blank=True, db_default="")
     # Keyed, since a hash in clear would let the numbers of a short file be guessed one by one.
     digest = models.CharField(max_length=64, blank=True, db_default="")

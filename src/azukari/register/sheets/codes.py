@@ -25,6 +25,7 @@ class FileCode(StrEnum):
     EXCEL_BOOK = "excel_book"
     BOOK_TOO_LARGE = "book_too_large"
     BOOK_LOCKED = "book_locked"
+    NO_SUCH_SHEET = "no_such_sheet"
     OTHER_CONTENT = "other_content"
     PDF_FILE = "pdf_file"
     NOT_TEXT = "not_text"

@@ -51,6 +51,7 @@ def register_file(
     kind: SheetKind | None = None,
     only_good: bool = True,
     key: str = "",
+    book_sheet: str = "",
 ) -> Facts:
     """Everything about the file as plain values for `--json`; runs outside any scope.
 
@@ -61,7 +62,10 @@ def register_file(
     all, and answers for the first time.  Raises KeyUsed.
     """
     place = actions.place_of(actor)
-    sending = Sending(content, file_name, purposes, verification, kind=kind, key=key, again=True)
+    sending = Sending(
+        content, file_name, purposes, verification, kind=kind, key=key, again=True,
+        book_sheet=book_sheet,
+    )  # fmt: skip
     try:
         with scope.enter(place):
             sheet = keep_sheet(sending, actor=actor)

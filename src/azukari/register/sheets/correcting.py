@@ -29,6 +29,7 @@ from azukari.register.sheets.headings import (
 from azukari.register.sheets.limits import ROWS_PER_CHUNK
 from azukari.register.sheets.reading import Layout, lines_of, recognise
 from azukari.register.sheets.receiving import Sending, receive_sheet
+from azukari.register.sheets.sent_file import table_of
 from azukari.register.sheets.verifying import verification_of
 from azukari.register.spreadsheet import as_text
 from azukari.tenancy.actor import Actor
@@ -94,15 +95,16 @@ def open_refused(sheet: Sheet, rows: Sequence[int], *, actor: Actor) -> list[Ref
     actor.require("sheet:create")
     if not rows:
         return []
-    content = actions.open_sent(sheet, "断った行の訂正", actor=actor)
-    places = {row: row for row in rows}
-    if content is None:
-        content = actions.open_rest(sheet, actor=actor)
-        every = {row: at for at, row in enumerate(queries.refused_rows(sheet), 1)}
-        places = {every[row]: row for row in rows if row in every}
-    if content is None:
+    sent = actions.open_sent(sheet, "断った行の訂正", actor=actor)
+    if sent is not None:
+        layout = recognise(table_of(sheet, sent), sheet.mapping)
+        return list(_people(sheet, layout, {row: row for row in rows}))
+    rest = actions.open_rest(sheet, actor=actor)
+    if rest is None:
         return []
-    return list(_people(sheet, recognise(content, sheet.mapping), places))
+    every = {row: at for at, row in enumerate(queries.refused_rows(sheet), 1)}
+    places = {every[row]: row for row in rows if row in every}
+    return list(_people(sheet, recognise(rest, sheet.mapping), places))
 
 
 def send_corrected(

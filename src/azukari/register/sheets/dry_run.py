@@ -16,7 +16,7 @@ from azukari.register.sheets.headings import SheetKind
 from azukari.register.sheets.mappings import Fields, saved_for
 from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.reading import Layout, batches, recognise
-from azukari.register.sheets.table import open_table
+from azukari.register.sheets.table import Table, open_table
 from azukari.register.sheets.verifying import Terms, switched_off
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
@@ -31,6 +31,7 @@ def check_file(
     *,
     actor: Actor,
     kind: SheetKind | None = None,
+    book_sheet: str = "",
 ) -> Iterator[Line]:
     """Each problem as soon as it is found, then one line with `summary`; runs outside any scope.
 
@@ -41,10 +42,11 @@ def check_file(
     counts = Counts()
     try:
         with scope.enter(place_of(actor)):
-            mapping = saved_for(open_table(content))
+            table = open_table(content, book_sheet)
+            mapping = saved_for(table)
             codes = tuple(one.code for one in purposes)
             terms = Terms(codes, verification, by=actor.name, switched_off=switched_off())
-        layout = _layout(content, mapping, kind)
+        layout = _layout(table, mapping, kind)
         yield from (_of(one) for one in layout.left_aside())
         for batch in batches(layout, today=timezone.localdate(), size=limits.ROWS_PER_CHUNK):
             with scope.enter(place_of(actor)):
@@ -58,8 +60,8 @@ def check_file(
     yield _summary(layout, mapping, counts)
 
 
-def _layout(content: bytes | Packed, mapping: Fields, kind: SheetKind | None) -> Layout:
-    layout = recognise(content, mapping)
+def _layout(table: Table, mapping: Fields, kind: SheetKind | None) -> Layout:
+    layout = recognise(table, mapping)
     if kind is not None and kind not in layout.columns:
         raise FileRefused(FileCode.OTHER_KIND)
     return layout

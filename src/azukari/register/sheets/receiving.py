@@ -33,6 +33,7 @@ from azukari.register.sheets.mappings import ColumnShown, Fields, columns_shown,
 from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.queries import GIVEN_UP
 from azukari.register.sheets.reading import Layout, recognise
+from azukari.register.sheets.sent_file import table_of
 from azukari.register.sheets.table import Table, open_table
 from azukari.register.sheets.verifying import verification_of
 from azukari.tenancy.actor import Actor
@@ -68,8 +69,9 @@ class Sending:
     """A file and what was said about its numbers.
 
     `key` is the client's: two sendings with the same one are one.  With `again` the same content
-    may come a second time.  `corrects`: the sheet whose refused rows `corrected_rows` it brings
-    again, one of its own rows for each of them; `mapping` then says what its columns are.
+    may come a second time.  `book_sheet`: which one of a book is read, the first where it says
+    nothing.  `corrects`: the sheet whose refused rows `corrected_rows` it brings again, one of its
+    own rows for each of them; `mapping` then says what its columns are.
     """
 
     content: bytes | Packed
@@ -79,6 +81,7 @@ class Sending:
     kind: SheetKind | None = None
     key: str = ""
     again: bool = False
+    book_sheet: str = ""
     corrects: UUID | None = None
     corrected_rows: Sequence[int] = ()
     mapping: Fields | None = None
@@ -110,9 +113,9 @@ def keep_sheet(sending: Sending, *, actor: Actor, may_ask: bool = False) -> Shee
         return found
     content = _packed(sending.content)
     digest = _digest(content, actor)
-    if not sending.again and (before := _sent_before(digest)) is not None:
+    table = open_table(content, sending.book_sheet)
+    if not sending.again and (before := _sent_before(digest, table.sheet)) is not None:
         raise SentBefore(before)
-    table = open_table(content)
     mapping = mappings.saved_for(table) if sending.mapping is None else sending.mapping
     columns = columns_shown(table, mapping)
     layout = _layout(sending, table, mapping, columns, may_ask=may_ask)
@@ -131,6 +134,7 @@ def keep_sheet(sending: Sending, *, actor: Actor, may_ask: bool = False) -> Shee
         paper_held=sending.verification.paper_held,
         verified_on=sending.verification.verified_on,
         encoding=table.encoding,
+        book_sheet=table.sheet,
         digest=digest,
         client_key=sending.key,
         mapping=dict(mapping),
@@ -158,8 +162,9 @@ def map_columns(sheet: Sheet, fields: Mapping[int, str], *, actor: Actor) -> She
     reading = Reading(
         Action.SHEET_RECEIVED, reason="一括登録の列の対応", details={"run": str(sheet.id)}
     )
-    content = open_table(
-        Packed.deposited(door.read_file(actor.company, sheet.cell, reading, actor=actor).pieces)
+    content = table_of(
+        sheet,
+        Packed.deposited(door.read_file(actor.company, sheet.cell, reading, actor=actor).pieces),
     )
     row = mappings.row_of_headings(content, sheet.mapping)
     said = {plain(row[place]): name for place, name in fields.items() if place < len(row)}
@@ -185,13 +190,9 @@ def may_map(sheet: Sheet) -> bool:
 # the same again -------------------------------------------------------------------------------
 
 
-def sent_before(content: bytes | Packed, *, actor: Actor) -> Sheet | None:
+def _sent_before(digest: str, book_sheet: str) -> Sheet | None:
     """The latest sheet of the company with exactly this content that was not given up."""
-    return _sent_before(_digest(_packed(content), actor))
-
-
-def _sent_before(digest: str) -> Sheet | None:
-    found = Sheet.objects.filter(digest=digest).exclude(state__in=GIVEN_UP)
+    found = Sheet.objects.filter(digest=digest, book_sheet=book_sheet).exclude(state__in=GIVEN_UP)
     return found.order_by("-sent_at").first()
 
 

@@ -14,6 +14,7 @@ from azukari.register.sheets.mappings import NUMBERS
 from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.reading import Layout, recognise
 from azukari.register.sheets.result_files import MASK, REFUSED, REMEDY, RESULT
+from azukari.register.sheets.sent_file import table_of
 from azukari.register.spreadsheet import Colours, as_book, as_text_pieces
 
 _COLOURS = {Weight.REJECT: "#ffd6d6", Weight.WARN: "#fff3c4", Weight.FIX: "#dceaff"}
@@ -40,7 +41,7 @@ class Marked:
     is_refused: bool = False
 
 
-def result_text(sheet: Sheet, content: bytes | Packed, say: Words) -> Iterator[bytes]:
+def result_text(sheet: Sheet, content: Packed, say: Words) -> Iterator[bytes]:
     return as_text_pieces(row.cells for row in _marked(sheet, content, say))
 
 
@@ -49,17 +50,17 @@ def fits_book(sheet: Sheet) -> bool:
     return sheet.rows <= MAX_COLOURED_ROWS
 
 
-def result_book(sheet: Sheet, content: bytes | Packed, say: Words) -> bytes:
+def result_book(sheet: Sheet, content: Packed, say: Words) -> bytes:
     """Of a sheet that `fits_book`."""
     return as_book(_marked(sheet, content, say), "確認結果")
 
 
-def refused_rows(sheet: Sheet, content: bytes | Packed) -> Iterator[bytes]:
+def refused_rows(sheet: Sheet, content: Packed) -> Iterator[bytes]:
     """The refused rows under their headings, to be corrected and sent again alone.
 
     The cells of numbers are empty: whoever corrects them has the papers.
     """
-    layout = recognise(content, sheet.mapping)
+    layout = recognise(table_of(sheet, content), sheet.mapping)
     numbers = _number_places(layout)
     return as_text_pieces(
         _masked(row, cells, numbers, "")
@@ -68,8 +69,8 @@ def refused_rows(sheet: Sheet, content: bytes | Packed) -> Iterator[bytes]:
     )
 
 
-def _marked(sheet: Sheet, content: bytes | Packed, say: Words) -> Iterator[Marked]:
-    layout = recognise(content, sheet.mapping)
+def _marked(sheet: Sheet, content: Packed, say: Words) -> Iterator[Marked]:
+    layout = recognise(table_of(sheet, content), sheet.mapping)
     numbers = _number_places(layout)
     width = max(columns.width for columns in layout.columns.values())
     places = _places_by_label(layout)

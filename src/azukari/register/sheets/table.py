@@ -1,13 +1,14 @@
 """A file as rows of text, whether it was written as text or as an Excel book.
 
-CSV is read as it comes.  A book is read with python-calamine, which holds its first sheet in
-memory, so its size is limited more tightly; numbers in cells formatted as `0000` keep the zeros
+CSV is read as it comes.  A book is read with python-calamine, which holds the sheet that is read
+in memory, so its size is limited more tightly; numbers in cells formatted as `0000` keep the zeros
 that the reader of such a cell sees.
 """
 
 import csv
 import io
 import re
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from html import unescape
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -54,11 +55,12 @@ class Table:
     content: Packed
     encoding: str  # utf-8, utf-8-sig, utf-16, cp932; `xlsx` for a book
     delimiter: str = ""
+    sheet: str = ""  # of a book, by its name; the first one where it says nothing
 
     def rows(self) -> Iterator[list[str]]:
         """Every row, headings and blank ones included.  Raises FileRefused."""
         is_book = self.encoding == BOOK
-        rows = _rows_of_book(self.content.whole()) if is_book else self._rows_of_text()
+        rows = _rows_of_book(self.content.whole(), self.sheet) if is_book else self._rows_of_text()
         first = next(rows, None)
         if first is None:
             return iter(())
@@ -69,12 +71,17 @@ class Table:
         return list(islice(self.rows(), count))
 
     def not_read(self) -> list[str]:
-        """Names of the sheets behind the first one that have anything in them."""
+        """Names of the other sheets that have anything in them."""
         if self.encoding != BOOK:
             return []
         with zipfile.ZipFile(io.BytesIO(self.content.whole())) as book:
-            others = _sheets(book)[1:]
-            return [name for name, part in others if _ROW in book.open(part).read(_LOOKED_AT)]
+            sheets = _sheets(book)
+            read = _chosen(sheets, self.sheet)
+            return [
+                name
+                for name, part in sheets
+                if part != read.part and _ROW in book.open(part).read(_LOOKED_AT)
+            ]
 
     def _rows_of_text(self) -> Iterator[list[str]]:
         # Line ends are the CSV reader's business: a cell may hold one.
@@ -85,28 +92,32 @@ class Table:
             raise FileRefused(FileCode.BROKEN_QUOTING) from None
 
 
-def open_table(content: bytes | Packed | Table) -> Table:
-    """Raises FileRefused for what is neither a table of text nor an Excel book."""
+def open_table(content: bytes | Packed | Table, sheet: str = "") -> Table:
+    """Raises FileRefused for what is neither a table of text nor an Excel book.
+
+    `sheet`: of a book the one to read, by its name as somebody has typed it.
+    """
     if isinstance(content, Table):
         return content
     packed = Packed.of(content) if isinstance(content, bytes) else content
     if packed.size > MAX_BYTES:
         raise FileRefused(FileCode.TOO_LARGE)
     if packed.head(len(_ZIP)) == _ZIP:
-        _refuse_unfit_book(packed.whole())
-        return Table(packed, BOOK)
+        whole = packed.whole()
+        _refuse_unfit_book(whole)
+        return Table(packed, BOOK, sheet=_name_of(whole, sheet) if sheet else "")
     return open_known(packed, recognise_encoding(packed))
 
 
-def open_known(packed: Packed, encoding: str) -> Table:
-    """A file that was opened before, as `Table.encoding` had it then; "" where nobody kept that.
+def open_known(packed: Packed, encoding: str, sheet: str = "") -> Table:
+    """A file that was opened before, as `Table.encoding` and `Table.sheet` had it then.
 
-    To look for it once more is to go through the whole of it.
+    Where nobody kept how it is written ("") the whole of it is gone through once more.
     """
     if not encoding:
         return open_table(packed)
     if encoding == BOOK:
-        return Table(packed, BOOK)
+        return Table(packed, BOOK, sheet=sheet)
     with io.TextIOWrapper(packed.open(), encoding=encoding, newline="") as text:
         line = text.readline(100_000)
     return Table(packed, encoding, "\t" if line.count("\t") > line.count(",") else ",")
@@ -140,15 +151,15 @@ def _refuse_unfit_book(content: bytes) -> None:
         raise FileRefused(FileCode.EXCEL_BOOK) from None
 
 
-def _rows_of_book(content: bytes) -> Iterator[list[str]]:
+def _rows_of_book(content: bytes, name: str) -> Iterator[list[str]]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheet = book.get_sheet_by_index(0)
+        sheet = book.get_sheet_by_name(name) if name else book.get_sheet_by_index(0)
         first_row, first_column = sheet.start or (0, 0)
         rows = chain(([] for _ in range(first_row)), sheet.iter_rows())
     except (CalamineError, IndexError):
         raise FileRefused(FileCode.EXCEL_BOOK) from None
-    marks = _Marks.of(content)
+    marks = _Marks.of(content, name)
     for at, cells in enumerate(rows):
         if at > MAX_BOOK_ROWS:
             raise FileRefused(FileCode.BOOK_TOO_LARGE)
@@ -175,10 +186,9 @@ class _Marks:
     formulas: frozenset[tuple[int, int]]
 
     @classmethod
-    def of(cls, content: bytes) -> "_Marks":
+    def of(cls, content: bytes, name: str) -> "_Marks":
         with zipfile.ZipFile(io.BytesIO(content)) as book:
-            [(_, first), *_] = _sheets(book)
-            sheet = book.read(first)
+            sheet = book.read(_chosen(_sheets(book), name).part)
             has_styles = "xl/styles.xml" in book.namelist()
             widths = _widths(book.read("xl/styles.xml")) if has_styles else {}
         zeros = {
@@ -214,8 +224,34 @@ def _widths(styles: bytes) -> dict[int, int]:
     return {style: formats[number] for style, number in used if number in formats}
 
 
-def _sheets(book: zipfile.ZipFile) -> list[tuple[str, str]]:
-    """Name and part of each sheet, as people see them; parts are named as they were made."""
+class _Sheet(NamedTuple):
+    """Its name as people see it, and its part in the archive, named as it was made."""
+
+    name: str
+    part: str
+
+
+def _name_of(content: bytes, typed: str) -> str:
+    """The name of the sheet that is meant, however wide somebody typed it.  Raises FileRefused."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        names = [sheet.name for sheet in _sheets(book)]
+    for alike in (str, _plain_name):
+        for name in names:
+            if alike(name) == alike(typed):
+                return name
+    raise FileRefused(FileCode.NO_SUCH_SHEET, typed)
+
+
+def _plain_name(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _chosen(sheets: list[_Sheet], name: str) -> _Sheet:
+    return next((sheet for sheet in sheets if sheet.name == name), sheets[0])
+
+
+def _sheets(book: zipfile.ZipFile) -> list[_Sheet]:
+    """In the order people see them."""
     related = book.read("xl/_rels/workbook.xml.rels")
     parts = {
         found[1]: "xl/" + target[1].decode().removeprefix("/xl/")
@@ -223,7 +259,7 @@ def _sheets(book: zipfile.ZipFile) -> list[tuple[str, str]]:
         if (found := _ID.search(relation)) and (target := _TARGET.search(relation))
     }
     sheets = [
-        (unescape(name.decode()), parts[place])
+        _Sheet(unescape(name.decode()), parts[place])
         for name, place in _SHEETS.findall(book.read("xl/workbook.xml"))
         if parts.get(place) in book.namelist()
     ]

@@ -32,9 +32,9 @@ from azukari.register.sheets.preview import Preview
 from azukari.register.sheets.queries import find_problems
 from azukari.register.sheets.reading import Batch, Layout, batches, recognise
 from azukari.register.sheets.results import refused_rows
+from azukari.register.sheets.sent_file import table_of
 from azukari.register.sheets.statements import array_of, execute, listed
 from azukari.register.sheets.storing import Stored, store, write_leaves
-from azukari.register.sheets.table import open_known
 from azukari.register.sheets.verifying import terms_of
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
@@ -85,7 +85,7 @@ def _check_rows(
     counts, preview = Counts(), Preview()
     with scope.enter(place_of(actor)):
         sheet = Sheet.objects.get(id=sheet_id)
-        layout = recognise(open_known(content, sheet.encoding), sheet.mapping)
+        layout = recognise(table_of(sheet, content), sheet.mapping)
         terms = terms_of(sheet)
         SheetProblem.objects.filter(sheet=sheet).delete()
         _store_problems(sheet, layout.left_aside())
@@ -136,7 +136,7 @@ def apply(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
         return
     with scope.enter(place_of(actor)):
         sheet = Sheet.objects.get(id=sheet_id)
-        layout = recognise(open_known(content, sheet.encoding), sheet.mapping)
+        layout = recognise(table_of(sheet, content), sheet.mapping)
     for batch in _batches(layout):
         is_stopped = _apply_batch(batch, actor, progress_id, sheet_id)
         if is_stopped:

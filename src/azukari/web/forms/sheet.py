@@ -18,6 +18,7 @@ from azukari.register.sheets.headings import OWN_KINDS
 from azukari.register.sheets.limits import MAX_BOOK_ROWS, MAX_BYTES, MAX_ROWS
 from azukari.register.sheets.mappings import ColumnShown, choices
 from azukari.register.sheets.receiving import Sending
+from azukari.web.forms.reading import FreeText
 from azukari.web.sheet_words import WEIGHT_WORDS, say
 from azukari.web.uploads import packed_of
 
@@ -52,6 +53,12 @@ class SendSheet(forms.Form):
             "required": "ファイルを選んでください。",
             "empty": "ファイルが空です。内容のあるファイルを選んでください。",
         },
+    )
+    book_sheet = FreeText(
+        label="シートの名前",
+        required=False,
+        max_length=60,
+        help_text="Excelのブックで、先頭でないシートを読むときに入れます。",
     )
     purposes = forms.MultipleChoiceField(
         label="利用目的",
@@ -102,6 +109,7 @@ class SendSheet(forms.Form):
         return Sending(
             packed_of(file), file.name, self.chosen_purposes, self.verification,
             key=self.cleaned_data["key"], again=self.cleaned_data["again"],
+            book_sheet=self.cleaned_data["book_sheet"],
         )  # fmt: skip
 
     @property

@@ -107,6 +107,8 @@ def send(request: OperatorRequest) -> HttpResponse:
 def _field_of(code: FileCode) -> str:
     if code is FileCode.NO_PURPOSE:
         return "purposes"
+    if code is FileCode.NO_SUCH_SHEET:
+        return "book_sheet"
     return "number_check" if code is FileCode.NO_VERIFICATION else "file"
 
 
