@@ -40,7 +40,7 @@ def test_packed_file_reads_as_the_file_itself(
         assert packed.whole() == packed.open().read() == content
         assert packed.size == len(content)
         assert packed.head(5) == content[:5]
-        assert packed.count_lines() == content.count(b"\n")
+        assert packed.lines == content.count(b"\n")
 
 
 @pytest.mark.parametrize("content", [b"", "社員番号\r\n".encode("utf-8-sig"), b"PK\x03\x04"])

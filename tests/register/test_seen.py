@@ -1,5 +1,6 @@
 """What comes twice in a file is noticed, whatever the hashes are."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,8 +26,9 @@ def test_the_first_stays_with_its_value(came: list[tuple[int, int]]) -> None:
         known.setdefault(key, value)
 
 
-def test_a_hundred_thousand_are_kept_while_the_table_grows() -> None:
-    seen, bare = Seen(with_values=True), Seen()
+@pytest.mark.parametrize("expected", [0, 30_000, 100_000])
+def test_a_hundred_thousand_are_kept_while_the_table_grows(expected: int) -> None:
+    seen, bare = Seen(expected, with_values=True), Seen(expected)
     hashes = [hash(f"person {number}") for number in range(100_000)]
 
     assert all(seen.put(hashed, at) is None for at, hashed in enumerate(hashes))

@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterator
+from struct import Struct
 from typing import Final
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from azukari.vault import envelope
 
 _FULL: Final = 2 / 3
 _CELL: Final = 16
+_HALVES: Final = Struct(">QQ")
 
 
 class SameMap:
@@ -38,20 +40,24 @@ class SameMap:
     def learn(self, cell: UUID, fingerprint: bytes, *, is_recent: bool = True) -> None:
         if is_recent:
             self._recent.add(cell)
-        if fingerprint == envelope.NO_FINGERPRINT or cell in self.cells(fingerprint):
+        if fingerprint == envelope.NO_FINGERPRINT:
+            return
+        key, rest = _halves(fingerprint)
+        if cell in self._cells_of(key, rest):
             return
         if self._count > self._mask * _FULL:
             self._grow()
-        self._put(_key(fingerprint), self._count)
-        self._rest.append(_rest(fingerprint))
+        self._put(key, self._count)
+        self._rest.append(rest)
         self._cells += cell.bytes
         self._count += 1
 
     def cells(self, fingerprint: bytes) -> list[UUID]:
-        key = _key(fingerprint)
+        return self._cells_of(*_halves(fingerprint))
+
+    def _cells_of(self, key: int, rest: int) -> list[UUID]:
         if not self._keys[key & self._mask]:  # nobody's, as most numbers that come
             return []
-        rest = _rest(fingerprint)
         return [self._cell(number) for number in self._at(key) if self._rest[number] == rest]
 
     def _cell(self, number: int) -> UUID:
@@ -83,9 +89,6 @@ class SameMap:
                 self._put(key, number)
 
 
-def _key(fingerprint: bytes) -> int:
-    return int.from_bytes(fingerprint[:8]) or 1  # 0 marks what is free
-
-
-def _rest(fingerprint: bytes) -> int:
-    return int.from_bytes(fingerprint[8:16])
+def _halves(fingerprint: bytes) -> tuple[int, int]:
+    key, rest = _HALVES.unpack_from(fingerprint)
+    return key or 1, rest  # 0 marks what is free

@@ -77,7 +77,8 @@ class Packed:
     def whole(self) -> bytes:
         return b"".join(self.pieces())
 
-    def count_lines(self) -> int:
+    @cached_property
+    def lines(self) -> int:
         return sum(piece.count(b"\n") for piece in self.pieces())
 
 

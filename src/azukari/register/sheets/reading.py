@@ -6,9 +6,8 @@ same ones.  Memory holds the bytes, one chunk, and what is known of earlier rows
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -122,9 +121,13 @@ class _Earlier:
     of a number tells who came first (`_holder`).
     """
 
-    people: Seen = field(default_factory=Seen)
-    numbers: Seen = field(default_factory=partial(Seen, with_values=True))
+    people: Seen
+    numbers: Seen
     company: str = ""
+
+    @classmethod
+    def of(cls, rows: int) -> "_Earlier":
+        return cls(Seen(rows), Seen(rows, with_values=True))
 
 
 def recognise(content: bytes | Packed | Table, mapping: Mapping[str, str] | None = None) -> Layout:
@@ -171,7 +174,7 @@ def batches(layout: Layout, *, today: date, size: int) -> Iterator[Batch]:
 
     Raises FileRefused where the rest is unreadable.
     """
-    seen = _Earlier()
+    seen = _Earlier.of(min(layout.table.content.lines, MAX_ROWS))
     for batch, through in lines_of(layout, size):
         if through > MAX_ROWS:
             raise FileRefused(FileCode.TOO_MANY_ROWS)

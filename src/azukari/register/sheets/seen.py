@@ -15,10 +15,11 @@ class Seen:
     hash would be taken for one: among a million with a chance of 3e-8.
     """
 
-    def __init__(self, *, with_values: bool = False) -> None:
+    def __init__(self, expected: int = 0, *, with_values: bool = False) -> None:
+        """`expected`: how many will come, more or less; then the table need not grow."""
         self._with_values = with_values
         self._count = 0
-        self._make(1 << 10)
+        self._make(max(1 << 10, int(expected / _FULL)) | 1)
 
     def put(self, hashed: int, value: int = 0) -> int | None:
         """The value that was there before (0 without values), which then stays."""

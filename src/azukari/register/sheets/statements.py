@@ -30,8 +30,10 @@ def rows_from(columns: Columns) -> Rows:
     alike = {name for name, (_, values) in columns.items() if name != "id" and _is_alike(values)}
     differing = [name for name in columns if name not in alike]
     same = [name for name in columns if name in alike]
+    # SELECT, since PostgreSQL would cut bare values up while it plans, and copy them as it goes on.
     arrays = ", ".join(
-        f"string_to_array(%s, '{_BETWEEN}', '{_NULL}')::{columns[name][0]}[]" for name in differing
+        f"string_to_array((SELECT %s), '{_BETWEEN}', '{_NULL}')::{columns[name][0]}[]"
+        for name in differing
     )
     rows = f"unnest({arrays}) AS differing({', '.join(differing)})"
     if same:
@@ -59,7 +61,7 @@ def any_of(kind: str = "text") -> str:
 
 def listed(values: Sequence[UUID | str]) -> str:
     if values and isinstance(values[0], UUID):
-        return _BETWEEN.join(_hex(values))
+        return _hex(values)
     return _BETWEEN.join(map(str, values))
 
 
@@ -92,7 +94,7 @@ def _join(values: Sequence[Any]) -> str:
     if None in values:
         texts = (_NULL if one is None else str(one) for one in values)
     elif isinstance(values[0], UUID):
-        texts = _hex(values)
+        return f"{_hex(values)}{_BETWEEN}{_NULL}"
     else:
         texts = values if isinstance(values[0], str) else map(str, values)
     whole = _BETWEEN.join([*texts, _NULL])
@@ -101,9 +103,9 @@ def _join(values: Sequence[Any]) -> str:
     return whole
 
 
-def _hex(ids: Sequence[Any]) -> list[str]:
-    """Without hyphens, which PostgreSQL reads as well and Python writes in a third of the time."""
-    return [one.hex for one in ids]
+def _hex(ids: Sequence[Any]) -> str:
+    """Without hyphens, which PostgreSQL reads as well, all at once: a sixth of the time of `str`."""
+    return b"".join([one.int.to_bytes(16) for one in ids]).hex(_BETWEEN, 16)
 
 
 def _text(value: Any) -> str | None:

@@ -232,7 +232,7 @@ def _begin(
         reading = Reading(Action.SHEET_RECEIVED, reason=reason, details={"run": str(sheet_id)})
         file = door.read_file(actor.company, sheet.cell, reading, actor=actor)
         content = Packed.deposited(file.pieces)
-        progress.begin(progress_id, total=sheet.rows or content.count_lines())
+        progress.begin(progress_id, total=sheet.rows or content.lines)
     return content
 
 
