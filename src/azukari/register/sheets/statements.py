@@ -104,7 +104,7 @@ def _join(values: Sequence[Any]) -> str:
 
 
 def _hex(ids: Sequence[Any]) -> str:
-    """Without hyphens, which PostgreSQL reads as well, all at once: a sixth of the time of `str`."""
+    """Without hyphens, which PostgreSQL reads as well; together in an eighth of the time."""
     return b"".join([one.int.to_bytes(16) for one in ids]).hex(_BETWEEN, 16)
 
 
