@@ -6,7 +6,7 @@ from dataclasses import replace
 from threading import RLock
 from uuid import UUID
 
-from azukari.vault.keystore import CELLS_PER_BUCKET, Bucket, CellKey, RealmKey
+from azukari.vault.keystore import CELLS_PER_BUCKET, Bucket, CellKey, KeysOfBucket, RealmKey
 
 
 class MemoryStore:
@@ -55,15 +55,17 @@ class MemoryStore:
             self._came[key.cell] = self._mark
             self.ever.append(key)
 
-    def cell_keys(self, cells: list[UUID]) -> list[tuple[CellKey, Bucket]]:
+    def cell_keys(self, cells: list[UUID]) -> list[KeysOfBucket]:
         return [
-            (self._keys[c], self._buckets[self._keys[c].bucket]) for c in cells if c in self._keys
+            KeysOfBucket(self._buckets[bucket], some, [self._keys[cell].wrapped for cell in some])
+            for bucket, some in self.by_bucket(cells)
         ]
 
     def by_bucket(self, cells: list[UUID]) -> list[tuple[UUID, list[UUID]]]:
         found: dict[UUID, list[UUID]] = {}
-        for key, bucket in self.cell_keys(cells):
-            found.setdefault(bucket.id, []).append(key.cell)
+        for cell in cells:
+            if cell in self._keys:
+                found.setdefault(self._keys[cell].bucket, []).append(cell)
         return sorted(found.items())
 
     def lock_bucket(self, bucket: UUID) -> Bucket | None:
@@ -111,7 +113,7 @@ class MemoryStore:
             self._realm_keys[key.realm] = key
             self.ever.append(key)
 
-    def all_keys(self, realm: UUID) -> tuple[list[tuple[CellKey, Bucket]], int]:
+    def all_keys(self, realm: UUID) -> tuple[list[KeysOfBucket], int]:
         cells, mark = self.cells_since(realm, 0)
         return self.cell_keys(cells), mark
 

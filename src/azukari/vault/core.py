@@ -4,9 +4,10 @@ Store, ring, clock and randomness come from outside, so that the same code runs 
 process, in a process of its own, and under the proofs in tests/vault.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from itertools import chain
 from threading import Lock
 from uuid import UUID, uuid4
 
@@ -14,7 +15,14 @@ from azukari.vault import envelope
 from azukari.vault.counting import Count
 from azukari.vault.crash import crash_point
 from azukari.vault.envelope import Fingerprints
-from azukari.vault.keystore import CELLS_PER_BUCKET, Bucket, CellKey, KeyStore, RealmKey
+from azukari.vault.keystore import (
+    CELLS_PER_BUCKET,
+    Bucket,
+    CellKey,
+    KeysOfBucket,
+    KeyStore,
+    RealmKey,
+)
 from azukari.vault.pieces import FileOpening, FileSealing
 from azukari.vault.ring import Ring
 from azukari.vault.ring_file import RingChange, RingFile
@@ -118,11 +126,16 @@ class Core:
         self.ring()
         found = self._store.cell_keys([cell.cell for cell in cells])
         return {
-            key.cell.int: self._unwrap(key, bucket)[: envelope.KEY_BYTES] for key, bucket in found
+            cell.int: inner[: envelope.KEY_BYTES]
+            for some in found
+            for cell, inner in self._unwrapped(some)
         }
 
-    def _unwrap(self, key: CellKey, bucket: Bucket) -> bytes:
-        return self._bucket_lock(bucket).unwrap(key)
+    def _unwrapped(self, some: KeysOfBucket) -> Iterator[tuple[UUID, bytes]]:
+        """Of each cell what is wrapped: its key and the fingerprint of its secret."""
+        lock = self._bucket_lock(some.bucket)
+        for cell, wrapped in zip(some.cells, some.wrapped, strict=True):
+            yield cell, lock.unwrap(cell, wrapped)
 
     # find the same ---------------------------------------------------------------------------
 
@@ -139,15 +152,13 @@ class Core:
             with self._store.transaction():
                 fingerprints = self._fingerprints(realm, ring)
                 found, mark = self._come_since(realm, same)
-                for key, bucket in found:
-                    fingerprint = self._unwrap(key, bucket)[envelope.KEY_BYTES :]
-                    same.learn(key.cell, fingerprint, is_recent=bool(same.mark))
+                for cell, inner in chain.from_iterable(map(self._unwrapped, found)):
+                    fingerprint = inner[envelope.KEY_BYTES :]
+                    same.learn(cell, fingerprint, is_recent=bool(same.mark))
             same.mark = mark
             return [same.cells(fingerprints.of(secret)) for secret in secrets]
 
-    def _come_since(
-        self, realm: UUID, same: SameMap
-    ) -> tuple[Iterable[tuple[CellKey, Bucket]], int]:
+    def _come_since(self, realm: UUID, same: SameMap) -> tuple[Iterable[KeysOfBucket], int]:
         """Keys the map does not know yet, and its next mark."""
         if not same.mark:
             return self._store.all_keys(realm)
@@ -236,7 +247,12 @@ class Core:
         self._store.rewrap(
             renewed,
             [
-                CellKey(key.cell, key.realm, key.bucket, new.wrap(key.cell, old.unwrap(key)))
+                CellKey(
+                    key.cell,
+                    key.realm,
+                    key.bucket,
+                    new.wrap(key.cell, old.unwrap(key.cell, key.wrapped)),
+                )
                 for key in staying
             ],
         )

@@ -32,6 +32,15 @@ class CellKey:
     wrapped: bytes
 
 
+@dataclass(slots=True)
+class KeysOfBucket:
+    """Some cells of one bucket, and in the same order their wrapped keys."""
+
+    bucket: Bucket
+    cells: list[UUID]
+    wrapped: list[bytes]
+
+
 @dataclass(frozen=True)
 class RealmKey:
     """The key of a realm's fingerprints."""
@@ -54,7 +63,7 @@ class KeyStore(Protocol):
     def is_empty(self) -> bool:
         """Whether nothing is kept under any ring."""
 
-    def cell_keys(self, cells: list[UUID]) -> list[tuple[CellKey, Bucket]]:
+    def cell_keys(self, cells: list[UUID]) -> list[KeysOfBucket]:
         """Those that exist, each with its bucket, all as of one instant."""
 
     def by_bucket(self, cells: list[UUID]) -> list[tuple[UUID, list[UUID]]]:
@@ -89,7 +98,7 @@ class KeyStore(Protocol):
 
     def reseal_realm_keys(self, keys: list[RealmKey]) -> None: ...
 
-    def all_keys(self, realm: UUID) -> tuple[Iterable[tuple[CellKey, Bucket]], int]:
+    def all_keys(self, realm: UUID) -> tuple[Iterable[KeysOfBucket], int]:
         """Every cell key of the realm, to be gone through once; and a mark for `cells_since`."""
 
     def cells_since(self, realm: UUID, mark: int) -> tuple[list[UUID], int]:

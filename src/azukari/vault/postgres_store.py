@@ -10,10 +10,15 @@ import psycopg
 from django.db import connections, transaction
 
 from azukari.ledger.tree import psycopg_cursor
-from azukari.vault.keystore import CELLS_PER_BUCKET, Bucket, CellKey, RealmKey
+from azukari.vault.keystore import (
+    CELLS_PER_BUCKET,
+    Bucket,
+    CellKey,
+    KeysOfBucket,
+    RealmKey,
+)
 
 ALIAS = "keys"
-_KEYS_AT_ONCE = 10_000
 
 
 class PostgresKeyStore:
@@ -74,9 +79,9 @@ class PostgresKeyStore:
         )
         return not found
 
-    def cell_keys(self, cells: list[UUID]) -> list[tuple[CellKey, Bucket]]:
-        asked = f"{_SELECT_KEYS} WHERE k.cell = ANY((SELECT %b)::uuid[])"
-        return _in_buckets(self._rows(asked, [cells]))
+    def cell_keys(self, cells: list[UUID]) -> list[KeysOfBucket]:
+        asked = f"{_SELECT_KEYS} WHERE k.cell = ANY((SELECT %b)::uuid[]) GROUP BY b.id"
+        return [_of_bucket(*row) for row in self._rows(asked, [cells])]
 
     def by_bucket(self, cells: list[UUID]) -> list[tuple[UUID, list[UUID]]]:
         return self._rows(
@@ -157,22 +162,22 @@ class PostgresKeyStore:
             [[k.realm for k in keys], [k.generation for k in keys], [k.sealed for k in keys]],
         )
 
-    def all_keys(self, realm: UUID) -> tuple[Iterator[tuple[CellKey, Bucket]], int]:
+    def all_keys(self, realm: UUID) -> tuple[Iterator[KeysOfBucket], int]:
         mark = self._mark()
         return self._keys_of(realm), mark
 
     @staticmethod
-    def _keys_of(realm: UUID) -> Iterator[tuple[CellKey, Bucket]]:
-        """Some at a time: a million of them at once would take a gigabyte."""
+    def _keys_of(realm: UUID) -> Iterator[KeysOfBucket]:
+        """One bucket at a time: a million keys at once would take a gigabyte."""
         connection = connections[ALIAS]
         connection.ensure_connection()
         with (
             connection.wrap_database_errors,
             psycopg.ServerCursor(connection.connection, "all_keys") as cursor,
         ):
-            cursor.execute(f"{_SELECT_KEYS} WHERE k.realm = %s", [realm], binary=True)
-            while rows := cursor.fetchmany(_KEYS_AT_ONCE):
-                yield from _in_buckets(rows)
+            cursor.execute(_KEYS_OF_REALM, [realm], binary=True)
+            while row := cursor.fetchone():
+                yield _of_bucket(*row)
 
     def cells_since(self, realm: UUID, mark: int) -> tuple[list[UUID], int]:
         next_mark = self._mark()
@@ -215,24 +220,22 @@ class PostgresKeyStore:
 
 
 _SELECT_BUCKET = "SELECT id, realm, generation, sealed, cells, kind FROM vault_bucket"
-# One statement sees one snapshot: between two, a destruction may renew the bucket key.  Ids that
-# come again with each key are sent as bytes: Python makes objects of them once for each bucket.
+# One statement sees one snapshot: between two, a destruction may renew the bucket key.  One row for
+# each bucket, since what comes again with every key costs as much as the keys.
 _SELECT_KEYS = (
-    "SELECT k.cell, k.wrapped, uuid_send(b.id), uuid_send(b.realm),"
-    " b.generation, b.sealed, b.cells, b.kind"
+    "SELECT array_agg(k.cell), array_agg(k.wrapped),"
+    " b.id, b.realm, b.generation, b.sealed, b.cells, b.kind"
     " FROM vault_cell_key k JOIN vault_bucket b ON b.id = k.bucket"
+)
+_KEYS_OF_REALM = (
+    "SELECT k.cells, k.wrapped, b.id, b.realm, b.generation, b.sealed, b.cells, b.kind"
+    " FROM vault_bucket b CROSS JOIN LATERAL"
+    " (SELECT array_agg(cell) AS cells, array_agg(wrapped) AS wrapped"
+    " FROM vault_cell_key WHERE bucket = b.id) AS k"
+    " WHERE b.realm = %s AND k.cells IS NOT NULL"
 )
 _SELECT_REALM = "SELECT realm, generation, sealed FROM vault_realm_key"
 
 
-def _in_buckets(rows: list[Any]) -> list[tuple[CellKey, Bucket]]:
-    """Each key with its bucket; keys of one bucket share one object."""
-    buckets: dict[bytes, Bucket] = {}
-    found = []
-    for cell, wrapped, place, *facts in rows:
-        bucket = buckets.get(place)
-        if bucket is None:
-            realm, *rest = facts
-            bucket = buckets[place] = Bucket(UUID(bytes=place), UUID(bytes=realm), *rest)
-        found.append((CellKey(cell, bucket.realm, bucket.id, wrapped), bucket))
-    return found
+def _of_bucket(cells: list[UUID], wrapped: list[bytes], *facts: Any) -> KeysOfBucket:
+    return KeysOfBucket(Bucket(*facts), cells, wrapped)

@@ -54,8 +54,8 @@ class BucketLock:
     def wrap(self, cell: UUID, inner: bytes, nonce: bytes | None = None) -> bytes:
         return self._lock.wrap(inner, self._place + envelope.part(cell.bytes), nonce)
 
-    def unwrap(self, key: CellKey) -> bytes:
-        return self._lock.unwrap(key.wrapped, self._place + envelope.part(key.cell.bytes))
+    def unwrap(self, cell: UUID, wrapped: bytes) -> bytes:
+        return self._lock.unwrap(wrapped, self._place + envelope.part(cell.bytes))
 
 
 @dataclass(frozen=True)
