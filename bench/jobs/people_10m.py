@@ -13,6 +13,7 @@ from django.db import connection
 from azukari.register import queries
 from azukari.register.models import Person, PersonKind
 from azukari.register.queries import PeopleFilter
+from azukari.register.search.statements import PERSON
 from azukari.tenancy import contracts, scope
 from bench import many_people
 from bench.jobs.house import open_company, scope_of
@@ -149,7 +150,7 @@ def _ways(where: scope.Scope, wanted: PeopleFilter, sort: str) -> dict[str, floa
     asked = [one["sql"] for one in connection.queries_log]
     connection.force_debug_cursor = False
     return {
-        "steps": float(sum(sql.startswith("SELECT p.id FROM (SELECT *") for sql in asked)),
+        "steps": float(sum(sql.startswith(f"SELECT {PERSON} FROM (") for sql in asked)),
         "candidates": float(any(sql.startswith("WITH fitting") for sql in asked)),
         "people": float(page.tally.number),
         "exact": float(page.tally.exact),
@@ -160,7 +161,7 @@ def _page(where: scope.Scope, wanted: PeopleFilter, sort: str, after: str) -> qu
     with scope.enter(where):
         queries.departments_lately(wanted.department)
         page = queries.page_of_people(wanted, after=after, sort=sort)
-        queries.named(one.host_id for one in page.people if one.host_id)
+        queries.hosts_of(page.people)
     return page
 
 

@@ -253,6 +253,43 @@ def test_long_list_is_counted_only_so_far(house, monkeypatch):
     assert page.tally == queries.Tally(20, exact=False)
 
 
+@pytest.mark.parametrize(
+    ("kind", "sort"),
+    [
+        ("employee", "name"),
+        ("employee", "-department"),
+        ("employee", "due"),
+        ("family", "-name"),
+        ("family", "due"),
+    ],
+)
+def test_long_list_is_counted_to_its_end_where_an_index_tells_it(house, kind, sort, monkeypatch):
+    monkeypatch.setattr(paging, "FEW", 0)
+    monkeypatch.setattr(paging, "_COUNTED_SOME", 2)
+    wanted = PeopleFilter(kind, employment="left")
+    number = len(expected(house, wanted, sort))
+    with house.side.scope():
+        page = queries.page_of_people(wanted, sort=sort, size=3)
+
+    assert number > 3
+    assert page.tally == queries.Tally(number, exact=True)
+
+
+def test_what_lists_show_of_hosts_is_read_at_once(house):
+    with house.side.scope():
+        page = queries.page_of_people(PeopleFilter("family"), size=200)
+        with CaptureQueriesContext(connection) as seen:
+            hosts = queries.hosts_of(page.people)
+            shown = [(one.name, one.department, one.left_on) for one in hosts.values()]
+
+    by_id = {p.id: p for p in house.people}
+    told = {by_id[p.host_id] for p in page.people}
+    assert sorted(shown, key=str) == sorted(
+        ((h.name, h.department, h.left_on) for h in told), key=str
+    )
+    assert len(seen) == 1
+
+
 def test_page_says_that_a_long_list_was_counted_only_so_far(house, monkeypatch):
     from tests.web.browser import browser, see
 

@@ -139,6 +139,12 @@ def named(ids: Iterable[UUID]) -> dict[UUID, Person]:
     return Person.objects.in_bulk(set(ids))
 
 
+def hosts_of(people: Iterable[Person]) -> dict[UUID, Person]:
+    """What lists show of the employees whom family members belong to; no more is read of them."""
+    shown = Person.objects.only("name", "department", "left_on", "dependent_until", "contract_to")
+    return shown.in_bulk({one.host_id for one in people if one.host_id})
+
+
 def with_codes(codes: Iterable[str]) -> dict[tuple[str, int], Person]:
     """Employees with these codes and their families, by 社員番号 and 家族連番."""
     found = Person.objects.exclude(kind=PersonKind.PAYEE).filter(employee_code__in=set(codes))

@@ -150,7 +150,7 @@ class Person(models.Model):
             ),
         ]
         # An index for each order of the lists (`search.ORDERS`) and for rare conditions.  Columns
-        # included are those of `search.candidates._HELD`.
+        # included are those of `search.conditions._HELD`, and who it is.
         indexes = [
             models.Index(
                 fields=["company", "host"],
@@ -175,6 +175,7 @@ class Person(models.Model):
             ),
             models.Index(
                 fields=["company", "kind", "employee_code"],
+                include=["id"],
                 name="person_left",
                 condition=models.Q(left_on__isnull=False),
             ),

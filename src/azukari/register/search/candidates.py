@@ -9,9 +9,11 @@ from azukari.register.search.conditions import (
     PeopleFilter,
     Sql,
     Word,
-    conditions,
+    asked_of,
+    held_beside,
     joined,
     of_kind,
+    only,
     words_of,
 )
 from azukari.register.search.statements import rows_of
@@ -20,22 +22,91 @@ from azukari.tenancy import scope
 # Candidates worth looking at one by one; beyond, they count as many.
 MANY = 30_000
 # Rows of letters looked at to tell whether a pair is rare: as many as chunks that have it.
-_ROWS = 2_000
-# Pairs of one word that are counted, and the rarest of them that are intersected.
+_ROWS = 3_000
+# Pairs of one word that are counted.
 _PAIRS = 8
-_RAREST = 3
+# Reading so many ids from an index and comparing them costs less than looking at one person.
+_IDS = 8
+# Conditions that are met at once before anybody is looked at.
+_TOGETHER = 4
+
+
+@dataclass(frozen=True)
+class Group:
+    """Those who meet one condition and, of the first `MANY` of them, what its index holds too."""
+
+    leading: Sql
+    held: Sql
+    names: tuple[str, ...]  # of these conditions, as `PeopleFilter` has them
+    with_id: bool  # the index holds who it is
+    with_code: bool  # … and the code
+    most: int = MANY + 1
+
+    def first(self, number: int = MANY + 1) -> Sql:
+        """Whole people; only columns of the index are read when no others are named."""
+        return Sql(
+            f"(SELECT * FROM register_person p WHERE {self.leading.text} LIMIT {number}) p",  # noqa: S608
+            self.leading.values,
+        )
+
+    @property
+    def ids(self) -> Sql:
+        told = joined([self.first(), self.held], " WHERE ")
+        return Sql(f"SELECT p.id FROM {told.text}", told.values)  # noqa: S608
+
+    def has(self, entry: str) -> Sql:
+        """Whether somebody of it has the code of an entry of another index."""
+        told = joined([self.first(), self.held], " WHERE ")
+        # IS TRUE keeps it from becoming a join, which might not go along the entries.
+        text = f"({entry}.employee_code IN (SELECT p.employee_code FROM {told.text})) IS TRUE"  # noqa: S608
+        return Sql(text, told.values)
+
+    def count(self, limit: int) -> Sql:
+        told = joined([self.held, self.first(limit + 1)], ") END FROM ")
+        return Sql(
+            f"(SELECT CASE WHEN count(*) > {limit} THEN {MANY + 1}"
+            f" ELSE count(*) FILTER (WHERE {told.text})",
+            told.values,
+        )
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """`ids` gives one column; `most` is how many there can be, above `MANY` if not known.
+    """`rows` is people `p` and a condition, to which others may be added.
 
+    `most` is how many there can be, above `MANY` if not known; exactly so many fit if `exact`.
+    `group` is the smallest that is known and whose codes its index tells.
     `codes` are beginnings that every code must have, as no name has these words.
     """
 
+    rows: Sql
+    most: int
+    exact: bool
+    by_letters: bool
+    by_several: bool  # words or groups, all of which have them
+    group: Group | None
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """People who meet a condition: `ids` gives one column."""
+
+    condition: str
     ids: Sql
     most: int
-    codes: tuple[str, ...] = ()
+    by_index: bool = True  # ids are read without looking at the people
+    group: Group | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.group.names if self.group else ()
+
+    @property
+    def rows(self) -> Sql:
+        if self.group and (len(self.names) == 1 or not self.by_index):
+            return joined([self.group.first(), self.group.held], " WHERE ")
+        return _people(self.ids)
 
 
 @dataclass(frozen=True)
@@ -66,59 +137,82 @@ class _Pair:
         )
 
 
-# Further conditions that the index of a condition holds: who does not meet them is passed over
-# without looking at the person, so that two of middling size that exclude each other leave few.
-_HELD = {"number_state": ("employment",), "department": ("number_state", "employment")}
-
-
-@dataclass(frozen=True)
-class _Group:
-    """Those who meet one condition and, of the first `MANY` of them, what its index holds too."""
-
-    leading: Sql
-    held: Sql
-
-    @property
-    def _first(self) -> Sql:
-        return Sql(
-            f"(SELECT * FROM register_person p WHERE {self.leading.text} LIMIT {MANY + 1}) p",  # noqa: S608
-            self.leading.values,
-        )
-
-    @property
-    def ids(self) -> Sql:
-        told = joined([self._first, self.held], " WHERE ")
-        return Sql(f"SELECT p.id FROM {told.text}", told.values)  # noqa: S608
-
-    @property
-    def count(self) -> Sql:
-        told = joined([self.held, self._first], ") END FROM ")
-        return Sql(
-            f"(SELECT CASE WHEN count(*) > {MANY} THEN {MANY + 1}"
-            f" ELSE count(*) FILTER (WHERE {told.text})",
-            told.values,
-        )
-
-
 def fewest(wanted: PeopleFilter) -> Candidates | None:
-    """By the condition that leaves fewest people; None when nothing narrow was asked."""
+    """By the conditions that leave fewest people; None when nothing narrow was asked."""
+    known, codes = _of_words(wanted)
+    # A group far larger than the people who have the words would not make them fewer.
+    limit = min([MANY, *(one.most * _IDS for one in known)])
+    groups = _counted(list(_groups(wanted)), limit)
+    known += [_Known(one.names[0], one.ids, one.most, one.with_id, one) for one in groups]
+    if not known:
+        return None
+    chosen = _chosen(known)
+    first = chosen[0]
+    told = [one for one in groups if one.with_code and one.most <= MANY]
+    return Candidates(
+        first.rows if len(chosen) == 1 else _people(_in_all(chosen)),
+        first.most,
+        exact=not wanted.words and set(first.names) == asked_of(wanted),
+        by_letters=any(one.group is None for one in chosen),
+        by_several=len({one.condition for one in chosen}) > 1,
+        group=min(told, key=lambda one: one.most, default=None),
+        codes=codes,
+    )
+
+
+def _chosen(known: list[_Known]) -> list[_Known]:
+    """The fewest, and those beside them that make them fewer at little cost."""
+    first, *others = sorted(known, key=lambda one: one.most)
+    chosen, met = [first], set(first.names)
+    enough = min(first.most * _IDS, MANY) if first.by_index else -1
+    for one in others:
+        if one.by_index and one.most <= enough and not (one.names and met.issuperset(one.names)):
+            chosen.append(one)
+            met.update(one.names)
+    return chosen[:_TOGETHER]
+
+
+def _in_all(chosen: list[_Known]) -> Sql:
+    return joined([Sql(f"({one.ids.text})", one.ids.values) for one in chosen], " INTERSECT ")
+
+
+def _people(ids: Sql) -> Sql:
+    # An array, not a join: PostgreSQL puts it in order and reads the table from front to back.
+    return Sql(f"register_person p WHERE p.id = ANY(ARRAY({ids.text}))", ids.values)
+
+
+def _of_words(wanted: PeopleFilter) -> tuple[list[_Known], tuple[str, ...]]:
+    """Whose names have the pairs of each word, or whose codes begin with it."""
     pairs = {word: list(_pairs(wanted, word)) for word in words_of(wanted)}
-    others = list(_others(wanted))
+    if not pairs:
+        return [], ()
     counts = [pair.count for some in pairs.values() for pair in some]
     counts += [_bounded(_coded(wanted, word)) for word in pairs]
-    counts += [one.count for one in others]
-    if not counts:
-        return None
     told = joined(counts, ", ")
     [row] = rows_of(Sql(f"SELECT {told.text}", told.values))
     numbers = iter(int(number) for number in row)
-    of_pairs = {word: [(next(numbers), pair) for pair in some] for word, some in pairs.items()}
-    found = [_of_word(wanted, word, some, next(numbers)) for word, some in of_pairs.items()]
-    found += [Candidates(one.ids, number) for one, number in zip(others, numbers, strict=True)]
-    codes = tuple(
-        word.code for word, some in of_pairs.items() if not min(number for number, _ in some)
+    of_pairs = [
+        [_Known(word.folded, pair.ids, next(numbers)) for pair in some]
+        for word, some in pairs.items()
+    ]
+    known: list[_Known] = []
+    codes = []
+    for word, some in zip(pairs, of_pairs, strict=True):
+        coded = next(numbers)
+        known += [_or_coded(some, _coded(wanted, word), coded)] if coded else some
+        if not min(one.most for one in some):
+            codes.append(word.code)
+    return known, tuple(codes)
+
+
+def _or_coded(pairs: list[_Known], code: Sql, coded: int) -> _Known:
+    rarest = min(pairs, key=lambda one: one.most)
+    return _Known(
+        rarest.condition,
+        Sql(f"{rarest.ids.text} UNION {code.text}", rarest.ids.values + code.values),
+        rarest.most + coded,
+        by_index=False,
     )
-    return replace(min(found, key=lambda one: one.most), codes=codes)
 
 
 def _pairs(wanted: PeopleFilter, word: Word) -> Iterator[_Pair]:
@@ -135,33 +229,29 @@ def _coded(wanted: PeopleFilter, word: Word) -> Sql:
     )
 
 
-def _of_word(
-    wanted: PeopleFilter, word: Word, pairs: list[tuple[int, _Pair]], coded: int
-) -> Candidates:
-    """Whose name has the rarest pairs of the word, or whose code begins with it."""
-    rarest = sorted(pairs, key=lambda one: one[0])[:_RAREST]
-    named = joined([pair.ids for number, pair in rarest if number <= MANY], " INTERSECT ")
-    most = rarest[0][0] + coded
-    if most > MANY or not coded:
-        return Candidates(named, most)
-    code = _coded(wanted, word)
-    return Candidates(
-        Sql(f"({named.text}) UNION {code.text}", named.values + code.values),
-        most,
-    )
-
-
-def _others(wanted: PeopleFilter) -> Iterator[_Group]:
-    """Candidates by each condition that an index knows; those who work are never rare enough."""
+def _groups(wanted: PeopleFilter) -> Iterator[Group]:
+    """By each condition that an index knows; those who work are never rare enough."""
+    of_payees = wanted.kind == PersonKind.PAYEE
     for name in ("number_state", "due_by", "payee_kind", "department", "employment"):
-        if getattr(wanted, name) and getattr(wanted, name) != "working":
-            held = () if wanted.kind == PersonKind.PAYEE else _HELD.get(name, ())
-            leading = joined([of_kind(wanted), *_only(wanted, name)], " AND ")
-            yield _Group(leading, joined([*_only(wanted, *held), Sql("TRUE")], " AND "))
+        if name in asked_of(wanted) and getattr(wanted, name) != "working":
+            held = held_beside(name, wanted)
+            by_index = name == "number_state" or not of_payees
+            yield Group(
+                joined([of_kind(wanted), *only(wanted, name)], " AND "),
+                joined([*only(wanted, *held), Sql("TRUE")], " AND "),
+                (name, *held),
+                with_id=by_index and name != "due_by",
+                with_code=by_index,
+            )
 
 
-def _only(wanted: PeopleFilter, *names: str) -> Iterator[Sql]:
-    return conditions(PeopleFilter(wanted.kind, **{name: getattr(wanted, name) for name in names}))
+def _counted(groups: list[Group], limit: int) -> list[Group]:
+    """Each with the number of its people, if they are no more than `limit`."""
+    if not groups or not limit:
+        return groups
+    told = joined([one.count(limit) for one in groups], ", ")
+    [row] = rows_of(Sql(f"SELECT {told.text}", told.values))
+    return [replace(one, most=int(number)) for one, number in zip(groups, row, strict=True)]
 
 
 def _bounded(ids: Sql) -> Sql:

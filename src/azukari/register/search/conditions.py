@@ -97,6 +97,28 @@ def of_employment(wanted: PeopleFilter) -> Iterator[Sql]:
         yield Sql(_LEFT[str(wanted.kind)])
 
 
+def only(wanted: PeopleFilter, *names: str) -> Iterator[Sql]:
+    """The conditions of these names alone."""
+    return conditions(PeopleFilter(wanted.kind, **{name: getattr(wanted, name) for name in names}))
+
+
+def asked_of(wanted: PeopleFilter) -> set[str]:
+    """Names of the conditions that are asked, but for the words."""
+    names = ("department", "number_state", "employment", "due_by", "payee_kind")
+    return {name for name in names if getattr(wanted, name)}
+
+
+# Further conditions that the index of a condition holds: who does not meet them is passed over
+# without looking at the person, so that two of middling size that exclude each other leave few.
+_HELD = {"number_state": ("employment",), "department": ("number_state", "employment")}
+
+
+def held_beside(name: str, wanted: PeopleFilter) -> tuple[str, ...]:
+    """Which of the conditions asked stand in the index of the condition `name`."""
+    held = () if wanted.kind == PersonKind.PAYEE else _HELD.get(name, ())
+    return tuple(one for one in held if getattr(wanted, one))
+
+
 def joined(parts: list[Sql], between: str) -> Sql:
     return Sql(
         between.join(part.text for part in parts),

@@ -26,9 +26,17 @@ class Stretch:
     def is_by_code(self) -> bool:
         return self.keys == _LAST
 
-    def by_keys(self) -> str:
+    @property
+    def is_by_due(self) -> bool:
+        return self.keys[0] == "number_due_on"
+
+    def bare(self) -> "Stretch":
+        """Without what its index does not tell."""
+        return replace(self, where="TRUE") if self.is_by_code else self
+
+    def by_keys(self, rows: str = "p") -> str:
         way = " DESC" if self.down else ""
-        return ", ".join(f"p.{key}{way}" for key in self.keys)
+        return ", ".join(f"{rows}.{key}{way}" for key in self.keys)
 
     def beyond(self, edge: Values | None) -> Sql:
         """Whoever comes after the person with these keys."""

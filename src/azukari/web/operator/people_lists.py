@@ -16,7 +16,7 @@ from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
 from azukari.register import actions, queries, spreadsheet
 from azukari.register.actions.searches import LONGEST
-from azukari.register.models import Person, PersonKind, SavedSearch
+from azukari.register.models import PersonKind, SavedSearch
 from azukari.register.queries import PeopleFilter
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
@@ -58,7 +58,7 @@ def _list(request: OperatorRequest, kind: PersonKind) -> HttpResponse:
         before=request.GET.get("before", ""),
         sort=request.GET.get("sort", ""),
     )
-    hosts = queries.named(one.host_id for one in page.people if one.host_id)
+    hosts = queries.hosts_of(page.people)
     used = list(applied(request, search, (name for name in search.fields if name != "sort")))
     query = _query(search)
     context = {
@@ -222,10 +222,6 @@ def _lines(actor: Actor, wanted: PeopleFilter, sort: str) -> Iterator[str]:
         begun = True
         with scope.enter(place):
             page = queries.page_of_people(wanted, after=after, sort=sort, size=_FILE_PAGE)
-            cells = people_cells.cells(kind, page.people, _hosts(page.people))
+            cells = people_cells.cells(kind, page.people, queries.hosts_of(page.people))
         yield "".join(map(spreadsheet.line, cells))
         after = page.after
-
-
-def _hosts(people: list[Person]) -> dict[UUID, Person]:
-    return queries.named(one.host_id for one in people if one.host_id)
