@@ -5,6 +5,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 import azukari.ledger.standalone
 from azukari.ledger import queries as ledger
@@ -29,7 +30,7 @@ def test_records_say_who_what_whose_and_why(cast: Cast) -> None:
 
     assert "照会　一人" in text
     assert "個人番号の登録" in text
-    assert "健康保険・厚生年金保険届出事務" in text
+    assert "健康保険・厚生年金" in text
     assert "Aの運用担当者" in text
 
 
@@ -107,6 +108,25 @@ def test_records_page_by_keyset_without_gap(cast: Cast) -> None:
     assert "action=PERSON_REGISTERED" in (onward or "")
 
 
+def test_records_are_read_from_the_oldest_without_gap(cast: Cast) -> None:
+    for _ in range(60):
+        employee(cast.a)
+    client = browser(cast.a, RoleKind.AUDITOR)
+    since = timezone.localdate().isoformat()
+
+    found = client.get(f"/records?action=PERSON_REGISTERED&since={since}&sort=at")
+    first = see(found)
+    onward = next(a.attrs["href"] for a in first.all("a") if "次のページ" in a.text)
+    second = see(client.get(f"/records{onward}"))
+    newest = see(client.get(f"/records?action=PERSON_REGISTERED&since={since}"))
+
+    times = [e.attrs["datetime"] for page in (first, second) for e in page.all("time")]
+    assert times == sorted(times)
+    assert len(times) >= 60
+    assert "古いものから並んでいます。" in text_of(found)
+    assert next(e.attrs["datetime"] for e in newest.all("time")) >= times[-1]
+
+
 def test_records_of_the_contract_are_a_list_of_their_own(cast: Cast) -> None:
     cast.a.client(RoleKind.STEWARD)
 
@@ -130,6 +150,7 @@ def test_csv_has_what_the_list_shows_and_no_formula(cast: Cast) -> None:
         ["個人番号の登録", "表計算　一"],
         ["個人情報の登録", "表計算　一"],
     ]
+    assert "健康保険・厚生年金保険届出事務" in lines[1][6]
     assert digits not in text
     with cast.a.scope():
         exported = ledger.Filter(actions=(Action.LEDGER_EXPORTED,))

@@ -31,72 +31,85 @@ _E, _F, _P = PersonKind.EMPLOYEE, PersonKind.FAMILY, PersonKind.PAYEE
 
 
 class Purpose(Enum):
-    """Code, Japanese label, legal basis, kinds of person whose number may serve it."""
+    """Code, Japanese label, the same in short, legal basis, kinds of person it is open to."""
 
     TAX_WITHHOLDING = (
         "TAX_WITHHOLDING",
         "給与・退職所得の源泉徴収事務（源泉徴収票・給与支払報告書の作成）",
+        "源泉徴収票・給与支払報告書",
         "所得税法第226条、地方税法第317条の6",
         frozenset({_E, _F}),
     )
     TAX_DEDUCTION_FORMS = (
         "TAX_DEDUCTION_FORMS",
         "扶養控除等申告書等の事務",
+        "扶養控除等申告書",
         "所得税法第194条から第196条まで、第203条",
         frozenset({_E, _F}),
     )
     RESIDENT_TAX = (
         "RESIDENT_TAX",
         "個人住民税の特別徴収事務",
+        "個人住民税",
         "地方税法第321条の4、第321条の5",
         frozenset({_E}),
     )
     HEALTH_PENSION = (
         "HEALTH_PENSION",
         "健康保険・厚生年金保険届出事務",
+        "健康保険・厚生年金",
         "健康保険法第48条、厚生年金保険法第27条",
         frozenset({_E, _F}),
     )
     CATEGORY3 = (
         "CATEGORY3",
         "国民年金第3号被保険者関係届出事務",
+        "国民年金第3号",
         "国民年金法第12条",
         frozenset({_F}),
     )
     EMPLOYMENT_INS = (
         "EMPLOYMENT_INS",
         "雇用保険届出事務",
+        "雇用保険",
         "雇用保険法第7条",
         frozenset({_E}),
     )
     WORKERS_COMP = (
         "WORKERS_COMP",
         "労働者災害補償保険の給付請求に関する事務",
+        "労災保険",
         "労働者災害補償保険法施行規則",
         frozenset({_E, _F}),
     )
     PAYMENT_REPORT = (
         "PAYMENT_REPORT",
         "支払調書作成事務（報酬・不動産の使用料・配当等）",
+        "支払調書",
         "所得税法第225条",
         frozenset({_P}),
     )
     ASSET_SAVINGS = (
         "ASSET_SAVINGS",
         "財産形成住宅貯蓄・財産形成年金貯蓄に関する事務",
+        "財形",
         "租税特別措置法第4条の2、第4条の3",
         frozenset({_E}),
     )
     SHAREHOLDING = (
         "SHAREHOLDING",
         "持株会・ストックオプションに関する事務",
+        "持株会・ストックオプション",
         "租税特別措置法第29条の2",
         frozenset({_E}),
     )
 
-    def __init__(self, code: str, label: str, basis: str, kinds: frozenset[PersonKind]) -> None:
+    def __init__(
+        self, code: str, label: str, short: str, basis: str, kinds: frozenset[PersonKind]
+    ) -> None:
         self.code = code
         self.label = label
+        self.short = short
         self.basis = basis
         self.kinds = kinds
 

@@ -65,17 +65,31 @@ class Page:
     next: Cursor | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Of a list in its order."""
+
+    after: Cursor | None
+    limit: int
+    oldest_first: bool = False
+
+
 _Row = tuple[datetime, int, str]
 _Condition = tuple[str, tuple[Any, ...]]  # text of SQL, values for its placeholders
 
 
 def records(
-    realm: UUID, asked: Filter | None = None, *, after: Cursor | None = None, limit: int = 50
+    realm: UUID,
+    asked: Filter | None = None,
+    *,
+    after: Cursor | None = None,
+    limit: int = 50,
+    oldest_first: bool = False,
 ) -> Page:
-    """A page of records, newest first, waiting ones included."""
-    asked = asked or Filter()
-    rows = _waiting_rows(realm, asked, after, limit) + _leaf_rows(realm, asked, after, limit)
-    rows.sort(key=lambda row: row[:2], reverse=True)
+    """A page of records, newest first unless asked otherwise, waiting ones included."""
+    asked, part = asked or Filter(), _Part(after, limit, oldest_first)
+    rows = _waiting_rows(realm, asked, part) + _leaf_rows(realm, asked, part)
+    rows.sort(key=lambda row: row[:2], reverse=not oldest_first)
     shown = rows[:limit]
     entries = [
         Entry(None if number >= _WAITING else number, Record.from_bytes(body.encode()))
@@ -87,11 +101,12 @@ def records(
 
 def count(realm: UUID, asked: Filter, *, at_most: int) -> int:
     """How many records there are, waiting ones included; counting stops at `at_most`."""
-    rows = _waiting_rows(realm, asked, None, at_most) + _leaf_rows(realm, asked, None, at_most)
+    part = _Part(None, at_most)
+    rows = _waiting_rows(realm, asked, part) + _leaf_rows(realm, asked, part)
     return min(len(rows), at_most)
 
 
-def _leaf_rows(realm: UUID, asked: Filter, after: Cursor | None, limit: int) -> list[_Row]:
+def _leaf_rows(realm: UUID, asked: Filter, part: _Part) -> list[_Row]:
     conditions: list[_Condition] = [("leaf.realm = %s", (realm,))]
     if asked.subject:
         conditions.append(
@@ -108,18 +123,17 @@ def _leaf_rows(realm: UUID, asked: Filter, after: Cursor | None, limit: int) -> 
     if asked.actions:
         conditions.append(("leaf.action = ANY(%s)", ([one.value for one in asked.actions],)))
     conditions += _in_period("leaf", asked)
-    if after:
-        conditions.append(('(leaf.at, leaf."index") < (%s, %s)', (after.at, after.number)))
+    conditions += _behind('(leaf.at, leaf."index")', part)
     # The body of what is shown only: everything before is answered by the index `leaf_at`.
     source = (
         'leaf.at, leaf."index", (SELECT body FROM ledger_leaf AS shown'
         ' WHERE shown.realm = leaf.realm AND shown."index" = leaf."index")'
         " FROM ledger_leaf AS leaf"
     )
-    return _fetch(source, conditions, limit)
+    return _fetch(source, conditions, part)
 
 
-def _waiting_rows(realm: UUID, asked: Filter, after: Cursor | None, limit: int) -> list[_Row]:
+def _waiting_rows(realm: UUID, asked: Filter, part: _Part) -> list[_Row]:
     conditions: list[_Condition] = [("outbox.realm = %s", (realm,))]
     if asked.subject:
         conditions.append(("outbox.body::jsonb -> 'subjects' ? %s", (str(asked.subject),)))
@@ -129,12 +143,9 @@ def _waiting_rows(realm: UUID, asked: Filter, after: Cursor | None, limit: int) 
         actions = [one.value for one in asked.actions]
         conditions.append(("outbox.body::jsonb ->> 'action' = ANY(%s)", (actions,)))
     conditions += _in_period("outbox", asked)
-    if after:
-        conditions.append(
-            (f"(outbox.at, outbox.id + {_WAITING}) < (%s, %s)", (after.at, after.number))
-        )
+    conditions += _behind(f"(outbox.at, outbox.id + {_WAITING})", part)
     source = f"outbox.at, outbox.id + {_WAITING}, outbox.body FROM ledger_outbox AS outbox"
-    return _fetch(source, conditions, limit)
+    return _fetch(source, conditions, part)
 
 
 def _in_period(table: str, asked: Filter) -> list[_Condition]:
@@ -142,12 +153,20 @@ def _in_period(table: str, asked: Filter) -> list[_Condition]:
     return [(condition, (value,)) for condition, value in bounds if value is not None]
 
 
-def _fetch(source: str, conditions: list[_Condition], limit: int) -> list[_Row]:
+def _behind(keys: str, part: _Part) -> list[_Condition]:
+    if part.after is None:
+        return []
+    way = ">" if part.oldest_first else "<"
+    return [(f"{keys} {way} (%s, %s)", (part.after.at, part.after.number))]
+
+
+def _fetch(source: str, conditions: list[_Condition], part: _Part) -> list[_Row]:
     where = " AND ".join(condition for condition, _ in conditions)
-    query = f"SELECT {source} WHERE {where} ORDER BY 1 DESC, 2 DESC LIMIT %s"
+    way = "ASC" if part.oldest_first else "DESC"
+    query = f"SELECT {source} WHERE {where} ORDER BY 1 {way}, 2 {way} LIMIT %s"
     with connections["default"].cursor() as cursor:
         values = [value for _, some in conditions for value in some]
-        cursor.execute(query, [*values, limit + 1])
+        cursor.execute(query, [*values, part.limit + 1])
         rows: list[_Row] = cursor.fetchall()
     return rows
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from azukari.dispose.rules import Reason
+from azukari.law.purpose import Purpose
 from azukari.ledger import queries as ledger
 from azukari.ledger.actions import Action, Result
 from azukari.ledger.record import Record
@@ -69,11 +70,18 @@ def _who(record: Record) -> str:
     return f"{record.actor_name}（{record.role}）" if record.role else record.actor_name
 
 
-def why(record: Record) -> str:
+def purposes(record: Record) -> list[Purpose]:
+    return [PURPOSES[code] for code in record.purpose.split(",") if code in PURPOSES]
+
+
+def why(record: Record, *, short: bool = False) -> str:
     """Purposes and reason in words."""
-    labels = [PURPOSES[c].label for c in record.purpose.split(",") if c in PURPOSES]
-    reason = _REASONS.get(record.reason, record.reason)
-    return "　".join(part for part in ("、".join(labels), reason) if part)
+    labels = [one.short if short else one.label for one in purposes(record)]
+    return "　".join(part for part in ("、".join(labels), reason(record)) if part)
+
+
+def reason(record: Record) -> str:
+    return _REASONS.get(record.reason, record.reason)
 
 
 def _of_change(person: Person, change: PersonChange) -> Moment:

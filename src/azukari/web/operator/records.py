@@ -34,7 +34,7 @@ from azukari.web.forms.records import RecordExport, RecordSearch
 from azukari.web.guard import OperatorRequest
 from azukari.web.lists import address_with
 from azukari.web.operator import ledger_words, person_words
-from azukari.web.operator.history import why
+from azukari.web.operator.history import purposes, reason, why
 from azukari.web.operator.people import page_of
 
 _CANDIDATES = 20
@@ -57,9 +57,14 @@ def records(request: OperatorRequest) -> HttpResponse:
     candidates = _candidates(search)
     subject = _subject(search, candidates)
     undecided = bool(search.cleaned_data.get("q")) and subject is None
-    page = ledger.Page([], None)
+    page, oldest_first = ledger.Page([], None), request.GET.get("sort") == "at"
     if not undecided and not search.errors:
-        page = ledger.records(_realm(request), search.asked(subject), after=_cursor(request))
+        page = ledger.records(
+            _realm(request),
+            search.asked(subject),
+            after=_cursor(request),
+            oldest_first=oldest_first,
+        )
     of_contract = _realm(request) != request.actor.company_id
     context: dict[str, Any] = {
         "page_title": "利用履歴照会",
@@ -79,6 +84,7 @@ def records(request: OperatorRequest) -> HttpResponse:
         else [],
         "whose": _whose(subject),
         "undecided": undecided,
+        "order": f"{'古い' if oldest_first else '新しい'}ものから並んでいます。",
         "first_url": address_with(request) if request.GET.get("after") else "",
         "next_url": address_with(request, after=str(page.next)) if page.next else "",
         "may_export": request.actor.may("record:output"),
@@ -149,7 +155,7 @@ def _row(actor: Actor, entry: Entry, known: dict[UUID, Any]) -> dict[str, Any]:
     return {
         "index": entry.index,
         "record": record,
-        "why": why(record),
+        "why": why(record, short=True),
         "what": ledger_words.details(record),
         "subjects": [_subject_link(actor, known.get(one)) for one in record.subjects[:3]],
         "more": max(0, len(record.subjects) - 3),
@@ -236,9 +242,9 @@ def _cells(entry: Entry, known: dict[UUID, Any]) -> tuple[str, ...]:
         record.action.label,
         "、".join(names),
         str(record.count or ""),
-        record.purpose,
+        "、".join(one.label for one in purposes(record)),
         record.form,
-        record.reason,
+        reason(record),
         record.result.label,
         record.address,
         record.certificate,
