@@ -61,13 +61,13 @@ class Group:
         text = f"({entry}.employee_code IN (SELECT p.employee_code FROM {told.text})) IS TRUE"  # noqa: S608
         return Sql(text, told.values)
 
-    def count(self, limit: int) -> Sql:
-        told = joined([self.held, self.first(limit + 1)], ") END FROM ")
-        return Sql(
-            f"(SELECT CASE WHEN count(*) > {limit} THEN {MANY + 1}"
-            f" ELSE count(*) FILTER (WHERE {told.text})",
-            told.values,
+    def counted(self, limit: int) -> "Group":
+        """With the number of its people, if no more than `limit` meet the first condition."""
+        told = joined([self.held, self.first(limit + 1)], ") FROM ")
+        [(met, number)] = rows_of(
+            Sql(f"SELECT count(*), count(*) FILTER (WHERE {told.text}", told.values)
         )
+        return replace(self, most=number if met <= limit else MANY + 1)
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def fewest(wanted: PeopleFilter) -> Candidates | None:
     known, codes = _of_words(wanted)
     # A group far larger than the people who have the words would not make them fewer.
     limit = min([MANY, *(one.most * _IDS for one in known)])
-    groups = _counted(list(_groups(wanted)), limit)
+    groups = _counted(wanted, limit) if limit else []
     known += [_Known(one.names[0], one.ids, one.most, one.with_id, one) for one in groups]
     if not known:
         return None
@@ -163,13 +163,9 @@ def fewest(wanted: PeopleFilter) -> Candidates | None:
 def _chosen(known: list[_Known]) -> list[_Known]:
     """The fewest, and those beside them that make them fewer at little cost."""
     first, *others = sorted(known, key=lambda one: one.most)
-    chosen, met = [first], set(first.names)
-    enough = min(first.most * _IDS, MANY) if first.by_index else -1
-    for one in others:
-        if one.by_index and one.most <= enough and not (one.names and met.issuperset(one.names)):
-            chosen.append(one)
-            met.update(one.names)
-    return chosen[:_TOGETHER]
+    enough = min(first.most * _IDS, MANY)
+    further = [one for one in others if one.by_index and one.most <= enough]
+    return [first, *further][:_TOGETHER] if first.by_index else [first]
 
 
 def _in_all(chosen: list[_Known]) -> Sql:
@@ -232,7 +228,8 @@ def _coded(wanted: PeopleFilter, word: Word) -> Sql:
 def _groups(wanted: PeopleFilter) -> Iterator[Group]:
     """By each condition that an index knows; those who work are never rare enough."""
     of_payees = wanted.kind == PersonKind.PAYEE
-    for name in ("number_state", "due_by", "payee_kind", "department", "employment"):
+    # Those whose index holds most come first.
+    for name in ("department", "number_state", "employment", "due_by", "payee_kind"):
         if name in asked_of(wanted) and getattr(wanted, name) != "working":
             held = held_beside(name, wanted)
             by_index = name == "number_state" or not of_payees
@@ -245,13 +242,14 @@ def _groups(wanted: PeopleFilter) -> Iterator[Group]:
             )
 
 
-def _counted(groups: list[Group], limit: int) -> list[Group]:
-    """Each with the number of its people, if they are no more than `limit`."""
-    if not groups or not limit:
-        return groups
-    told = joined([one.count(limit) for one in groups], ", ")
-    [row] = rows_of(Sql(f"SELECT {told.text}", told.values))
-    return [replace(one, most=int(number)) for one, number in zip(groups, row, strict=True)]
+def _counted(wanted: PeopleFilter, limit: int) -> list[Group]:
+    """Each with its number, but for those who meet no more than a group that was counted."""
+    counted: list[Group] = []
+    for group in _groups(wanted):
+        known = (set(one.names) for one in counted if one.most <= MANY)
+        if not any(names.issuperset(group.names) for names in known):
+            counted.append(group.counted(limit))
+    return counted
 
 
 def _bounded(ids: Sql) -> Sql:

@@ -20,13 +20,14 @@ from azukari.register.search.conditions import (
     of_kind,
     words_of,
 )
-from azukari.register.search.orders import Stretch, Values, beginning_at, stretches
+from azukari.register.search.orders import KEYS, Stretch, Values, beginning_at, stretches
 from azukari.register.search.statements import people_by, rows_of
 from azukari.register.search.walking import (
     Rest,
     Walk,
     all_of,
     begins_with_condition,
+    beside_leading,
     next_rows,
 )
 
@@ -111,10 +112,12 @@ def _among(few: Candidates, wanted: PeopleFilter, rest: Rest, size: int) -> Foun
     where = all_of([of_kind(wanted), *conditions(wanted)])
     parts = [_first_of(stretch, edge, size) for stretch, edge in rest]
     told = joined(parts, " || ")
+    # No other columns: to reach one that stands far behind, all before it are taken apart.
+    keys = ", ".join(f"p.{key}" for key in KEYS if f"p.{key}" in told.text)
     [(number, ids)] = rows_of(
         Sql(
-            "WITH fitting AS MATERIALIZED (SELECT p.id, p.kana, p.department, p.number_due_on,"  # noqa: S608
-            f" p.employee_code, p.family_code FROM {few.rows.text} AND {where.text})"
+            f"WITH fitting AS MATERIALIZED (SELECT p.id, {keys}"  # noqa: S608
+            f" FROM {few.rows.text} AND {where.text})"
             f" SELECT (SELECT count(*) FROM fitting), {told.text}",
             (*few.rows.values, *where.values, *told.values),
         )
@@ -136,7 +139,7 @@ def _tally(wanted: PeopleFilter, walk: Walk, *, at_least: int) -> Tally:
     step = _COUNTED if wanted.asks_for_everybody else _COUNTED_SOME
     [stretch] = stretches("code", wanted.kind, backwards=False)
     rows = next_rows(wanted, walk.codes, stretch, None, step + 1)
-    where = all_of(conditions(wanted))
+    where = all_of(conditions(beside_leading(wanted, walk.codes, stretch)))
     [(looked, number)] = rows_of(
         Sql(
             f"SELECT count(*), count(*) FILTER (WHERE {where.text}) FROM ({rows.text}) p",  # noqa: S608

@@ -1,7 +1,7 @@
 """Going along an order: who fits among the next people, a bounded number of them at a time."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from azukari.register.models import Person
 from azukari.register.search.candidates import Group
@@ -87,6 +87,12 @@ class Walk:
 def begins_with_condition(wanted: PeopleFilter, stretch: Stretch) -> bool:
     """Whether only those who meet some condition are walked along."""
     return any(_along(wanted, (), stretch))
+
+
+def beside_leading(wanted: PeopleFilter, codes: tuple[str, ...], stretch: Stretch) -> PeopleFilter:
+    """What is asked beside the condition whose index is walked along."""
+    leading = _leading(wanted, codes, stretch)
+    return replace(wanted, **{leading: ""}) if leading else wanted
 
 
 def next_rows(
