@@ -139,7 +139,7 @@ def _tally(wanted: PeopleFilter, walk: Walk, *, at_least: int) -> Tally:
     step = _COUNTED if wanted.asks_for_everybody else _COUNTED_SOME
     [stretch] = stretches("code", wanted.kind, backwards=False)
     rows = next_rows(wanted, walk.codes, stretch, None, step + 1)
-    where = all_of(conditions(beside_leading(wanted, walk.codes, stretch)))
+    where = all_of(beside_leading(wanted, walk.codes, stretch))
     [(looked, number)] = rows_of(
         Sql(
             f"SELECT count(*), count(*) FILTER (WHERE {where.text}) FROM ({rows.text}) p",  # noqa: S608

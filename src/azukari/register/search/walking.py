@@ -1,13 +1,14 @@
 """Going along an order: who fits among the next people, a bounded number of them at a time."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from azukari.register.models import Person
 from azukari.register.search.candidates import Group
 from azukari.register.search.conditions import (
     PeopleFilter,
     Sql,
+    asked_of,
     conditions,
     held_beside,
     joined,
@@ -89,10 +90,9 @@ def begins_with_condition(wanted: PeopleFilter, stretch: Stretch) -> bool:
     return any(_along(wanted, (), stretch))
 
 
-def beside_leading(wanted: PeopleFilter, codes: tuple[str, ...], stretch: Stretch) -> PeopleFilter:
+def beside_leading(wanted: PeopleFilter, codes: tuple[str, ...], stretch: Stretch) -> Iterator[Sql]:
     """What is asked beside the condition whose index is walked along."""
-    leading = _leading(wanted, codes, stretch)
-    return replace(wanted, **{leading: ""}) if leading else wanted
+    yield from only(wanted, "words", *(asked_of(wanted) - {_leading(wanted, codes, stretch)}))
 
 
 def next_rows(
