@@ -160,6 +160,33 @@ def test_numbers_of_many_wait_for_another_person(
     assert operator.locator("tbody tr").count() == 2
 
 
+@pytest.mark.parametrize(
+    ("path", "head", "orders", "words"),
+    [("people", "社員番号", ["code", "-code"], "U00"), ("exports", "人数", ["people"], "届出")],
+)
+def test_list_that_is_searched_anew_stays_sorted(
+    operator: Page, path: str, head: str, orders: list[str], words: str
+) -> None:
+    operator.goto(path)
+    sorting = operator.get_by_role("columnheader", name=head)
+    whole = operator.locator("tbody tr").all_inner_texts()
+    for order in orders:
+        sorting.get_by_role("link").click()
+        operator.wait_for_url(f"**/{path}?sort={order}")
+    before = operator.locator("tbody tr").all_inner_texts()
+    direction = "descending" if orders[-1].startswith("-") else "ascending"
+    assert sorting.get_attribute("aria-sort") == direction
+
+    operator.fill("[name=q]", words)
+    operator.get_by_role("button", name="検索する").click()
+    operator.wait_for_url(f"**/{path}?*q=*")
+
+    assert f"sort={orders[-1]}" in operator.url
+    assert sorting.get_attribute("aria-sort") == direction
+    assert operator.locator("tbody tr").all_inner_texts() == before != whole
+    look(operator, f"{path}-sorted")
+
+
 def test_other_company_finds_no_output(service: Service, browser: Browser, operator: Page) -> None:
     operator.goto("exports")
     operator.locator("tbody a").first.click()

@@ -93,3 +93,23 @@ def test_heads_of_the_list_offer_its_orders(name: str) -> None:
     text = (_TEMPLATES / f"{template}.html").read_text(encoding="utf-8")
 
     assert set(_HEADER.findall(text)) == set(_orders(name))
+
+
+def test_every_list_that_is_searched_keeps_its_order() -> None:
+    """`filter_row` carries it; a form of a list's own would lose it."""
+    pages = {template: _page_of(template) for _, template in LISTS.values()}
+
+    assert {one for one, page in pages.items() if "{% filter_row " not in page} == {"keeping/list"}
+    assert not [one for one, page in pages.items() if 'method="get"' in page]
+
+
+def _page_of(template: str) -> str:
+    """The template, or the one that draws these rows among other things."""
+    if "/_" in template:
+        [page] = [
+            text
+            for path in _TEMPLATES.rglob("*.html")
+            if f'{{% include "operator/{template}.html"' in (text := path.read_text("utf-8"))
+        ]
+        return page
+    return (_TEMPLATES / f"{template}.html").read_text("utf-8")

@@ -1,6 +1,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.forms import Form
 from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,19 @@ def test_sort_header_of_another_column_is_not_sorted() -> None:
 
     assert "aria-sort" not in page.one("th").attrs
     assert page.one("a").attrs["href"] == "?sort=kana"
+
+
+@pytest.mark.parametrize(("asked", "kept"), [({"sort": "-code"}, ["-code"]), ({}, [])])
+def test_filter_row_keeps_the_order_and_forgets_the_place(
+    asked: dict[str, str], kept: list[str]
+) -> None:
+    request = RequestFactory().get("/people", {**asked, "after": "x"})
+
+    page = draw('{% filter_row form "?" %}', request=request, form=Form())
+
+    assert page.one("form").attrs["method"] == "get"
+    assert [field.attrs["value"] for field in page.all("input", name_="sort")] == kept
+    assert not page.all("input", name_="after")
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,6 @@ class PeopleSearch(forms.Form):
     )
     employment = forms.ChoiceField(label="在職・退職", required=False, choices=EMPLOYMENTS)
     due = _due()
-    sort = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
@@ -85,7 +84,6 @@ class PayeeSearch(forms.Form):
     )
     employment = forms.ChoiceField(label="契約", required=False, choices=CONTRACTS)
     due = _due()
-    sort = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def wanted(self, kind: PersonKind) -> PeopleFilter:
         return _filter(self, kind)

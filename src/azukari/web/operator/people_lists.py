@@ -59,8 +59,8 @@ def _list(request: OperatorRequest, kind: PersonKind) -> HttpResponse:
         sort=request.GET.get("sort", ""),
     )
     hosts = queries.hosts_of(page.people)
-    used = list(applied(request, search, (name for name in search.fields if name != "sort")))
-    query = _query(search)
+    used = list(applied(request, search, search.fields))
+    query = _query(search, request.GET)
     context = {
         "page_title": TITLES[kind],
         "crumbs": [Link("トップ", reverse("top")), Link(TITLES[kind])],
@@ -87,10 +87,11 @@ def _refuse_number(request: OperatorRequest, kind: PersonKind) -> HttpResponse:
     return redirect(LISTS[kind])
 
 
-def _query(search: AnySearch) -> str:
+def _query(search: AnySearch, asked: QueryDict) -> str:
     """Conditions and order as in an address; what the list does not know is left out."""
-    known = ((name, search.cleaned_data.get(name)) for name in search.fields)
-    return urlencode({name: value for name, value in known if value})
+    known = {name: search.cleaned_data.get(name) for name in search.fields}
+    known["sort"] = asked.get("sort")
+    return urlencode({name: value for name, value in known.items() if value})
 
 
 # saved searches ---------------------------------------------------------------------------------
@@ -123,7 +124,7 @@ def _save(request: OperatorRequest, kind: PersonKind) -> HttpResponse:
         return _refuse_number(request, kind)
     search = search_of(kind, conditions)
     search.is_valid()
-    query = _query(search)
+    query = _query(search, conditions)
     problem = _problem_of(form, query)
     if not problem:
         try:
@@ -205,7 +206,7 @@ def _file(request: OperatorRequest, kind: PersonKind) -> HttpResponseBase:
         ),
         request.actor.company,
     )
-    lines = _lines(request.actor, wanted, search.cleaned_data.get("sort", ""))
+    lines = _lines(request.actor, wanted, request.GET.get("sort", ""))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     today = timezone.localdate().strftime("%Y%m%d")
     response["Content-Disposition"] = f'attachment; filename="{LISTS[kind]}-{today}.csv"'

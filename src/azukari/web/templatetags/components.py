@@ -257,16 +257,21 @@ def error_summary(*forms_: Any) -> SafeString:
 # ---------------------------------------------------------------- lists
 
 
-@register.simple_tag
+@register.simple_tag(takes_context=True)
 def filter_row(
+    context: template.Context,
     form: BaseForm,
     clear_url: str,
     applied: Sequence[Any] = (),
 ) -> SafeString:
-    """The search form above a list; ``applied`` are links that each take one condition away."""
+    """The search form above a list, which stays sorted as it is.
+
+    ``applied`` are links that each take one condition away.
+    """
     return _draw(
         "filter_row",
         form=form,
+        sort=context["request"].GET.get("sort", ""),
         clear_url=clear_url,
         applied=applied,
         label="一覧の絞り込み",

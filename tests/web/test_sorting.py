@@ -1,0 +1,55 @@
+"""Lists that are searched anew stay in their order."""
+
+import pytest
+from django.urls import reverse
+
+from azukari.tenancy.rights import RoleKind
+from tests.cast import Cast
+from tests.web.browser import browser, employee, see, text_of
+
+_LISTS = {
+    "accounts": "code",
+    "applications": "-submitted",
+    "batches": "-proposed",
+    "disposals": "-code",
+    "due": "name",
+    "exports": "-people",
+    "family": "-name",
+    "filings": "-made",
+    "mails": "sent",
+    "number-ledger": "received",
+    "payees": "-code",
+    "people": "-code",
+    "pushes": "-code",
+    "requests": "name",
+    "sheets": "file",
+    "status-people": "-name",
+    "users": "-code",
+}
+
+
+@pytest.mark.parametrize(("name", "order"), _LISTS.items())
+def test_search_carries_the_order(cast: Cast, name: str, order: str) -> None:
+    kind = RoleKind.STEWARD if name == "users" else RoleKind.OPERATOR
+
+    page = see(browser(cast.a, kind).get(reverse(name), {"sort": order, "after": "x"}))
+
+    [form] = [one for one in page.all("form") if one.attrs.get("aria-label") == "一覧の絞り込み"]
+    assert [field.attrs["value"] for field in page.all("input", name_="sort")] == [order]
+    assert form.attrs["method"] == "get"
+
+
+def test_people_found_anew_come_in_the_order_of_before(cast: Cast) -> None:
+    for side in (cast.a, cast.b):
+        for name in ("並び　一", "並び　二", "並び　三"):
+            employee(side, name=name, kana=name)
+    whole = see(browser(cast.a).get("/people", {"sort": "-code"}))
+    hidden = whole.one("input", name_="sort").attrs["value"]
+
+    found = see(browser(cast.a).get("/people", {"sort": hidden, "q": "並び"}))
+
+    names = [row.text[:4] for row in found.all("th", scope="row")]
+    assert names == ["並び　三", "並び　二", "並び　一"]
+    head = found.all("th", **{"aria-sort": "descending"})
+    assert [one.text[:4] for one in head] == ["社員番号"]
+    assert "並び" not in text_of(browser(cast.b).get("/people", {"sort": hidden, "q": "一二"}))
