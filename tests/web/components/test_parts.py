@@ -144,6 +144,29 @@ def test_bars_stay_inside_the_plot(counts: list[tuple[int, int]]) -> None:
     )
 
 
+@given(st.lists(st.tuples(_counts, _counts), max_size=40))
+def test_bars_are_few_and_count_everybody(counts: list[tuple[int, int]]) -> None:
+    shares = [Share(f"部署{at}", *some) for at, some in enumerate(counts)]
+
+    shown = plots.worst_first(shares)
+
+    assert len(shown) <= plots.BARS
+    assert sum(one.registered for one in shown) == sum(one.registered for one in shares)
+    assert sum(one.missing for one in shown) == sum(one.missing for one in shares)
+    named = [one.missing for one in shown if one in shares]
+    assert named == sorted((one.missing for one in shares), reverse=True)[: len(named)]
+
+
+def test_table_beneath_bars_names_every_department() -> None:
+    shares = [Share(f"部署{at}", 3, 1) for at in range(14)]
+
+    page = draw("{% stacked_bars 'a' shares 'x' %}", shares=shares)
+
+    assert [e.text for e in page.all("text") if "ほかの" in e.text] == ["ほかの3部署"]
+    assert len(page.all("th", role="rowheader")) == 14
+    assert "登録済 42人" in page.one("ul").text
+
+
 @given(st.lists(_counts, max_size=24))
 def test_columns_stand_on_the_floor(counts: list[int]) -> None:
     pillars = plots.raise_columns([Wave("月", count) for count in counts])

@@ -8,6 +8,9 @@ Tone = Literal["neutral", "info", "success", "warning", "error"]
 TaskState = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 
+NO_DEPARTMENT = "(部署なし)"
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """One way somewhere: in the menu, a tile, a tab, a breadcrumb or the list of waiting work.
@@ -78,6 +81,10 @@ class Share:
     registered: int
     missing: int
     url: str = ""
+
+    @classmethod
+    def of(cls, department: str, registered: int, missing: int) -> "Share":
+        return cls(department or NO_DEPARTMENT, registered, missing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import date
 from azukari.web.components.parts import Share, Span, Wave
 
 ROW = 52
+BARS = 12  # as many as can be understood at a glance
 COLUMN_TOP = 24
 FEW_COLUMNS = 15  # so many have room for a figure each
 PLACES = 6  # for columns, at least: one or two alone are no walls
@@ -53,6 +54,16 @@ class TimeBar:
     x: float
     width: float
     past: bool
+
+
+def worst_first(shares: Sequence[Share]) -> list[Share]:
+    """Those in which most are missing first; what is more than a plot bears is one bar."""
+    ordered = sorted(shares, key=lambda one: -one.missing)
+    if len(ordered) <= BARS:
+        return ordered
+    shown, rest = ordered[: BARS - 1], ordered[BARS - 1 :]
+    registered, missing = sum(one.registered for one in rest), sum(one.missing for one in rest)
+    return [*shown, Share(f"ほかの{len(rest):,}部署", registered, missing)]
 
 
 def stack(shares: Sequence[Share]) -> list[Bar]:

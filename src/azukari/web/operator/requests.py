@@ -28,7 +28,7 @@ from azukari.register.models import PersonKind
 from azukari.register.spreadsheet import as_text
 from azukari.tenancy.companies import company_at_work
 from azukari.web import collect_words, words
-from azukari.web.components.parts import Link, Share
+from azukari.web.components.parts import NO_DEPARTMENT, Link, Share
 from azukari.web.forms.collect import AgainForm, AskChosenForm, AskForm, BecauseForm, RequestSearch
 from azukari.web.guard import OperatorRequest
 from azukari.web.lists import applied, conditions, place_in, ticked, turns
@@ -37,11 +37,9 @@ from azukari.web.operator.difference_others import chosen_in
 from azukari.web.operator.progress import shown
 
 TITLE = "提出依頼"
-_BARS = 12
 _CSV_ROWS = 100_000
 _LETTERS = 500
 _MARKED = 2_000
-_NO_DEPARTMENT = "(部署なし)"
 
 
 def requests(request: OperatorRequest) -> HttpResponse:
@@ -57,7 +55,6 @@ def _board(request: OperatorRequest, form: BecauseForm) -> HttpResponse:
     wanted = search.wanted()
     page = queries.page_of_requests(wanted, place_in(request))
     progress = queries.progress_by_department(wanted, timezone.localdate())
-    worst = sorted(progress, key=lambda one: -one.open)[:_BARS]
     may_ask = request.actor.may("application:create")
     context = {
         "page_title": TITLE,
@@ -68,12 +65,10 @@ def _board(request: OperatorRequest, form: BecauseForm) -> HttpResponse:
         "applied": [*applied(request, search, ("q", "state", "department", "channel", "overdue"))],
         "rows": [_row(one) for one in page.rows],
         "total": queries.find_requests(wanted).count(),
-        "progress": [(one.department or _NO_DEPARTMENT, one) for one in progress],
+        "progress": [(one.department or NO_DEPARTMENT, one) for one in progress],
         "shares": [
-            Share(one.department or _NO_DEPARTMENT, one.answered, one.asked - one.answered)
-            for one in worst
+            Share.of(one.department, one.answered, one.asked - one.answered) for one in progress
         ],
-        "is_part": len(progress) > _BARS,
         "waves": [(one, _left_out(one)) for one in queries.batches(5)],
         "may_ask": may_ask,
         "may_output": request.actor.may("application:output"),

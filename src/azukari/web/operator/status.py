@@ -11,13 +11,10 @@ from azukari.check.missing import Missing
 from azukari.check.queries import Status
 from azukari.register.sheets.headings import SheetKind
 from azukari.tenancy.actor import Actor
-from azukari.web.components.parts import Link, Share
+from azukari.web.components.parts import NO_DEPARTMENT, Link, Share
 from azukari.web.forms.export import StatusForm
 from azukari.web.guard import OperatorRequest
 from azukari.web.operator.status_people import asking_url, may_ask
-
-_BARS = 12  # as many as can be understood at a glance
-_NO_DEPARTMENT = "(部署なし)"
 
 
 def status(request: OperatorRequest) -> HttpResponse:
@@ -25,19 +22,15 @@ def status(request: OperatorRequest) -> HttpResponse:
     said = form.cleaned_data["kind"] if form.is_valid() else ""
     kind = SheetKind(said) if said else SheetKind.EMPLOYEES
     rows = queries.status_by_department(kind)
-    worst = sorted(rows, key=lambda row: -row.missing)[:_BARS]
     context = {
         "page_title": "登録状況",
         "crumbs": [Link("トップ", reverse("top")), Link("登録状況")],
         "form": form,
         "clear_url": reverse("status"),
         "kind": kind,
-        "rows": [(row, row.department or _NO_DEPARTMENT, _ways(kind, row, request.actor))
+        "rows": [(row, row.department or NO_DEPARTMENT, _ways(kind, row, request.actor))
                  for row in rows],
-        "shares": [
-            Share(row.department or _NO_DEPARTMENT, row.registered, row.missing) for row in worst
-        ],
-        "is_part": len(rows) > _BARS,
+        "shares": [Share.of(row.department, row.registered, row.missing) for row in rows],
         "missing": sum(row.missing for row in rows),
         "total": sum(row.total for row in rows),
         "template_url": _template(kind, ""),

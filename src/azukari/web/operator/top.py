@@ -20,7 +20,6 @@ from azukari.web.context import MENU, links
 from azukari.web.guard import OperatorRequest
 from azukari.web.operator import applications, batches, exports, pushes
 
-_DEPARTMENTS = 12  # as many bars as can be understood at a glance
 _ENDING = timedelta(days=60)
 _SOON = timedelta(days=14)
 _NEAR = "期限が近い"
@@ -138,19 +137,12 @@ def _missing(label: str, url: str, count: int) -> Link:
 
 
 def _shares() -> list[Share]:
-    """The departments with most numbers missing first; the rest as one."""
-    rows = sorted(queries.registration_by_department(), key=lambda row: -row.missing)
-    rows = [row for row in rows if row.registered or row.missing]
-    shares = [Share(row.department or "部署なし", row.registered, row.missing) for row in rows]
-    if len(shares) <= _DEPARTMENTS:
-        return shares
-    shown, rest = shares[: _DEPARTMENTS - 1], shares[_DEPARTMENTS - 1 :]
-    others = Share(
-        f"ほかの{len(rest)}部署",
-        sum(one.registered for one in rest),
-        sum(one.missing for one in rest),
-    )
-    return [*shown, others]
+    rows = queries.registration_by_department()
+    return [
+        Share.of(row.department, row.registered, row.missing)
+        for row in rows
+        if row.registered or row.missing
+    ]
 
 
 def switch_company(request: OperatorRequest) -> HttpResponse:

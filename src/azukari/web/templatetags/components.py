@@ -518,8 +518,8 @@ def stacked_bars(
     done: str = "登録済",
     left: str = "未登録",
 ) -> SafeString:
-    """What is done and what is left by department, with the same as a table."""
-    bars = plots.stack(shares)
+    """What is done and what is left by department, with all departments as a table."""
+    bars = plots.stack(plots.worst_first(shares))
     return _draw(
         "stacked_bars",
         title=title,
