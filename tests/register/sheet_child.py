@@ -18,7 +18,7 @@ from azukari.tenancy.rights import ALL_PERMISSIONS  # noqa: E402
 def main(contract: str, company: str, sheet: str, rows: str) -> None:
     limits.ROWS_PER_CHUNK = int(rows)
     actor = command_actor(UUID(contract), UUID(company), ALL_PERMISSIONS)
-    with scope.enter(scope.Scope(contract_id=actor.contract_id, company_id=actor.company)):
+    with scope.enter(scope.of(actor)):
         task = progress.of_subject(UUID(sheet))
         assert task is not None
     work.apply(actor, task.id, UUID(sheet))

@@ -17,7 +17,7 @@ from azukari.tenancy.rights import ALL_PERMISSIONS  # noqa: E402
 
 def main(contract: str, company: str, sheet: str) -> None:
     actor = command_actor(UUID(contract), UUID(company), ALL_PERMISSIONS)
-    with scope.enter(scope.Scope(contract_id=actor.contract_id, company_id=actor.company)):
+    with scope.enter(scope.of(actor)):
         task = progress.of_subject(UUID(sheet))
         assert task is not None
     undoing.undo(actor, task.id, UUID(sheet))

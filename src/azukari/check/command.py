@@ -15,7 +15,7 @@ def export_now(asked: Asked, *, actor: Actor) -> tuple[dict[str, Any], bytes | N
 
     Runs outside any scope.  Raises OutputRefused.
     """
-    place = scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
+    place = scope.of(actor)
     with scope.enter(place):
         output, is_due = actions.begin_output(asked, actor=actor)
         task = actions.plan_work(output) if is_due else None

@@ -41,7 +41,7 @@ def make_output(actor: Actor, progress_id: UUID, output_id: UUID) -> None:
 
     Begins anew when it is run again, and does nothing to an output that is made.
     """
-    place = scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
+    place = scope.of(actor)
     with scope.enter(place):
         output = Output.objects.defer("people_ids").get(id=output_id)
         holds = Content(output.content).holds_numbers

@@ -83,7 +83,7 @@ def _latest(actor: "Actor") -> "DifferenceRun":
     from azukari.check.difference import queries  # noqa: PLC0415  needs Django
     from azukari.tenancy import scope  # noqa: PLC0415
 
-    with scope.enter(scope.Scope(contract_id=actor.contract_id, company_id=actor.company)):
+    with scope.enter(scope.of(actor)):
         run = queries.latest()
     if run is None:
         stop("まだ突き合わせていません。給与のファイルを指定してください。", WRONG_USE)
@@ -218,7 +218,7 @@ def status(
         from azukari.tenancy import scope  # noqa: PLC0415
 
         _company, actor = company_and_actor(contract_of(contract_code), company_code)
-        place = scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
+        place = scope.of(actor)
         with scope.enter(place):
             setting = LinkSetting.objects.first()
             counted = queries.by_state()

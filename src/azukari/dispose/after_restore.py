@@ -60,7 +60,7 @@ def mend_numbers(*, actor: Actor) -> Mended:
     Chunk by chunk, one transaction each; may be repeated.
     """
     actor.require("disposal:delete")
-    place = scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
+    place = scope.of(actor)
     numbers = lost = 0
     after: UUID | None = UUID(int=0)
     while after is not None:

@@ -88,10 +88,6 @@ def _write_single_down(disposal: Disposal) -> None:
 # batches ----------------------------------------------------------------------------------------
 
 
-def place_of(actor: Actor) -> scope.Scope:
-    return scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
-
-
 @dataclass(frozen=True)
 class Finishing:
     """What all disposals of a run have in common."""
@@ -126,7 +122,7 @@ def finish_batch(batch: DisposalBatch, actor: Actor, ordered_at: datetime) -> No
     Runs outside any transaction.  What an earlier run has written is passed over.
     """
     common = Finishing(batch, actor, ordered_at, destroy_keys(actor.company))
-    done = pieces(batch, ItemState.DONE, ROWS_AT_ONCE, place_of(actor))
+    done = pieces(batch, ItemState.DONE, ROWS_AT_ONCE, scope.of(actor))
     for _ in overlapped(partial(_finish_some, common), done):
         pass
 
@@ -134,7 +130,7 @@ def finish_batch(batch: DisposalBatch, actor: Actor, ordered_at: datetime) -> No
 def _finish_some(common: Finishing, piece: Piece) -> None:
     """One transaction; each person gets one leaf."""
     batch, actor = common.batch, common.actor
-    with scope.enter(place_of(actor)):
+    with scope.enter(scope.of(actor)):
         written = _rows(
             _DISPOSALS,
             {

@@ -19,7 +19,6 @@ from django.utils import timezone
 
 from azukari.dispose import batches, certificates, finishing, rules
 from azukari.dispose.certificates import KeysWait
-from azukari.dispose.finishing import place_of
 from azukari.dispose.models import (
     BatchState,
     Certificate,
@@ -147,7 +146,7 @@ def certify(batch: DisposalBatch, *, actor: Actor) -> Certificate:
 def run(actor: Actor, progress_id: UUID, batch_id: UUID) -> None:
     """Runs outside any transaction; may be called again whenever it was cut off."""
     actor.require("disposal:delete")
-    with scope.enter(place_of(actor)):
+    with scope.enter(scope.of(actor)):
         batch = DisposalBatch.objects.get(id=batch_id)
         task = progress.begin(progress_id, total=_planned(batch))
     is_stopped = False
@@ -157,7 +156,7 @@ def run(actor: Actor, progress_id: UUID, batch_id: UUID) -> None:
         except progress.Cancelled:
             is_stopped = True
         finishing.finish_batch(batch, actor, task.created_at)
-    with scope.enter(place_of(actor)):
+    with scope.enter(scope.of(actor)):
         _close(batch_id, progress_id, actor, is_stopped=is_stopped)
     if is_stopped:
         raise progress.Cancelled
@@ -166,7 +165,7 @@ def run(actor: Actor, progress_id: UUID, batch_id: UUID) -> None:
 
 def _certify_when_complete(actor: Actor, batch_id: UUID) -> None:
     """Where rows failed, somebody decides first whether they are tried again."""
-    with suppress(KeysWait), scope.enter(place_of(actor)):
+    with suppress(KeysWait), scope.enter(scope.of(actor)):
         batch = DisposalBatch.objects.select_for_update().get(id=batch_id)
         if batch.state == BatchState.EXECUTED and batch.done and not batch.failed:
             certify(batch, actor=actor)
@@ -174,7 +173,7 @@ def _certify_when_complete(actor: Actor, batch_id: UUID) -> None:
 
 def _order(actor: Actor, progress_id: UUID, batch: DisposalBatch) -> None:
     """All chunks.  Raises `progress.Cancelled` between two of them."""
-    place = place_of(actor)
+    place = scope.of(actor)
     chunks = pieces(batch, ItemState.PENDING, ROWS_PER_CHUNK, place)
     order = partial(_order_chunk, place, progress_id, batch.id)
     for _ in overlapped(order, _unless_stopped(chunks, progress_id, place)):

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from azukari.collect import requesting, reviewing
 from azukari.collect.models import RequestBatch
-from azukari.jobs.running import company_of, job
+from azukari.jobs.running import job
 from azukari.progress import actions as progress
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
@@ -13,28 +13,28 @@ from azukari.tenancy.actor import Actor
 @job("requests.make")
 def make_requests(actor: Actor, progress_id: UUID, batch_id: UUID) -> None:
     """Chunk by chunk; after `kill -9` it goes on with who is left."""
-    with scope.enter(company_of(actor)):
+    with scope.enter(scope.of(actor)):
         total = progress.begin(progress_id).total
     left = 1
     while left:
-        with scope.enter(company_of(actor)):
+        with scope.enter(scope.of(actor)):
             batch = RequestBatch.objects.get(id=batch_id)
             asking = requesting.asking_of(batch)
             left = requesting.make_requests(batch, asking, actor=actor, limit=requesting.CHUNK)
             progress.advance(progress_id, total - left)
-    with scope.enter(company_of(actor)):
+    with scope.enter(scope.of(actor)):
         progress.finish(progress_id)
 
 
 @job("applications.register")
 def register_approved(actor: Actor, progress_id: UUID) -> None:
     """One transaction for each application that was approved in bulk."""
-    with scope.enter(company_of(actor)):
+    with scope.enter(scope.of(actor)):
         waiting = reviewing.approved_by(actor)
         progress.begin(progress_id, total=len(waiting))
     for done, application_id in enumerate(waiting, 1):
-        with scope.enter(company_of(actor)):
+        with scope.enter(scope.of(actor)):
             reviewing.register_approved(application_id, actor=actor)
             progress.advance(progress_id, done)
-    with scope.enter(company_of(actor)):
+    with scope.enter(scope.of(actor)):
         progress.finish(progress_id)

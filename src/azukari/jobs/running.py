@@ -23,7 +23,7 @@ Work = Callable[..., None]
 def job(name: str) -> Callable[[Work], Work]:
     """Registers `work(actor, progress_id, **ids)` as the task `azukari.<name>`.
 
-    `work` runs outside any transaction and outside any scope: it enters `company_of(actor)` for
+    `work` runs outside any transaction and outside any scope: it enters `scope.of(actor)` for
     each step, so that what is done stays done.
     """
 
@@ -57,10 +57,6 @@ def job(name: str) -> Callable[[Work], Work]:
         return work
 
     return register
-
-
-def company_of(actor: Actor) -> scope.Scope:
-    return scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
 
 
 def actor_now(contract_id: UUID, company_id: UUID, user_id: str) -> Actor:

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from azukari.collect import announcing
 from azukari.dispose import queries
-from azukari.jobs.running import company_of
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 
@@ -23,7 +22,7 @@ def tell_of_batch(actor: Actor, batch_id: UUID) -> None:
     """Outside any scope; after the batch has run."""
     after: UUID | None = UUID(int=0)
     while after is not None:
-        with scope.enter(company_of(actor)):
+        with scope.enter(scope.of(actor)):
             rows = queries.people_of_batch(batch_id, after=after, limit=_AT_ONCE)
             announcing.disposed([(batch_id, person) for _, person in rows])
         after = rows[-1][0] if rows else None

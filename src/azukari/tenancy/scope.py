@@ -14,6 +14,8 @@ from uuid import UUID
 
 from django.db import connections, transaction
 
+from azukari.tenancy.actor import Actor
+
 
 class OutsideScope(RuntimeError):
     """Tenant rows were asked for without saying whose."""
@@ -33,6 +35,11 @@ class Scope:
             ("azukari.service", "on" if self.service else ""),
             ("azukari.thumbprint", self.thumbprint),
         ]
+
+
+def of(actor: Actor) -> Scope:
+    """The company an actor is at work in, for what runs outside of its request or job."""
+    return Scope(contract_id=actor.contract_id, company_id=actor.company)
 
 
 _current: ContextVar[Scope | None] = ContextVar("azukari_scope", default=None)

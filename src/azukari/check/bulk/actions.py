@@ -80,7 +80,7 @@ def plan(
 
 def carry_out(actor: Actor, progress_id: UUID, order_id: UUID) -> None:
     """Step by step from where it was broken off; runs outside any scope."""
-    place = scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
+    place = scope.of(actor)
     with scope.enter(place):
         progress.begin(progress_id)
     while _step(place, actor, progress_id, order_id):
@@ -93,7 +93,7 @@ def carry_out(actor: Actor, progress_id: UUID, order_id: UUID) -> None:
 
 def carry_whole_out(actor: Actor, progress_id: UUID, order_id: UUID, deal: Whole) -> None:
     """In one transaction, for what makes one thing of all rows; runs outside any scope."""
-    with scope.enter(scope.Scope(contract_id=actor.contract_id, company_id=actor.company)):
+    with scope.enter(scope.of(actor)):
         progress.begin(progress_id)
         made = BulkOrder.objects.select_for_update().get(id=order_id)
         if made.position < made.total:

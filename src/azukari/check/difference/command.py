@@ -11,7 +11,7 @@ from azukari.tenancy.actor import Actor
 
 def compare_file(content: bytes, file_name: str, *, actor: Actor) -> DifferenceRun:
     """The run, compared or unreadable; runs outside any scope.  Raises FileRefused."""
-    place = scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
+    place = scope.of(actor)
     with scope.enter(place):
         run = actions.keep_file(content, file_name, actor=actor)
         task = actions.plan_work(run)
@@ -22,7 +22,7 @@ def compare_file(content: bytes, file_name: str, *, actor: Actor) -> DifferenceR
 
 def compare_link(*, actor: Actor) -> DifferenceRun:
     """The same against what the link has told; runs outside any scope.  Raises NotNow."""
-    place = scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
+    place = scope.of(actor)
     with scope.enter(place):
         run = actions.plan_from_link(actor=actor)
         task = actions.plan_work(run)
@@ -34,7 +34,7 @@ def compare_link(*, actor: Actor) -> DifferenceRun:
 def told(run: DifferenceRun, wanted: queries.Wanted, *, actor: Actor) -> Iterator[dict[str, Any]]:
     """Each difference as plain values, in the order of the people."""
     actor.require("difference:view")
-    with scope.enter(scope.Scope(contract_id=actor.contract_id, company_id=actor.company)):
+    with scope.enter(scope.of(actor)):
         found = queries.find(run, wanted).order_by("employee_code", "family_code", "id")
         yield from map(_line, found)
 

@@ -36,7 +36,7 @@ def compare(actor: Actor, progress_id: UUID, run_id: UUID) -> None:
     One transaction, so that a run stands whole or not at all; begins anew when it is run again,
     and does nothing to a run that is compared.
     """
-    place = scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
+    place = scope.of(actor)
     with scope.enter(place):
         actor.require("difference:create")
         run = DifferenceRun.objects.get(id=run_id)

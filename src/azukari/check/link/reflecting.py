@@ -76,7 +76,7 @@ def reflect_push(actor: Actor, progress_id: UUID, push_id: UUID) -> None:
 
     Begins where it was broken off: what is reflected is no longer waiting.
     """
-    place = scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
+    place = scope.of(actor)
     with scope.enter(place):
         push = Push.objects.get(id=push_id)
         setting = LinkSetting.objects.first()

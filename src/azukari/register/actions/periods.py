@@ -90,7 +90,7 @@ def would_move(rule_id: str, length: int) -> Moved:
 
 def count_company(actor: Actor, progress_id: UUID) -> None:
     """Counts every day of the company anew, so many people at a time; a rerun begins anew."""
-    place = scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
+    place = scope.of(actor)
     with scope.enter(place):
         actor.require("disposal:change")
         total = _with_days().values("person_id").distinct().count()

@@ -181,9 +181,5 @@ def enqueue(verb: str, sheet: Sheet, actor: Actor) -> None:
     queue.enqueue(f"sheets.{verb}", actor=actor, progress_id=task.id, sheet_id=sheet.id)
 
 
-def place_of(actor: Actor) -> scope.Scope:
-    return scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
-
-
 def sheet_for_update(sheet_id: UUID) -> Sheet:
     return Sheet.objects.select_for_update().get(id=sheet_id)

@@ -30,7 +30,7 @@ class Problems:
     actor: Actor = field(repr=False)
 
     def __iter__(self) -> Iterator[Facts]:
-        with scope.enter(actions.place_of(self.actor)):
+        with scope.enter(scope.of(self.actor)):
             for one in queries.problems_of(Sheet.objects.get(id=self.sheet_id)):
                 yield {
                     "row": one.row,
@@ -61,7 +61,7 @@ def register_file(
     The same file sent again is compared and changes nothing; a `key` sent again does nothing at
     all, and answers for the first time.  Raises KeyUsed.
     """
-    place = actions.place_of(actor)
+    place = scope.of(actor)
     sending = Sending(
         content, file_name, purposes, verification, kind=kind, key=key, again=True,
         book_sheet=book_sheet,
@@ -81,7 +81,7 @@ def register_file(
 
 def undo_file(sheet_id: UUID, *, actor: Actor) -> Facts:
     """Takes a whole sheet back in this process.  Raises Sheet.DoesNotExist and NotApplicable."""
-    place = actions.place_of(actor)
+    place = scope.of(actor)
     with scope.enter(place):
         sheet = Sheet.objects.get(id=sheet_id)
         sheet, is_due = undoing.start_undoing(sheet, actor=actor)
@@ -94,13 +94,13 @@ def undo_file(sheet_id: UUID, *, actor: Actor) -> Facts:
 def tell(sheet_id: UUID, *, actor: Actor) -> Facts:
     """How it stands with a sheet.  Raises Sheet.DoesNotExist."""
     actor.require("sheet:view")
-    with scope.enter(actions.place_of(actor)):
+    with scope.enter(scope.of(actor)):
         return _told(Sheet.objects.get(id=sheet_id), actor)
 
 
 def _apply(sheet: Sheet, actor: Actor, *, only_good: bool) -> None:
     try:
-        with scope.enter(actions.place_of(actor)):
+        with scope.enter(scope.of(actor)):
             actions.start_applying(sheet, only_good=only_good, actor=actor)
             task = actions.plan_work("apply", sheet)
     except actions.NotApplicable:

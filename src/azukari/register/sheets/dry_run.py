@@ -8,7 +8,6 @@ from django.utils import timezone
 from azukari.law.purpose import Purpose
 from azukari.register.actions import Verification
 from azukari.register.sheets import limits
-from azukari.register.sheets.actions import place_of
 from azukari.register.sheets.codes import Code, FileCode, FileRefused, Problem, weight_of
 from azukari.register.sheets.comparison import compare
 from azukari.register.sheets.counting import Counts
@@ -41,7 +40,7 @@ def check_file(
     actor.require("sheet:create")
     counts = Counts()
     try:
-        with scope.enter(place_of(actor)):
+        with scope.enter(scope.of(actor)):
             table = open_table(content, book_sheet)
             mapping = saved_for(table)
             codes = tuple(one.code for one in purposes)
@@ -49,7 +48,7 @@ def check_file(
         layout = _layout(table, mapping, kind)
         yield from (_of(one) for one in layout.left_aside())
         for batch in batches(layout, today=timezone.localdate(), size=limits.ROWS_PER_CHUNK):
-            with scope.enter(place_of(actor)):
+            with scope.enter(scope.of(actor)):
                 for chunk in batch.chunks:
                     counts.add(chunk, compare(chunk, actor.company, terms))
             yield from (_of(one) for chunk in batch.chunks for one in chunk.problems)

@@ -36,7 +36,6 @@ from azukari.register.sheets.actions import (
     NotApplicable,
     enqueue,
     is_at_work,
-    place_of,
     sheet_for_update,
     write_down,
 )
@@ -188,26 +187,26 @@ def _shut(sheet: Sheet) -> None:
 
 def undo(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
     """Takes back chunk by chunk, the last one first; runs outside any scope."""
-    with scope.enter(place_of(actor)):
+    with scope.enter(scope.of(actor)):
         sheet = Sheet.objects.get(id=sheet_id)
         _require(sheet, actor)
         progress.begin(progress_id, total=sheet.applied_through)
     while sheet.state == SheetState.UNDOING:
-        with scope.enter(place_of(actor)):
+        with scope.enter(scope.of(actor)):
             left = _undo_last(sheet_id, actor)
             is_stopped = _advance(progress_id, sheet.applied_through - left)
         crash_point("sheet:step-undone")
-        with scope.enter(place_of(actor)):
+        with scope.enter(scope.of(actor)):
             door.finish_destruction(actor.company)
             write_down_destroyed(actor.company)
         if is_stopped and left:
             raise progress.Cancelled
         if not left:
             break
-    with scope.enter(place_of(actor)):
+    with scope.enter(scope.of(actor)):
         _finish(sheet_for_update(sheet_id), actor)
         progress.finish(progress_id)
-    with scope.enter(place_of(actor)):
+    with scope.enter(scope.of(actor)):
         door.finish_destruction(actor.company)
 
 

@@ -20,7 +20,6 @@ from azukari.register.sheets import limits
 from azukari.register.sheets.actions import (
     CLOSES_AFTER,
     close_sheet,
-    place_of,
     sheet_for_update,
     write_down,
 )
@@ -63,13 +62,13 @@ def check(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
         _end_unreadable(actor, progress_id, sheet_id, refused)
         return
     except progress.Cancelled:
-        with scope.enter(place_of(actor)):
+        with scope.enter(scope.of(actor)):
             sheet = sheet_for_update(sheet_id)
             close_sheet(sheet, SheetState.DISCARDED)
             write_down(sheet, Action.SHEET_DISCARDED, actor)
         _destroy(actor)
         raise
-    with scope.enter(place_of(actor)):
+    with scope.enter(scope.of(actor)):
         sheet = sheet_for_update(sheet_id)
         _put_into(sheet, counts)
         sheet.preview = preview.to_stored()
@@ -83,14 +82,14 @@ def _check_rows(
     actor: Actor, progress_id: UUID, sheet_id: UUID, content: Packed
 ) -> tuple[Counts, Preview]:
     counts, preview = Counts(), Preview()
-    with scope.enter(place_of(actor)):
+    with scope.enter(scope.of(actor)):
         sheet = Sheet.objects.get(id=sheet_id)
         layout = recognise(table_of(sheet, content), sheet.mapping)
         terms = terms_of(sheet)
         SheetProblem.objects.filter(sheet=sheet).delete()
         _store_problems(sheet, layout.left_aside())
     for batch in _batches(layout):
-        with scope.enter(place_of(actor)):
+        with scope.enter(scope.of(actor)):
             for chunk in batch.chunks:
                 plan = compare(chunk, actor.company, terms)
                 counts.add(chunk, plan)
@@ -108,7 +107,7 @@ def _put_into(sheet: Sheet, counts: Counts) -> None:
 
 
 def _end_unreadable(actor: Actor, progress_id: UUID, sheet_id: UUID, refused: FileRefused) -> None:
-    with scope.enter(place_of(actor)):
+    with scope.enter(scope.of(actor)):
         sheet = sheet_for_update(sheet_id)
         SheetProblem.objects.filter(sheet=sheet).delete()
         SheetProblem.objects.create(
@@ -134,14 +133,14 @@ def apply(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
     content = _begin(actor, progress_id, sheet_id, SheetState.APPLYING, "一括登録の反映")
     if content is None:
         return
-    with scope.enter(place_of(actor)):
+    with scope.enter(scope.of(actor)):
         sheet = Sheet.objects.get(id=sheet_id)
         layout = recognise(table_of(sheet, content), sheet.mapping)
     for batch in _batches(layout):
         is_stopped = _apply_batch(batch, actor, progress_id, sheet_id)
         if is_stopped:
             raise progress.Cancelled
-    with scope.enter(place_of(actor)):
+    with scope.enter(scope.of(actor)):
         sheet = sheet_for_update(sheet_id)
         if sheet.state == SheetState.APPLYING and find_problems(sheet, weight="reject").exists():
             until = sheet.sent_at + CLOSES_AFTER
@@ -154,7 +153,7 @@ def apply(actor: Actor, progress_id: UUID, sheet_id: UUID) -> None:
 
 def _apply_batch(batch: Batch, actor: Actor, progress_id: UUID, sheet_id: UUID) -> bool:
     """One transaction.  Answers whether somebody asked to stop; the chunk stands all the same."""
-    with scope.enter(place_of(actor)):
+    with scope.enter(scope.of(actor)):
         sheet = sheet_for_update(sheet_id)
         if sheet.state != SheetState.APPLYING or sheet.applied_through >= batch.through:
             return False
@@ -224,7 +223,7 @@ def _begin(
 ) -> Packed | None:
     """The file, its reading written down; None when another run has already done the work."""
     actor.require("sheet:create")
-    with scope.enter(place_of(actor)):
+    with scope.enter(scope.of(actor)):
         sheet = Sheet.objects.get(id=sheet_id)
         if sheet.state != state or sheet.cell is None:
             progress.finish(progress_id)
@@ -241,7 +240,7 @@ def _batches(layout: Layout) -> Iterator[Batch]:
 
 
 def _destroy(actor: Actor) -> None:
-    with scope.enter(place_of(actor)):
+    with scope.enter(scope.of(actor)):
         door.finish_destruction(actor.company)
 
 

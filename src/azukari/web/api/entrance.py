@@ -51,7 +51,7 @@ def needs(
         def run(request: ApiRequest, *args: _Params.args, **values: _Params.kwargs) -> _Answer:
             actor = request.auth.actor
             actor.require(permission)
-            place = scope.Scope(contract_id=actor.contract_id, company_id=actor.company)
+            place = scope.of(actor)
             with scope.enter(place):
                 return operation(request, *args, **values)
 

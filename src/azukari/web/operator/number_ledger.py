@@ -138,7 +138,7 @@ def _lines(actor: Actor, wanted: BookFilter) -> Iterator[str]:
     yield spreadsheet.MARK + spreadsheet.line(_HEADS)
     after = ""
     while True:
-        with scope.enter(scope.Scope(contract_id=actor.contract_id, company_id=actor.company_id)):
+        with scope.enter(scope.of(actor)):
             page = book.page_of_entries(wanted, Place(after, size=1000))
             yield "".join(spreadsheet.line(_cells(one)) for one in page.rows)
         after = page.after

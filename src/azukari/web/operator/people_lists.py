@@ -215,7 +215,7 @@ def _file(request: OperatorRequest, kind: PersonKind) -> HttpResponseBase:
 
 def _lines(actor: Actor, wanted: PeopleFilter, sort: str) -> Iterator[str]:
     # Streamed after the request's own transaction, so each part enters the scope by itself.
-    place = scope.Scope(contract_id=actor.contract_id, company_id=actor.company_id)
+    place = scope.of(actor)
     kind = PersonKind(wanted.kind)
     yield spreadsheet.MARK + spreadsheet.line(people_cells.heads(kind))
     after, begun = "", False

@@ -223,7 +223,7 @@ def _csv(actor: Actor, realm: UUID, asked: Filter) -> Iterator[str]:
     yield spreadsheet.MARK + spreadsheet.line(_HEADS)
     after: Cursor | None = None
     while True:
-        with scope.enter(scope.Scope(contract_id=actor.contract_id, company_id=actor.company_id)):
+        with scope.enter(scope.of(actor)):
             page = ledger.records(realm, asked, after=after, limit=_EXPORT_PAGE)
             known = _named([entry.record for entry in page.entries])
         yield "".join(spreadsheet.line(_cells(entry, known)) for entry in page.entries)
