@@ -1,4 +1,4 @@
 """What the page components are made of: widgets, parts, geometry of plots, and the gallery.
 
-Templates lie in ``web/templates/components``, the tags in ``web/templatetags/components.py``.
+Templates lie in ``web/templates/components``, the tags in ``tags/``.
 """

@@ -23,13 +23,13 @@ from azukari.use.rules import NumberUse, UseRefused
 from azukari.use.totals import differences, totals_of
 from azukari.web.components import fields
 from azukari.web.components.parts import Link
+from azukari.web.components.tags.forms import error_summary
 from azukari.web.forms.filing import FactsForm, FiguresForm, ForAllForm, initial_of
 from azukari.web.forms.sending import sent
 from azukari.web.guard import OperatorRequest
 from azukari.web.lists import ticked
 from azukari.web.operator import filing_words
 from azukari.web.operator.filing_frame import STEPS, crumbs, filing_or_404, may_be_changed
-from azukari.web.templatetags.components import error_summary
 
 PAGE = 50
 _HEAD = "head"
