@@ -27,6 +27,8 @@ _ROWS = 3_000
 _PAIRS = 8
 # Reading so many ids from an index and comparing them costs less than looking at one person.
 _IDS = 8
+# Codes worth reading to pass over everybody else; of more, and no words, a page is met as soon.
+_CODES = 15_000
 # Conditions that are met at once before anybody is looked at.
 _TOGETHER = 4
 
@@ -148,7 +150,8 @@ def fewest(wanted: PeopleFilter) -> Candidates | None:
         return None
     chosen = _chosen(known)
     first = chosen[0]
-    told = [one for one in groups if one.with_code and one.most <= MANY]
+    enough = MANY if wanted.words else _CODES
+    told = [one for one in groups if one.with_code and one.most <= enough]
     return Candidates(
         first.rows if len(chosen) == 1 else _people(_in_all(chosen)),
         first.most,
