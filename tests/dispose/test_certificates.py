@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from azukari.dispose import certificate_document, certificates
+from azukari.dispose import actions, certificate_document, certificates
 from azukari.dispose.certificates import KeysWait, NothingDisposed
 from azukari.dispose.models import Certificate, Disposal, DisposalBatch
+from azukari.dispose.rules import Reason
 from azukari.ledger import queries as ledger
 from azukari.ledger import sequencer
 from azukari.ledger.actions import Action
@@ -24,6 +25,7 @@ from azukari.tenancy.signing import ledger_signer
 from azukari.vault import door
 from tests.cast import Cast, Side
 from tests.dispose.certified import batch_of, disposed, failed, issued, verdict
+from tests.web.browser import employee, family_member, new_number, with_number
 
 
 def export_of(side: Side) -> list[str]:
@@ -80,6 +82,20 @@ def test_document_says_who_what_why_and_until_when(cast: Cast) -> None:
     assert statement["erasure"]["final_on"] == reached.final_on.isoformat()
     assert statement["erasure"]["class"] == reached.erasure_class.value
     assert "紙" in statement["erasure"]["excludes"]
+
+
+def test_member_of_a_family_is_named_by_the_code_of_the_host_and_the_place(cast: Cast) -> None:
+    host = employee(cast.a)
+    member = with_number(cast.a, family_member(cast.a, host), new_number())
+    with cast.a.scope():
+        done = actions.dispose_number(member, Reason.RECORDED_BY_MISTAKE, "", actor=cast.a.operator)
+
+    document = json.loads(issued(cast.a, done).document)
+
+    (row,) = document["numbers"]
+    told = dict(zip(document["statement"]["columns"], row, strict=True))
+    assert told["code"] == f"{host.employee_code}-{member.family_code}"
+    assert told["kind"] == "family"
 
 
 def test_names_of_people_are_not_in_the_document(cast: Cast) -> None:

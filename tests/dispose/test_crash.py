@@ -27,8 +27,8 @@ from tests.dispose.cast import again, approved, due_people
 from tests.killing import KILLS, LONG, killer
 from tests.vault.house import READING, start_again
 
-ROWS = 5_000 if KILLS >= 200 else 300
 ROWS_AT_ONCE = 25
+ROWS = ROWS_AT_ONCE * KILLS  # else it is over before it was killed as often
 CHILD = "tests.dispose.run_child"
 
 
@@ -120,7 +120,7 @@ def assert_ledger_has_each_once(side: Side, cells: set[UUID]) -> None:
 @pytest.mark.parametrize(
     "point",
     ["dispose:before-commit", "dispose:chunk-ordered", "dispose:keys-gone",
-     "dispose:before-written-down"],
+     "dispose:before-written-down", "destroy:marked", "destroy:before-count"],
 )  # fmt: skip
 def test_killed_at_a_named_instant_the_next_run_finishes(
     database: DatabaseUrls, side: Side, point: str

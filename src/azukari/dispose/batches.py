@@ -158,7 +158,7 @@ def exclude(
     _refuse(rules.may_take(Step.EXCLUDE, Stage(batch.state)))
     of_batch = items.filter(batch=batch, state=ItemState.PENDING)
     people = tuple(of_batch.values_list("person_id", flat=True)[: _SUBJECTS_NAMED + 1])
-    count = DisposalItem.objects.filter(id__in=of_batch.values("id")).update(
+    count = DisposalItem.objects.filter(batch=batch, id__in=of_batch.values("id")).update(
         state=ItemState.EXCLUDED,
         excluded_because=because.strip(),
         excluded_by_name=actor.name,
@@ -179,9 +179,9 @@ def include_again(batch: DisposalBatch, items: QuerySet[DisposalItem], *, actor:
     batch = _locked(batch)
     _refuse(rules.may_take(Step.REVIEW, Stage(batch.state)))
     wanted = items.filter(batch=batch, state=ItemState.EXCLUDED)
-    count = DisposalItem.objects.filter(id__in=free_of_others(wanted).values("id")).update(
-        state=ItemState.PENDING, excluded_because="", excluded_by_name=""
-    )
+    count = DisposalItem.objects.filter(
+        batch=batch, id__in=free_of_others(wanted).values("id")
+    ).update(state=ItemState.PENDING, excluded_because="", excluded_by_name="")
     if not count:
         raise DisposeRefused(DisposeProblem.NOTHING_CHOSEN)
     _count_excluded(batch, -count)

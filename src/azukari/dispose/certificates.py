@@ -7,10 +7,12 @@ transaction, so that each copy can be proved and each record of an issue has its
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import CharField, F, Func, QuerySet
+from django.db.models import Case, CharField, Count, F, Func, Max, Min, QuerySet, Value, When
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from azukari.dispose import certificate_document as document
@@ -25,9 +27,11 @@ from azukari.ledger.actions import Action
 from azukari.ledger.checkpoint import origin_of, parse_checkpoint, verifier_key
 from azukari.ledger.record import Record
 from azukari.ledger.tree import execute_binary
+from azukari.progress.overlapping import alongside
 from azukari.progress.uncollected import uncollected
 from azukari.progress.whole_joins import joins_of
 from azukari.register import queries as register
+from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.ids import new_id
 from azukari.tenancy.models import Company
@@ -55,6 +59,10 @@ def _text(template: str, column: str) -> Func:
 _MOMENT: Final = """to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 _DAY: Final = "to_char(%(expressions)s, 'YYYY-MM-DD')"
 _ID: Final = "%(expressions)s::text"
+_CODE: Final = Case(
+    When(person__family_code=0, then=F("person__employee_code")),
+    default=Concat("person__employee_code", Value("-"), Cast("person__family_code", CharField())),
+)
 
 
 @uncollected()
@@ -67,7 +75,7 @@ def issue(subject: Disposal | DisposalBatch, *, actor: Actor) -> Certificate:
     """
     actor.require("disposal:view")
     realm = actor.company
-    numbers = _numbers(realm, _destroyed_by(subject))
+    numbers = _numbers(realm, subject)
     statement = _statement(subject, numbers, actor)
     certified = document.certified_part(statement, numbers)
     certificate = Certificate(
@@ -132,62 +140,66 @@ def paper_of(copy: Certificate) -> bytes:
 # what is stated ---------------------------------------------------------------------------------
 
 
-class _Destroyed(NamedTuple):
-    """What the tables say of one destroyed number."""
-
-    person: str
-    employee_code: str
-    family_code: int
-    kind: str
-    cell: str
-    reason: str
-    rules: list[str]
-    due_on: str | None
-    destroyed_at: str | None
-    generation: int
+_Span = tuple[datetime, datetime]
+_Place = tuple[int, str]  # of a leaf, and its hash
+_Told = tuple[Any, ...]  # what the tables say of one number: `Number` up to its leaf
+_HANDLE: Final = Number._fields.index("handle")
 
 
-def _destroyed_by(subject: Disposal | DisposalBatch) -> list[_Destroyed]:
-    if isinstance(subject, Disposal):
-        return _told(Disposal.objects.filter(id=subject.id))
-    with joins_of(subject.done, "register_person"):
-        return _told(Disposal.objects.filter(batch=subject))
-
-
-def _told(found: QuerySet[Disposal]) -> list[_Destroyed]:
-    rows = found.order_by("person__employee_code", "person__family_code", "ordered_at", "id")
-    columns = rows.values_list(
-        _text(_ID, "person_id"), "person__employee_code", "person__family_code", "person__kind",
-        _text(_ID, "cell"), "reason", "rules", _text(_DAY, "due_on"),
-        _text(_MOMENT, "keys_destroyed_at"), "generation",
-    )  # fmt: skip
-    return [_Destroyed(*row) for row in columns]
-
-
-def _numbers(realm: UUID, destroyed: Sequence[_Destroyed]) -> list[Number]:
-    if not destroyed:
-        raise NothingDisposed
-    times = {one.destroyed_at for one in destroyed}
-    if None in times:
-        raise KeysWait
-    moments = sorted(datetime.fromisoformat(at) for at in times if at)
-    span = moments[0] - _MOMENTS, moments[-1] + _MOMENTS
-    leaves = ledger.places_by_handle(realm, Action.NUMBER_DISPOSED, *span)
-    if not all(one.cell in leaves for one in destroyed):
-        sequencer.sequence(realm)
-        leaves = ledger.places_by_handle(realm, Action.NUMBER_DISPOSED, *span)
+def _numbers(realm: UUID, subject: Disposal | DisposalBatch) -> list[Number]:
+    span = _span_of(subject)
+    # What has been committed is seen there; whatever is not, below.
+    with alongside(partial(_places, scope.current(), realm, span)) as places:
+        told = _told_of(subject)
+        leaves = places()
     try:
-        return [_number(one, *leaves[one.cell]) for one in destroyed]
+        return _with_leaves(told, leaves)
+    except KeyError:
+        sequencer.sequence(realm)
+    try:
+        return _with_leaves(told, ledger.places_by_handle(realm, Action.NUMBER_DISPOSED, *span))
     except KeyError:
         raise KeysWait from None
 
 
-def _number(one: _Destroyed, leaf: int, leaf_hash: str) -> Number:
-    code = f"{one.employee_code}-{one.family_code}" if one.family_code else one.employee_code
-    return Number(
-        one.person, code, one.kind, one.cell, one.reason, one.rules, one.due_on,
-        one.destroyed_at or "", one.generation, leaf, leaf_hash,
+def _with_leaves(told: Sequence[_Told], leaves: Mapping[str, _Place]) -> list[Number]:
+    return [Number._make((*one, *leaves[one[_HANDLE]])) for one in told]
+
+
+def _span_of(subject: Disposal | DisposalBatch) -> _Span:
+    """In which the records of the destructions were written."""
+    told = _disposals_of(subject).aggregate(
+        Count("id"), Count("keys_destroyed_at"), Min("keys_destroyed_at"), Max("keys_destroyed_at")
+    )
+    if not told["id__count"]:
+        raise NothingDisposed
+    if told["keys_destroyed_at__count"] < told["id__count"]:
+        raise KeysWait
+    return told["keys_destroyed_at__min"] - _MOMENTS, told["keys_destroyed_at__max"] + _MOMENTS
+
+
+def _places(place: scope.Scope, realm: UUID, span: _Span) -> dict[str, _Place]:
+    with scope.enter(place):
+        return ledger.places_by_handle(realm, Action.NUMBER_DISPOSED, *span)
+
+
+def _disposals_of(subject: Disposal | DisposalBatch) -> QuerySet[Disposal]:
+    if isinstance(subject, Disposal):
+        return Disposal.objects.filter(id=subject.id)
+    return Disposal.objects.filter(batch=subject)
+
+
+def _told_of(subject: Disposal | DisposalBatch) -> list[_Told]:
+    rows = _disposals_of(subject).order_by(
+        "person__employee_code", "person__family_code", "ordered_at", "id"
+    )
+    columns = rows.values_list(
+        _text(_ID, "person_id"), _CODE, "person__kind", _text(_ID, "cell"), "reason", "rules",
+        _text(_DAY, "due_on"), _text(_MOMENT, "keys_destroyed_at"), "generation",
     )  # fmt: skip
+    many = subject.done if isinstance(subject, DisposalBatch) else 1
+    with joins_of(many, "register_person"):
+        return list(columns)
 
 
 def _statement(

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
-from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
@@ -23,7 +22,7 @@ from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record, bodies_for_each
 from azukari.ledger.tree import psycopg_cursor
-from azukari.progress.overlapping import overlapped
+from azukari.progress.overlapping import alongside, overlapped
 from azukari.progress.uncollected import uncollected
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
@@ -33,25 +32,18 @@ from azukari.vault.crash import crash_point
 ROWS_AT_ONCE: Final = 10_000
 
 
-@uncollected()
-def destroy_keys(realm: UUID) -> int:
-    """Destroys what waits; the generation with which the last of those keys will be forgotten.
-
-    For keys that went in an earlier try that died before it was written down, the newest one is
-    late rather than early.
-    """
-    done = door.finish_destruction(realm)
-    crash_point("dispose:keys-gone")
-    return max(done.values(), default=door.state().generation)
-
-
 # singles ----------------------------------------------------------------------------------------
 
 
 def finish_disposals() -> int:
     """Destroys keys that wait in the company in scope, and writes singles down; how many."""
     realm = scope.company_id()
-    generation = destroy_keys(realm)
+    with uncollected():
+        done = door.finish_destruction(realm)
+    crash_point("dispose:keys-gone")
+    # Of keys that went in an earlier try, which died before it was written down, the newest one is
+    # late rather than early.
+    generation = max(done.values(), default=door.newest_generation())
     # What another process marks at this moment is that one's to write down.
     waiting = list(
         Disposal.objects.select_for_update(skip_locked=True).filter(keys_destroyed_at__isnull=True)
@@ -119,12 +111,19 @@ RETURNING person_id, cell
 def finish_batch(batch: DisposalBatch, actor: Actor, ordered_at: datetime) -> None:
     """Destroys the keys of what was ordered, makes the disposals and writes them down.
 
-    Runs outside any transaction.  What an earlier run has written is passed over.
+    Runs outside any transaction.  What an earlier run has written is passed over.  The ring counts
+    the destroyed keys meanwhile; that is done, too, when this returns.
     """
-    common = Finishing(batch, actor, ordered_at, destroy_keys(actor.company))
+    realm = actor.company
+    gone = door.destroy_waiting_keys(realm)
+    crash_point("dispose:keys-gone")
+    # Of keys that went some time before, the newest generation is late rather than early.
+    common = Finishing(batch, actor, ordered_at, door.newest_generation())
     done = pieces(batch, ItemState.DONE, ROWS_AT_ONCE, scope.of(actor))
-    for _ in overlapped(partial(_finish_some, common), done):
-        pass
+    with alongside(partial(door.count_destroyed, realm, gone)) as counted:
+        for _ in overlapped(partial(_finish_some, common), done):
+            pass
+        counted()
 
 
 def _finish_some(common: Finishing, piece: Piece) -> None:

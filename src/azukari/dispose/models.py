@@ -123,9 +123,10 @@ class DisposalItem(models.Model):
                 condition=models.Q(state="pending"),
                 name="item_pending_once",
             ),
+            # Ids of a batch ascend with the codes of its people, so this is also the order of
+            # lists.  Rows are looked for by their batch only: `id` has no index of its own.
+            models.UniqueConstraint(fields=["company", "batch", "id"], name="item_of_batch"),
         ]
-        # Ids of a batch ascend with the codes of its people, so this is also the order of lists.
-        indexes = [models.Index(fields=["company", "batch", "id"], name="item_of_batch")]
 
 
 class Disposal(models.Model):

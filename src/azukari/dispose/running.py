@@ -114,9 +114,9 @@ def retry(batch: DisposalBatch, *, actor: Actor) -> Progress:
     if problem is not None:
         raise DisposeRefused(problem)
     failed = DisposalItem.objects.filter(batch=batch, state=ItemState.FAILED)
-    again = DisposalItem.objects.filter(id__in=batches.free_of_others(failed).values("id")).update(
-        state=ItemState.PENDING, problem=""
-    )
+    again = DisposalItem.objects.filter(
+        batch=batch, id__in=batches.free_of_others(failed).values("id")
+    ).update(state=ItemState.PENDING, problem="")
     if not again:
         raise DisposeRefused(DisposeProblem.NOTHING_CHOSEN)
     batch.failed -= again

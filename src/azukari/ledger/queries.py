@@ -241,17 +241,18 @@ def places_by_handle(
 
     Only those in the tree, of this action, written from `since` to `until` inclusive.
     """
-    # Cut out, not matched: an expression takes five times as long.  A quotation mark inside a text
-    # is written \", so that the list cannot stand in one.
+    # Cut off, not matched: a regular expression takes fifteen times as long, and so does counting
+    # characters up to the place.  A quotation mark inside a text is written \", so that the list
+    # cannot stand in one.
     with connections["default"].cursor() as cursor:
         cursor.execute(
             """
-            SELECT substr(body, place + 12, 36), "index", encode(leaf_hash, 'base64')
-              FROM (SELECT body, "index", leaf_hash, strpos(body, '"handles":["') AS place
+            SELECT left(told, 36), "index", encode(leaf_hash, 'base64')
+              FROM (SELECT split_part(body, '"handles":["', 2) AS told, "index", leaf_hash
                       FROM ledger_leaf
                      WHERE realm = %s AND action = %s AND at >= %s AND at <= %s
                     OFFSET 0) AS found
-             WHERE place > 0 AND substr(body, place + 48, 2) = '"]'
+             WHERE substr(told, 37, 2) = '"]'
             """,
             [realm, action.value, since, until],
         )

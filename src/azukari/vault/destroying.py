@@ -72,19 +72,37 @@ def finish_destruction(realm: UUID) -> dict[UUID, int]:
     marks on a connection of its own, so that a tombstone that may yet be rolled back costs no
     key, and a rollback takes no mark back.
     """
+    done = count_destroyed(realm, destroy_waiting_keys(realm))
+    return dict.fromkeys(done, newest_generation())
+
+
+def destroy_waiting_keys(realm: UUID) -> list[UUID]:
+    """The first half of `finish_destruction`: the keys are gone; the cells, for the second."""
     waiting = tombstones.waiting(realm)
     if not waiting:
-        return {}
+        return []
     crash_point("destroy:ordered")
     going = [cell for cell, keys_are_gone in waiting if not keys_are_gone]
     if core().destroy(going) < len(going):
         core().renew(realm)
     crash_point("destroy:keys-gone")
-    cells = [cell for cell, _ in waiting]
-    # Only the process whose update marked a tombstone answers it as done now.
-    done = tombstones.count(core(), realm, cells, strongroom.tombstone_log(settings.DATA_FOLDER))
+    return [cell for cell, _ in waiting]
+
+
+def count_destroyed(realm: UUID, cells: Sequence[UUID]) -> list[UUID]:
+    """The second half: marked as done, and counted by the ring.
+
+    Answers those marked now: of one that two processes destroy, only the first to mark it does.
+    """
+    if not cells:
+        return []
+    return tombstones.count(core(), realm, cells, strongroom.tombstone_log(settings.DATA_FOLDER))
+
+
+def newest_generation() -> int:
+    """Once the ring has forgotten it, nothing opens a key that is gone by now."""
     generation, _ = core().ring().newest
-    return dict.fromkeys(done, generation)
+    return generation
 
 
 def is_destroyed(realm: UUID, cell: UUID) -> bool:

@@ -22,12 +22,15 @@ from azukari.vault.depositing import (
     deposit_waiting,
 )
 from azukari.vault.destroying import (
+    count_destroyed,
     destroy_due,
+    destroy_waiting_keys,
     destroyed,
     finish_destruction,
     gone,
     is_destroyed,
     keep_until,
+    newest_generation,
     order_destruction,
 )
 from azukari.vault.envelope import NotOpened
@@ -62,6 +65,7 @@ __all__ = [
     "Resurrected",
     "adopt",
     "core",
+    "count_destroyed",
     "deposit_all_waiting",
     "deposit_canary",
     "deposit_file",
@@ -70,6 +74,7 @@ __all__ = [
     "deposit_secret",
     "deposit_waiting",
     "destroy_due",
+    "destroy_waiting_keys",
     "destroyed",
     "finality",
     "find_same",
@@ -80,6 +85,7 @@ __all__ = [
     "is_destroyed",
     "keep_until",
     "matches",
+    "newest_generation",
     "open_canary",
     "open_each_number",
     "open_file",
