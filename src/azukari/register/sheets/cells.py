@@ -7,16 +7,12 @@ millions of cells and a call for each of them would cost more than the check its
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 
-from azukari.law import name as names
-from azukari.law.address import ContactRefused, parse_postcode, parse_telephone, tidy_address
 from azukari.law.digits import Repair
 from azukari.law.era import DateProblem, DateRefused, from_spreadsheet_serial, parse_date
-from azukari.law.kana import is_full_katakana, is_kana, to_full_katakana
-from azukari.law.name import NameProblem
 from azukari.law.number import MyNumber, NumberProblem, NumberRefused, parse_with_repairs
 from azukari.law.relationship import (
     Relationship,
@@ -28,17 +24,10 @@ from azukari.law.sex import Sex, SexUnknown, parse_sex
 from azukari.ledger.number_in_text import holds_number
 from azukari.register.sheets.codes import Code
 from azukari.register.sheets.findings import Findings
+from azukari.register.sheets.text_cells import bad_text
 
 Cells = Sequence[str]
 
-_TEXT_CODES: Mapping[NameProblem, Code] = {
-    NameProblem.CONTROL_CHARACTER: Code.CONTROL_CHARACTER,
-    NameProblem.NEWLINE: Code.NEWLINE,
-    NameProblem.FORMULA: Code.FORMULA,
-    NameProblem.UNREADABLE: Code.UNREADABLE_CHARACTER,
-    NameProblem.PRIVATE_CHARACTER: Code.UNREADABLE_CHARACTER,
-    NameProblem.TOO_LONG: Code.TOO_LONG,
-}
 _NUMBER_CODES: Mapping[NumberProblem, Code] = {
     NumberProblem.EMPTY: Code.NUMBER_MISSING,
     NumberProblem.NOT_DIGITS: Code.NUMBER_NOT_DIGITS,
@@ -76,13 +65,8 @@ _TWELVE = re.compile(
 _DIGITS_ONLY = dict.fromkeys(range(128)) | dict.fromkeys(range(48, 58), "0") | {31: "\x1f"}
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_./-]{0,19}")
 # What nearly every cell is; whatever is not goes the long way round.
-_KANJI = "々〆ァ-ヺーぁ-ゖ\u4e00-\u9fff"
-_PLAIN_NAME = re.compile(f"[{_KANJI}]+(?:\u3000[{_KANJI}]+)*")
-_PLAIN_TEXT = re.compile(f"[{_KANJI}0-9A-Za-z０-９](?:[{_KANJI}0-9A-Za-z０-９－・]|\u3000(?!$))*")
-_PLAIN_TELEPHONE = re.compile(r"0[0-9]-[0-9]{4}-[0-9]{4}|0[0-9]{2}-(?:[0-9]{3}|[0-9]{4})-[0-9]{4}")
 _PLAIN_FAMILY_CODES = frozenset(map(str, range(1, 100)))
 _PLAIN_FLAGS = {"1": True, "0": False, "": None}
-_MAIL = re.compile(r"[!-?A-~]{1,64}@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+")
 _YES = frozenset(
     [
         "1",
@@ -159,7 +143,7 @@ def _mended_code(place: int, cell: str, column: str, found: Findings) -> str:
         return ""
     narrow = unicodedata.normalize("NFKC", text).removeprefix("'")
     if not _CODE.fullmatch(narrow):
-        found.add(place, column, _bad_text(text) or Code.EMPLOYEE_CODE_WRONG, cell)
+        found.add(place, column, bad_text(text) or Code.EMPLOYEE_CODE_WRONG, cell)
         return ""
     if text != cell:
         found.add(place, column, Code.SPACES_TRIMMED, cell, text)
@@ -186,83 +170,11 @@ def _family_code(place: int, cell: str, column: str, found: Findings) -> int | N
     return int(plain)
 
 
-# 氏名 -----------------------------------------------------------------------------------------
-
-
-def person_names(cells: Cells, column: str, found: Findings) -> list[str]:
-    values = []
-    for place, cell in enumerate(cells):
-        if _PLAIN_NAME.fullmatch(cell) and len(cell) <= 80:
-            values.append(cell)
-            continue
-        name = names.tidy_name(cell)
-        problem = names.problem_of(name, longest=80)
-        if problem is not None:
-            code = _TEXT_CODES.get(problem, Code.NAME_MISSING)
-            found.add(place, column, code, cell)
-        elif name != cell:
-            found.add(place, column, Code.NAME_SPACES, cell, name)
-        values.append("" if problem else name)
-    _warn_outside_cp932(values, column, found)
-    return values
-
-
-def _warn_outside_cp932(values: Cells, column: str, found: Findings) -> None:
-    """Filings to the authorities are written in CP932: such a name needs a substitute there."""
-    if _is_cp932("".join(values)):
-        return
-    for place, name in enumerate(values):
-        if not _is_cp932(name):
-            found.add(place, column, Code.NAME_OUTSIDE_CP932, name)
-
-
-def _is_cp932(text: str) -> bool:
-    try:
-        text.encode("cp932")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def kana_names(cells: Cells, column: str, found: Findings) -> list[str]:
-    values = []
-    for place, cell in enumerate(cells):
-        if is_full_katakana(cell) and cell[0] != "\u3000" and cell[-1] != "\u3000":
-            values.append(cell if len(cell) <= 120 else _refuse_long(place, cell, column, found))
-        else:
-            values.append(_mended_kana(place, cell, column, found))
-    return values
-
-
-def _refuse_long(place: int, cell: str, column: str, found: Findings) -> str:
-    found.add(place, column, Code.TOO_LONG, cell)
-    return ""
-
-
-def _mended_kana(place: int, cell: str, column: str, found: Findings) -> str:
-    text = names.tidy_name(cell)
-    if not text:
-        found.add(place, column, Code.KANA_MISSING)
-        return ""
-    problem = names.problem_of(text, longest=120)
-    if problem is not None:
-        # Control characters alone are as good as nothing.
-        found.add(place, column, _TEXT_CODES.get(problem, Code.KANA_MISSING), cell)
-        return ""
-    if not is_kana(text):
-        found.add(place, column, Code.KANA_WRONG, cell)
-        return ""
-    kana = to_full_katakana(text)
-    found.add(place, column, Code.KANA_REWRITTEN, cell, kana)
-    return kana
-
-
 # dates ----------------------------------------------------------------------------------------
 
 
-# The same days, codes and postal codes come again and again; what is refused is not kept.
+# The same days come again and again; what is refused is not kept.
 _day = lru_cache(maxsize=65_536)(parse_date)
-_postcode = lru_cache(maxsize=65_536)(parse_postcode)
 
 
 def dates(cells: Cells, column: str, found: Findings) -> list[date | None]:
@@ -354,56 +266,6 @@ def _flag(place: int, cell: str, column: str, found: Findings) -> bool | None:
     return None
 
 
-def postcodes(cells: Cells, column: str, found: Findings) -> list[str]:
-    return _contacts(cells, column, found, _postcode, Code.POSTCODE_WRONG)
-
-
-def telephones(cells: Cells, column: str, found: Findings) -> list[str]:
-    return _contacts(cells, column, found, _telephone, Code.TELEPHONE_WRONG)
-
-
-def _telephone(cell: str) -> str:
-    return cell if _PLAIN_TELEPHONE.fullmatch(cell) else parse_telephone(cell)
-
-
-def _contacts(
-    cells: Cells, column: str, found: Findings, parse: Callable[[str], str], wrong: Code
-) -> list[str]:
-    values = []
-    for place, cell in enumerate(cells):
-        try:
-            values.append(parse(cell) if cell.strip() else "")
-        except ContactRefused:
-            found.add(place, column, wrong, cell)
-            values.append("")
-    return values
-
-
-def mails(cells: Cells, column: str, found: Findings) -> list[str]:
-    values = []
-    for place, cell in enumerate(cells):
-        mail = cell.strip()
-        if mail and (len(mail) > 254 or not _MAIL.fullmatch(mail)):
-            found.add(place, column, Code.MAIL_WRONG, cell)
-            mail = ""
-        values.append(mail)
-    return values
-
-
-def addresses(cells: Cells, column: str, found: Findings) -> list[str]:
-    values = []
-    for place, cell in enumerate(cells):
-        text = cell if _PLAIN_TEXT.fullmatch(cell) else tidy_address(cell)
-        if text != cell and "\n" in cell.strip():
-            found.add(place, column, Code.ADDRESS_NEWLINE, cell, text)
-        values.append(text)
-    return _screened(values, column, found, 200)
-
-
-def texts(cells: Cells, column: str, found: Findings, longest: int) -> list[str]:
-    return _screened([cell.strip(" \t\u3000") for cell in cells], column, found, longest)
-
-
 def digits(cells: Cells, column: str, found: Findings, shortest: int, longest: int) -> list[str]:
     """Digits only, hyphens and widths aside (基礎年金番号 1234-567890)."""
     values = []
@@ -414,22 +276,3 @@ def digits(cells: Cells, column: str, found: Findings, shortest: int, longest: i
             found.add(place, column, Code.DIGITS_WRONG)
         values.append(text if fits else "")
     return values
-
-
-def _screened(values: list[str], column: str, found: Findings, longest: int) -> list[str]:
-    for place, text in enumerate(values):
-        if not text or (_PLAIN_TEXT.fullmatch(text) and len(text) <= longest):
-            continue
-        if code := _bad_text(text, longest):
-            found.add(place, column, code, text)
-            values[place] = ""
-    return values
-
-
-@lru_cache(maxsize=4096)
-def _bad_text(text: str, longest: int = 1000) -> Code | None:
-    problem = names.problem_of(text, longest=longest)
-    # A sign alone (－ for "none") starts no formula.
-    if problem is None or (problem is NameProblem.FORMULA and len(text) == 1):
-        return None
-    return _TEXT_CODES.get(problem)

@@ -14,7 +14,7 @@ from typing import Any, Final
 from azukari.law.number import MyNumber
 from azukari.products.recognition import Recognised
 from azukari.products.recognition import recognise as recognise_product
-from azukari.register.sheets import cells, choices
+from azukari.register.sheets import cells, choices, text_cells
 from azukari.register.sheets.across import check_across
 from azukari.register.sheets.chunk import Chunk
 from azukari.register.sheets.codes import Code, FileCode, FileRefused, Problem
@@ -266,7 +266,7 @@ def _facts(  # noqa: C901  one branch per kind of column
         elif name in _FLAGS:
             facts[name] = cells.flags(column, label, found)
         elif name in _LONGEST:
-            facts[name] = cells.texts(column, label, found, _LONGEST[name])
+            facts[name] = text_cells.texts(column, label, found, _LONGEST[name])
         elif name in _DIGITS:
             facts[name] = cells.digits(column, label, found, *_DIGITS[name])
         elif name in choices.CHECKS:
@@ -290,13 +290,13 @@ def _facts(  # noqa: C901  one branch per kind of column
 _COLUMNS: Final[Mapping[str, Callable[[Sequence[str], str, Findings], list[Any]]]] = {
     "employee_code": cells.employee_codes,
     "family_code": cells.family_codes,
-    "name": cells.person_names,
-    "kana": cells.kana_names,
+    "name": text_cells.person_names,
+    "kana": text_cells.kana_names,
     "sex": cells.sexes,
-    "postcode": cells.postcodes,
-    "address": cells.addresses,
-    "telephone": cells.telephones,
-    "mail": cells.mails,
+    "postcode": text_cells.postcodes,
+    "address": text_cells.addresses,
+    "telephone": text_cells.telephones,
+    "mail": text_cells.mails,
     "employment_class": choices.employment_classes,
     "payee_kind": choices.payee_kinds,
     "purposes": choices.purposes,
