@@ -1,3 +1,4 @@
+from datetime import datetime
 from types import SimpleNamespace
 
 import pytest
@@ -40,6 +41,16 @@ def test_filter_row_keeps_the_order_and_forgets_the_place(
     assert page.one("form").attrs["method"] == "get"
     assert [field.attrs["value"] for field in page.all("input", name_="sort")] == kept
     assert not page.all("input", name_="after")
+
+
+def test_columns_of_one_day_are_told_apart_by_their_hours() -> None:
+    moments = [
+        datetime.fromisoformat(one)
+        for one in ("2026-11-29T23:59", "2026-11-30T00:05", "2026-11-30T09:00", "2026-11-30T22:57")
+    ]
+
+    assert plots.days_and_hours(moments) == ["11/29", "11/30", "9:00", "22:57"]
+    assert plots.days_and_hours([]) == []
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from azukari.web.components.parts import Share, Span, Wave
 
@@ -79,6 +79,18 @@ def stack(shares: Sequence[Share]) -> list[Bar]:
             second=round(100 * share.missing / largest, 2),
         )
         for i, share in enumerate(shares)
+    ]
+
+
+def days_and_hours(moments: Sequence[datetime]) -> list[str]:
+    """What stands below columns of moments: the day where it begins, further on the time of day.
+
+    `moments` in the time of the place, the earliest first.
+    """
+    days = [None, *(at.date() for at in moments)]
+    return [
+        f"{at:%-H:%M}" if at.date() == before else f"{at:%-m/%-d}"
+        for before, at in zip(days, moments, strict=False)
     ]
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from azukari.check.difference import dealing, queries
 from azukari.check.difference.comparing import Kind
@@ -20,6 +21,7 @@ from azukari.register.models import Person
 from azukari.register.sheets.codes import FileCode
 from azukari.web import difference_words, words
 from azukari.web.components.parts import Link, Tone, Wave
+from azukari.web.components.plots import days_and_hours
 from azukari.web.forms.difference import AsideForm, DifferenceSearch
 from azukari.web.forms.reading import mentions_number
 from azukari.web.guard import OperatorRequest
@@ -74,7 +76,7 @@ def difference(request: OperatorRequest, run_id: UUID) -> HttpResponse:
         "clear_url": here,
         "applied": list(applied(request, search, search.fields)),
         "figures": _figures(request, run, wanted.kind),
-        "trend": _trend(run),
+        "trend": list(_trend(run)),
         "rows": list(_rows(page.rows)),
         "total": found.count(),
         "may_change": request.actor.may("difference:change"),
@@ -172,18 +174,18 @@ def _figures(request: OperatorRequest, run: DifferenceRun, chosen: str) -> list[
     ]
 
 
-def _trend(run: DifferenceRun) -> list[Wave]:
-    return [
-        Wave(
-            f"{one.compared_at:%Y/%m/%d %H:%M}" if one.compared_at else "",
+def _trend(run: DifferenceRun) -> Iterator[Wave]:
+    runs = queries.runs_up_to(run)
+    moments = [timezone.localtime(one.compared_at) for one in runs]
+    for one, at, tick in zip(runs, moments, days_and_hours(moments), strict=True):
+        yield Wave(
+            f"{at:%Y/%m/%d %H:%M}",
             one.found,
             False,
             reverse("difference", args=[one.id]),
-            tick=f"{one.compared_at:%-m/%-d}" if one.compared_at else "",
+            tick=tick,
             marked=one.id == run.id,
         )
-        for one in queries.runs_up_to(run)
-    ]
 
 
 # deal with it ---------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from azukari.check.bulk.models import Act
 from azukari.check.link import handling, queries
@@ -21,6 +22,7 @@ from azukari.register import queries as people
 from azukari.tenancy.actor import Actor
 from azukari.web import difference_words, link_words, words
 from azukari.web.components.parts import Link, Tone, Wave
+from azukari.web.components.plots import days_and_hours
 from azukari.web.forms.link import PushedSearch, RelationshipForm, WhyForm
 from azukari.web.forms.reading import mentions_number
 from azukari.web.guard import OperatorRequest
@@ -80,7 +82,7 @@ def pushes(request: OperatorRequest) -> HttpResponse:
         "clear_url": reverse("pushes"),
         "applied": list(applied(request, search, SEARCHED)),
         "figures": list(_figures()),
-        "batches": [_column(batch) for batch in reversed(batches)],
+        "batches": list(_columns(batches[::-1])),
         "table": [(batch, _way_to(batch)) for batch in batches],
         "unknown": unknown,
         "words_url": reverse("relationship-words"),
@@ -229,16 +231,17 @@ def _figures() -> Iterator[Link]:
         )
 
 
-def _column(batch: Batch) -> Wave:
-    at = batch.push.received_at
-    return Wave(
-        f"{at:%Y/%m/%d %H:%M}（エラー{batch.failed:,}件）",
-        batch.push.records,
-        False,
-        _way_to(batch),
-        tick=f"{at:%-m/%-d}",
-        marked=batch.failed > 0,
-    )
+def _columns(batches: list[Batch]) -> Iterator[Wave]:
+    moments = [timezone.localtime(batch.push.received_at) for batch in batches]
+    for batch, at, tick in zip(batches, moments, days_and_hours(moments), strict=True):
+        yield Wave(
+            f"{at:%Y/%m/%d %H:%M}（エラー{batch.failed:,}件）",
+            batch.push.records,
+            False,
+            _way_to(batch),
+            tick=tick,
+            marked=batch.failed > 0,
+        )
 
 
 def _way_to(batch: Batch) -> str:
