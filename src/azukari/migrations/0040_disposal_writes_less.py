@@ -35,7 +35,7 @@ _SEARCH = "".join(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("azukari", "0038_who_left")]
+    dependencies = [("azukari", "0039_letters_cut_once")]
 
     operations = [
         migrations.RemoveIndex(model_name="disposalitem", name="item_of_batch"),
