@@ -16,6 +16,7 @@ from azukari.check.models import Output
 from azukari.collect.models import Application, Mail, Request
 from azukari.dispose.models import Disposal, DisposalBatch, DisposalItem
 from azukari.register.models import Hold, NumberLedgerEntry, NumberRecord, Person, Sheet
+from azukari.tenancy.models import User
 from azukari.tenancy.paging import Orders
 from azukari.use.models import Filing
 
@@ -40,6 +41,7 @@ LISTS: dict[str, tuple[type[Model], str]] = {
     "register.book._ORDERS": (NumberLedgerEntry, "number_ledger/list"),
     "register.holds._ORDERS": (Hold, "keeping/list"),
     "register.sheets.queries._ORDERS": (Sheet, "sheets/list"),
+    "tenancy.directory._ORDERS": (User, "../steward/users/list"),
     "use.queries._CANDIDATE_ORDERS": (Person, "filings/people"),
     "use.queries._FILING_ORDERS": (Filing, "filings/list"),
 }

@@ -6,6 +6,7 @@ from azukari.tenancy import directory, users
 from azukari.tenancy.actor import NotPermitted
 from azukari.tenancy.directory import UserFilter, UserState
 from azukari.tenancy.models import Membership, Role, User
+from azukari.tenancy.paging import Place
 from azukari.tenancy.rights import RoleKind
 from tests.cast import Side, make_side
 
@@ -127,21 +128,22 @@ def test_pages_go_through_everybody_once_there_and_back(database, sort: str) -> 
     with side.scope():
         for n in range(5):
             new_user(side, f"p{n}", name="同じ　名前", department="営業" if n % 2 else "")
-        wanted, seen, pages, after = UserFilter(sort=sort), [], 0, None
+        seen, pages, after = [], 0, ""
         while True:
-            found = directory.page_of_users(wanted, side.company.id, after=after, size=2)
-            seen += [line.user.user_code for line in found.lines]
+            place = Place(after=after, size=2, sort=sort)
+            found = directory.page_of_users(UserFilter(), side.company.id, place)
+            seen += [user.user_code for user in found.rows]
             pages, after = pages + 1, found.after
-            if after is None:
+            if not after:
                 break
-        back = directory.page_of_users(
-            wanted, side.company.id, before=found.lines[0].user.id, size=2
-        )
+        place = Place(before=str(found.rows[0].id), size=2, sort=sort)
+        back = directory.page_of_users(UserFilter(), side.company.id, place)
 
     assert len(seen) == len(set(seen)) == 9
     assert pages == 5
-    assert [line.user.user_code for line in back.lines] == seen[-3:-1]
-    assert back.after is not None
+    assert [user.user_code for user in back.rows] == seen[-3:-1]
+    assert back.after
+    assert found.order == sort
 
 
 def test_states_of_the_list(database) -> None:
@@ -171,16 +173,18 @@ def test_states_of_the_list(database) -> None:
         )  # fmt: skip
         listed = {
             state: [
-                line.user.user_code
-                for line in directory.page_of_users(
-                    UserFilter(state=state.value), side.company.id
-                ).lines
+                user.user_code
+                for user in directory.page_of_users(
+                    UserFilter(state=state.value), side.company.id, Place()
+                ).rows
             ]
             for state in UserState
         }
         shown = {
             line.user.user_code: line.state
-            for line in directory.page_of_users(UserFilter(), side.company.id).lines
+            for line in directory.lines_of(
+                directory.page_of_users(UserFilter(), side.company.id, Place()).rows
+            )
         }
 
     assert listed == {
@@ -195,12 +199,11 @@ def test_states_of_the_list(database) -> None:
 
 def test_users_of_another_contract_are_not_found(side: Side, cast) -> None:
     with cast.b.scope():
-        found = directory.page_of_users(UserFilter(), cast.b.company.id)
+        found = directory.page_of_users(UserFilter(), cast.b.company.id, Place())
         hidden = directory.listed(side.users[RoleKind.OPERATOR].id, cast.b.company.id)
-        elsewhere = directory.page_of_users(
-            UserFilter(), cast.b.company.id, after=side.users[RoleKind.OPERATOR].id
-        )
+        stranger = Place(after=str(side.users[RoleKind.OPERATOR].id))
+        elsewhere = directory.page_of_users(UserFilter(), cast.b.company.id, stranger)
 
-    assert {line.user.contract_id for line in found.lines} == {cast.b.contract.id}
+    assert {user.contract_id for user in found.rows} == {cast.b.contract.id}
     assert hidden is None
-    assert elsewhere.lines[0].user.contract_id == cast.b.contract.id
+    assert elsewhere.rows[0].contract_id == cast.b.contract.id

@@ -39,6 +39,29 @@ def test_search_carries_the_order(cast: Cast, name: str, order: str) -> None:
     assert form.attrs["method"] == "get"
 
 
+@pytest.mark.parametrize(
+    ("name", "asked", "head", "direction"),
+    [
+        ("people", "", "社員番号", "ascending"),
+        ("people", "nothing", "社員番号", "ascending"),
+        ("people", "-due", "廃棄できる日", "descending"),
+        ("users", "", "ユーザID", "ascending"),
+        ("records", "", "日時", "descending"),
+    ],
+)
+def test_heads_tell_how_a_list_is_sorted_before_anybody_asks(
+    cast: Cast, name: str, asked: str, head: str, direction: str
+) -> None:
+    employee(cast.a)
+    kind = RoleKind.OPERATOR if name == "people" else RoleKind.STEWARD
+
+    page = see(browser(cast.a, kind).get(reverse(name), {"sort": asked}))
+
+    [sorted_by] = [one for one in page.all("th") if "aria-sort" in one.attrs]
+    assert sorted_by.text.startswith(head)
+    assert sorted_by.attrs["aria-sort"] == direction
+
+
 def test_people_found_anew_come_in_the_order_of_before(cast: Cast) -> None:
     for side in (cast.a, cast.b):
         for name in ("並び　一", "並び　二", "並び　三"):

@@ -22,7 +22,7 @@ from azukari.register.models import (
 )
 from azukari.register.search import paging
 from azukari.register.search.conditions import PeopleFilter, Sql
-from azukari.register.search.orders import KEYS
+from azukari.register.search.orders import KEYS, offered
 from azukari.register.search.paging import Tally
 from azukari.register.search.statements import rows_of
 from azukari.tenancy import scope
@@ -58,6 +58,7 @@ class Page:
     before: str  # cursor of the page before, empty on the first
     after: str  # cursor of the page after, empty on the last
     tally: Tally  # of all pages together
+    order: str  # one of `search.orders.ORDERS`, turned round by a `-` before it
 
 
 def find_people(wanted: PeopleFilter) -> QuerySet[Person]:
@@ -106,15 +107,16 @@ def page_of_people(
 ) -> Page:
     """People in one of `search.orders.ORDERS` (with `-` the other way round), by a cursor."""
     cursor, backwards = (before, True) if before else (after, False)
+    order = offered(sort, wanted.kind)
     edge = _edge(cursor)
     backwards = backwards and edge is not None
-    found = paging.find(wanted, sort=sort, size=size + 1, edge=edge, backwards=backwards)
+    found = paging.find(wanted, sort=order, size=size + 1, edge=edge, backwards=backwards)
     more, people = len(found.people) > size, found.people[:size]
     people = people[::-1] if backwards else people
     first, last = _cursor(people[:1]), _cursor(people[-1:])
     if backwards:
-        return Page(people, first if more else "", last, found.tally)
-    return Page(people, first if edge else "", last if more else "", found.tally)
+        return Page(people, first if more else "", last, found.tally, order)
+    return Page(people, first if edge else "", last if more else "", found.tally, order)
 
 
 def _cursor(people: list[Person]) -> str:

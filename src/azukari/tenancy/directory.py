@@ -1,5 +1,6 @@
 """ユーザ一覧: the users of the contract in scope, by state and by words, page by page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,9 +10,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from azukari.tenancy.models import Membership, Role, SignInThrottle, User
+from azukari.tenancy.paging import Orders, Page, Place, page_in_order
 from azukari.tenancy.throttle import SOFT_LOCK_AT
 
-PAGE = 50
 UNUSABLE = "!"  # how Django marks a password that nobody can type
 
 
@@ -42,7 +43,6 @@ class UserFilter:
 
     words: str = ""
     state: str = ""
-    sort: str = "code"
 
 
 @dataclass(frozen=True)
@@ -53,43 +53,21 @@ class Listed:
     locked_until: datetime | None
 
 
-@dataclass(frozen=True)
-class Page:
-    """`before` and `after` are ids to go on from, None at either end."""
-
-    lines: list[Listed]
-    before: UUID | None
-    after: UUID | None
+_ORDERS: Orders = {
+    "code": ("user_code", "id"),
+    "name": ("name", "id"),
+    "department": ("department", "id"),
+}
 
 
-_SORTS = {"code": "user_code", "name": "name", "department": "department"}
+def page_of_users(wanted: UserFilter, company_id: UUID, place: Place) -> Page[User]:
+    """Users with the role they have in that company, for `lines_of`."""
+    found = _with_role(find_users(wanted), company_id)
+    return page_in_order(found, _ORDERS, place, first="code")
 
 
-def page_of_users(
-    wanted: UserFilter,
-    company_id: UUID,
-    *,
-    after: UUID | None = None,
-    before: UUID | None = None,
-    size: int = PAGE,
-) -> Page:
-    """Users in the wanted order, after or before the user with that id (keyset, no OFFSET)."""
-    column, descending = _SORTS.get(wanted.sort.lstrip("-"), "user_code"), wanted.sort[:1] == "-"
-    backwards = before is not None
-    rows = _beyond(find_users(wanted), before or after, column, descending=descending != backwards)
-    sign = "-" if descending != backwards else ""
-    found = list(_with_role(rows, company_id).order_by(f"{sign}{column}", f"{sign}id")[: size + 1])
-    more, found = len(found) > size, found[:size]
-    if backwards:
-        found.reverse()
-    first, last = (found[0].id, found[-1].id) if found else (None, None)
-    has_before = more if backwards else after is not None
-    has_after = True if backwards else more
-    return Page(
-        [_listed(user) for user in found],
-        first if has_before else None,
-        last if has_after else None,
-    )
+def lines_of(users: Iterable[User]) -> list[Listed]:
+    return [_listed(user) for user in users]
 
 
 def find_users(wanted: UserFilter) -> QuerySet[User]:
@@ -159,19 +137,6 @@ def _is(state: UserState, on: date) -> Q:
 def _with_role(rows: QuerySet[User], company_id: UUID) -> QuerySet[User]:
     role = Membership.objects.filter(user=OuterRef("pk"), company_id=company_id)
     return rows.annotate(role_name=Subquery(role.values("role__name")[:1]))
-
-
-def _beyond(
-    rows: QuerySet[User], cursor: UUID | None, column: str, *, descending: bool
-) -> QuerySet[User]:
-    start = User.objects.filter(id=cursor).first() if cursor else None
-    if start is None:
-        return rows
-    way = "lt" if descending else "gt"
-    value = getattr(start, column)
-    return rows.filter(
-        Q(**{f"{column}__{way}": value}) | Q(**{column: value, f"id__{way}": start.id})
-    )
 
 
 def _listed(user: User) -> Listed:

@@ -1,7 +1,7 @@
 """Pages by keyset: no OFFSET, so that the last page is as fast as the first."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -16,11 +16,15 @@ Orders = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """Cursors are ids of rows, so that an address carries no name; empty at either end."""
+    """Cursors are ids of rows, so that an address carries no name; empty at either end.
+
+    `order`: the one of its `Orders` in which the list is read, where it has any.
+    """
 
     rows: list[Row]
     before: str
     after: str
+    order: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,8 @@ class Place:
 def page_in_order(found: QuerySet[Row], orders: Orders, place: Place, *, first: str) -> Page[Row]:
     """In the order of the place; in that of `first` where the place names none of `orders`."""
     sort = place.sort if place.sort.removeprefix("-") in orders else first
-    return page_of(found, orders[sort.removeprefix("-")], place, down=sort.startswith("-"))
+    page = page_of(found, orders[sort.removeprefix("-")], place, down=sort.startswith("-"))
+    return replace(page, order=sort)
 
 
 def page_of(

@@ -18,12 +18,17 @@ _SESSION_KEY = "lists"
 
 
 class Turned(Protocol):
-    """A page of a list with the cursors of its ends; empty where nothing comes."""
+    """A page of a list with the cursors of its ends; empty where nothing comes.
+
+    `order`: how it is sorted, as the address says it.
+    """
 
     @property
-    def before(self) -> UUID | str | None: ...
+    def before(self) -> str: ...
     @property
-    def after(self) -> UUID | str | None: ...
+    def after(self) -> str: ...
+    @property
+    def order(self) -> str: ...
 
 
 def conditions(request: HttpRequest) -> str:
@@ -44,11 +49,12 @@ def place_in(request: HttpRequest, size: int = PAGE) -> Place:
 
 
 def turns(request: HttpRequest, page: Turned) -> dict[str, str]:
-    """What the pager of a template takes.  The way back to the list keeps its conditions."""
+    """What pager and heads of a list take.  The way back to the list keeps its conditions."""
     _remember(request)
     return {
-        "previous_url": address_with(request, before=str(page.before)) if page.before else "",
-        "next_url": address_with(request, after=str(page.after)) if page.after else "",
+        "order": page.order,
+        "previous_url": address_with(request, before=page.before) if page.before else "",
+        "next_url": address_with(request, after=page.after) if page.after else "",
     }
 
 

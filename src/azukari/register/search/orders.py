@@ -63,13 +63,19 @@ ORDERS: dict[str, tuple[Stretch, ...]] = {
 }
 
 
-def stretches(sort: str, kind: PersonKind | str, *, backwards: bool) -> tuple[Stretch, ...]:
-    """Of `sort` (with `-` the other way round), or of the codes when there is no such order."""
+def offered(sort: str, kind: PersonKind | str) -> str:
+    """`sort`, one of `ORDERS`, turned round by a `-`; by code where such people have no such."""
     name = sort.removeprefix("-")
     if name not in ORDERS or (name == "department" and kind != PersonKind.EMPLOYEE):
-        name = "code"
+        return "-code" if sort.startswith("-") else "code"
+    return sort
+
+
+def stretches(sort: str, kind: PersonKind | str, *, backwards: bool) -> tuple[Stretch, ...]:
+    """Of what is `offered` (with `-` the other way round)."""
+    sort = offered(sort, kind)
     down = sort.startswith("-") is not backwards
-    turned = tuple(replace(one, down=down) for one in ORDERS[name])
+    turned = tuple(replace(one, down=down) for one in ORDERS[sort.removeprefix("-")])
     return turned[::-1] if backwards else turned
 
 

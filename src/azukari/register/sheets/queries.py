@@ -29,6 +29,7 @@ class ProblemPage:
     problems: list[SheetProblem]
     before: str
     after: str
+    order: str = ""
 
 
 def find_sheets(*, words: str = "", state: str = "", kind: str = "") -> QuerySet[Sheet]:

@@ -84,7 +84,7 @@ def records(request: OperatorRequest) -> HttpResponse:
         else [],
         "whose": _whose(subject),
         "undecided": undecided,
-        "order": f"{'古い' if oldest_first else '新しい'}ものから並んでいます。",
+        "order": "at" if oldest_first else "-at",
         "first_url": address_with(request) if request.GET.get("after") else "",
         "next_url": address_with(request, after=str(page.next)) if page.next else "",
         "may_export": request.actor.may("record:output"),

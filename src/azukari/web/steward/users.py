@@ -18,7 +18,7 @@ from azukari.web.components.parts import Link
 from azukari.web.forms.sending import sent
 from azukari.web.forms.users import UserForm, UserSearch
 from azukari.web.guard import OperatorRequest
-from azukari.web.lists import address_with, turns
+from azukari.web.lists import address_with, place_in, turns
 from azukari.web.operator.second_factor import destroy
 from azukari.web.steward.frame import SOMEBODY_WAS_FASTER, page
 
@@ -42,20 +42,14 @@ def users(request: OperatorRequest) -> HttpResponse:
     wanted = UserFilter(
         words=search.cleaned_data.get("q", ""),
         state=search.cleaned_data.get("state", ""),
-        sort=request.GET.get("sort", "code"),
     )
-    found = directory.page_of_users(
-        wanted,
-        request.actor.company,
-        after=_cursor(request, "after"),
-        before=_cursor(request, "before"),
-    )
+    found = directory.page_of_users(wanted, request.actor.company, place_in(request))
     context = page(
         "ユーザ一覧",
         search=search,
         applied=_applied(request, search),
         total=directory.find_users(wanted).count(),
-        lines=[(line, TONES[line.state]) for line in found.lines],
+        lines=[(line, TONES[line.state]) for line in directory.lines_of(found.rows)],
         **turns(request, found),
         may_create=request.actor.may("user:create"),
     )
@@ -207,13 +201,6 @@ def _roles() -> list[Role]:
 
 def _to_list() -> Link:
     return Link("ユーザ一覧", reverse("users"))
-
-
-def _cursor(request: OperatorRequest, key: str) -> UUID | None:
-    try:
-        return UUID(request.GET.get(key, ""))
-    except ValueError:
-        return None
 
 
 def _applied(request: OperatorRequest, search: UserSearch) -> list[Link]:

@@ -64,9 +64,12 @@ def table(
 def sort_header(
     context: template.Context, label: str, key: str, *, number: bool = False
 ) -> SafeString:
-    """A column head that sorts by ``?sort=key`` and, on the second use, by ``?sort=-key``."""
+    """A column head that sorts by ``?sort=key`` and, on the second use, by ``?sort=-key``.
+
+    ``order`` of the page is how the list is sorted now.
+    """
     query = context["request"].GET.copy()
-    now = query.get("sort", "")
+    now = str(context.get("order", ""))
     query["sort"] = f"-{key}" if now == key else key
     for cursor in ("after", "before"):
         query.pop(cursor, None)
