@@ -23,7 +23,7 @@ from azukari.register.models import (
     SheetState,
     SheetStep,
 )
-from azukari.register.sheets import actions, undoing
+from azukari.register.sheets import actions, shutting, undoing
 from azukari.register.sheets.actions import NotApplicable
 from azukari.register.sheets.command import register_file, undo_file
 from azukari.register.sheets.taking_back import Obstacle
@@ -204,7 +204,7 @@ def test_used_number_stays(side: Side) -> None:
 def test_closed_sheet_is_not_taken_back(side: Side) -> None:
     sheet = registered(side, employee(next(_codes), next(_numbers)))
     with side.scope():
-        undoing.shut_sheet(Sheet.objects.get(id=sheet), actor=side.operator)
+        shutting.shut_sheet(Sheet.objects.get(id=sheet), actor=side.operator)
 
     with pytest.raises(NotApplicable):
         undone(side, sheet)
@@ -225,7 +225,7 @@ def test_sheet_closes_by_itself_after_a_month(side: Side) -> None:
         rest = row.rest_cell
         row.sent_at = timezone.now() - timedelta(days=31)
         row.save()
-        shut = undoing.shut_old()
+        shut = shutting.shut_old()
         row.refresh_from_db()
 
     assert rest is not None

@@ -23,7 +23,7 @@ from azukari.jobs import telling
 from azukari.ledger.actions import Action
 from azukari.progress import actions as progress
 from azukari.register.sheets import actions as sheets
-from azukari.register.sheets.undoing import shut_old
+from azukari.register.sheets.shutting import shut_old
 from azukari.tenancy import certificates, contracts, scope
 from azukari.tenancy.announcing import write_everywhere
 from azukari.use import actions as filings

@@ -7,7 +7,6 @@ keys go after the commit, and only then it is written down that the numbers are 
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,10 +28,8 @@ from azukari.register.models import (
     RecordState,
     Sheet,
     SheetState,
-    SheetStep,
 )
 from azukari.register.sheets.actions import (
-    CLOSES_AFTER,
     NotApplicable,
     enqueue,
     is_at_work,
@@ -41,17 +38,22 @@ from azukari.register.sheets.actions import (
 )
 from azukari.register.sheets.comparison import KIND_OF_PERSON
 from azukari.register.sheets.headings import SheetKind
+from azukari.register.sheets.shutting import (
+    REASON,
+    may_undo,
+    shut,
+    steps_of,
+    write_down_destroyed,
+)
 from azukari.register.sheets.taking_back import Obstacle, Plan, plain, plan_step
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.vault import door
 from azukari.vault.crash import crash_point
 
-REASON = "一括登録の取消"
 _KEPT_SHOWN = 50
 # So many chunks are looked at while somebody waits for the page.
 _STEPS_FORESEEN = 15
-_UNDOABLE = {SheetState.APPLIED, SheetState.DISCARDED, SheetState.UNDOING}
 
 
 class Foreseen:
@@ -78,15 +80,6 @@ class Foreseen:
             self.reasons[obstacle] += 1
             if len(self.named) < _KEPT_SHOWN:
                 self.named.append((person, obstacle))
-
-
-def may_undo(sheet: Sheet) -> bool:
-    return (
-        sheet.state in _UNDOABLE
-        and sheet.applied_through > 0
-        and sheet.closed_at is None
-        and not is_at_work(sheet)
-    )
 
 
 def foresee(sheet: Sheet) -> Foreseen:
@@ -129,57 +122,12 @@ def start_undoing(sheet: Sheet, *, actor: Actor) -> tuple[Sheet, bool]:
     return sheet, True
 
 
-def shut_sheet(sheet: Sheet, *, actor: Actor) -> None:
-    """締める: from now on nothing is taken back, and the refused rows go.  Raises NotApplicable."""
-    actor.require("sheet:create")
-    sheet = sheet_for_update(sheet.id)
-    if not may_undo(sheet) or sheet.state == SheetState.UNDOING:
-        raise NotApplicable
-    _shut(sheet)
-    write_down(sheet, Action.SHEET_CLOSED, actor)
-
-
-def shut_old() -> int:
-    """Sheets of the company in scope that are due to close; how many.  Also ends what a crash
-    left of destroyed numbers that are not written down yet.
-    """
-    write_down_destroyed(scope.company_id())
-    old = Sheet.objects.select_for_update().filter(
-        state__in=[SheetState.APPLIED, SheetState.DISCARDED],
-        closed_at__isnull=True,
-        applied_through__gt=0,
-        sent_at__lt=timezone.now() - CLOSES_AFTER,
-    )
-    due = [sheet for sheet in old if not is_at_work(sheet)]
-    for sheet in due:
-        _shut(sheet)
-        pens.write(
-            Record(
-                at=timezone.now(),
-                action=Action.SHEET_CLOSED,
-                details={"run": str(sheet.id), "rule": "30 days"},
-            ),
-            sheet.company_id,
-        )
-    return len(due)
-
-
 def _require(sheet: Sheet, actor: Actor) -> None:
     actor.require("sheet:create")
     kind = SheetKind(sheet.kind)
     mixed = (SheetKind.EMPLOYEES, SheetKind.FAMILIES)
     for one in mixed if kind is SheetKind.MIXED else (kind,):
         actor.require(f"{KIND_OF_PERSON[one].value}:delete")
-
-
-def _shut(sheet: Sheet) -> None:
-    if sheet.rest_cell is not None:
-        door.order_destruction(sheet.company_id, [sheet.rest_cell])
-    sheet.rest_cell = None
-    sheet.closed_at = timezone.now()
-    sheet.save()
-    # Those with cells wait for their keys to go (`write_down_destroyed`).
-    _steps_of(sheet).filter(cells=[]).delete()
 
 
 # work -----------------------------------------------------------------------------------------
@@ -354,53 +302,12 @@ def _finish(sheet: Sheet, actor: Actor) -> None:
     if sheet.state != SheetState.UNDOING:
         return
     sheet.state = SheetState.UNDONE
-    _shut(sheet)
+    shut(sheet)
     write_down(
         sheet, Action.SHEET_UNDONE, actor, count=sheet.removed + sheet.restored, after=sheet.kept
     )
 
 
-def write_down_destroyed(company: UUID) -> int:
-    """The end of numbers whose keys are gone and of whom that is not in the ledger yet."""
-    waiting = (
-        SheetStep.objects.select_for_update().filter(undone_at__isnull=False).exclude(cells=[])
-    )
-    generation = door.state().generation
-    leaves: list[Body] = []
-    for step in waiting:
-        ended = [
-            (person, cell)
-            for person, cell in zip(step.records, step.cells, strict=True)
-            if door.is_destroyed(company, cell)
-        ]
-        if len(ended) < len(step.cells):
-            continue
-        record = Record(
-            at=datetime.now(UTC),
-            action=Action.NUMBER_DISPOSED,
-            reason=REASON,
-            count=1,
-            details={
-                "run": str(step.sheet_id),
-                "method": "crypto-erase",
-                "generation": generation,
-            },
-        )
-        leaves += bodies_for_each(record, ended)
-        step.cells, step.records = [], []
-        step.save(update_fields=["cells", "records"])
-    if leaves:
-        pens.write_many(company, leaves)
-    SheetStep.objects.filter(
-        undone_at__isnull=False, cells=[], sheet__closed_at__isnull=False
-    ).delete()
-    return len(leaves)
-
-
-def _steps_of(sheet: Sheet) -> Any:
-    return SheetStep.objects.filter(sheet=sheet)
-
-
 def _steps(sheet: Sheet) -> Any:
     """What is not taken back yet, the last chunk first: families go before their employees."""
-    return _steps_of(sheet).filter(undone_at__isnull=True).order_by("-through")
+    return steps_of(sheet).filter(undone_at__isnull=True).order_by("-through")

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from azukari.register.models import Sheet
 from azukari.register.sheets.actions import NotApplicable
+from azukari.register.sheets.shutting import may_undo, shut_sheet
 from azukari.register.sheets.taking_back import Obstacle
-from azukari.register.sheets.undoing import foresee, may_undo, shut_sheet, undo_sheet
+from azukari.register.sheets.undoing import foresee, undo_sheet
 from azukari.web.components.parts import Link
 from azukari.web.guard import OperatorRequest
 from azukari.web.operator import person_words

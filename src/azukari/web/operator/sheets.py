@@ -17,7 +17,8 @@ from azukari.register.sheets.correcting import count_to_correct, may_correct
 from azukari.register.sheets.headings import SheetKind
 from azukari.register.sheets.receiving import KeyUsed, SentBefore, may_map, receive_sheet
 from azukari.register.sheets.results import fits_book
-from azukari.register.sheets.undoing import may_undo, undo_sheet
+from azukari.register.sheets.shutting import may_undo
+from azukari.register.sheets.undoing import undo_sheet
 from azukari.web import words
 from azukari.web.components.parts import Link
 from azukari.web.forms.reading import mentions_number
