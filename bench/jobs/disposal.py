@@ -28,6 +28,7 @@ from azukari.vault.door import Reading
 from bench.jobs.house import SEED, scope_of, user_of
 from bench.jobs.registration import check_ledger
 from bench.measure import Measured, WrongResult, expect, measuring
+from bench.settling import settle
 
 _PER_STEP: Final = 5_000
 _LIVING: Final = 500
@@ -40,6 +41,7 @@ def dispose(place: dict[str, str], numbers: int) -> dict[str, Measured]:
     proposer, approver = user_of(place, RoleKind.OPERATOR), user_of(place, RoleKind.OFFICER)
     due = _people(place, numbers, _DUE)
     living = _people(place, _LIVING, None)
+    settle()
     with measuring() as proposing, scope.enter(scope_of(place)):
         batch = batches.propose(DueFilter(until=timezone.localdate()), actor=proposer)
     with scope.enter(scope_of(place)):

@@ -1,5 +1,6 @@
 """The service: two doors, the ledger's sequencer and a worker, under one lock on the folder."""
 
+import gc
 import logging
 import ssl
 from collections.abc import Callable
@@ -64,9 +65,12 @@ def wsgi_application() -> WSGIApplication:
     """Django behind the static files, which need no database."""
     import django_htmx  # noqa: PLC0415  Django is set up by now
     from django.core.wsgi import get_wsgi_application  # noqa: PLC0415
+    from django.urls import get_resolver  # noqa: PLC0415
     from whitenoise import WhiteNoise  # noqa: PLC0415
 
     application: Any = WhiteNoise(get_wsgi_application(), max_age=300)
+    get_resolver().url_patterns  # noqa: B018  loads every view now, not while somebody waits
+    gc.freeze()  # as in `installation`
     for folder in (
         Path(__file__).parent.parent / "web" / "static",
         Path(django_htmx.__file__).parent / "static",
