@@ -118,3 +118,14 @@ def picture(page: Page, name: str) -> None:
     page.set_viewport_size(SIZES["phone"])
     page.screenshot(path=folder / f"{name}-phone.png", full_page=True)
     page.set_viewport_size(SIZES["wide"])
+
+
+def signed_in(service: Service, browser: Browser, facts: Mapping[str, Any], user: str) -> Page:
+    """A user of that contract, whose password may have been set by another test of the service."""
+    page = open_context(browser, service.url, facts).new_page()
+    page.set_default_timeout(60_000)
+    set_password(page, facts["setup_links"][user])
+    page.goto("sign-in")
+    fill_sign_in(page, facts["contract"], user)
+    enter(page, service.url)
+    return page

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page
 
 from azukari.check.rules import SECOND_PERSON_FROM
 from azukari.law.purpose import Purpose
-from tests.flows.conftest import picture
-from tests.flows.test_payroll import faultless, run, signed_in
+from tests.flows.conftest import picture, signed_in
+from tests.flows.test_payroll import faultless, run
 from tests.numbers import valid_number
 from tests.register.sheet_files import employee, of
 from tests.service import Service

@@ -14,13 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.flows.conftest import (
-    enter,
-    fill_sign_in,
-    open_context,
-    picture,
-    set_password,
-)
+from tests.flows.conftest import picture, signed_in
 from tests.service import Service, clean_environment
 
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -54,15 +48,6 @@ def run(
     )  # fmt: skip
     assert done.returncode == code, done.stderr
     return done
-
-
-def signed_in(service: Service, browser: Browser, company: dict[str, Any], user: str) -> Page:
-    page = open_context(browser, service.url, company).new_page()
-    page.set_default_timeout(60_000)
-    set_password(page, company["setup_links"][user])
-    fill_sign_in(page, company["contract"], user)
-    enter(page, service.url)
-    return page
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from pypdfium2 import PdfDocument, PdfiumError
 
 from azukari.filings.catalog import check, recognise
-from tests.flows.conftest import enter, fill_sign_in, open_context, set_password
+from tests.flows.conftest import enter, fill_sign_in, open_context, set_password, signed_in
 from tests.flows.test_main_line import look, submit
 from tests.service import Service, clean_environment
 
@@ -21,11 +21,7 @@ FILING = re.compile(r"/filings/[0-9a-f-]{36}$")
 
 @pytest.fixture(scope="module")
 def operator(service: Service, browser: Browser) -> Iterator[Page]:
-    page = open_context(browser, service.url, service.facts).new_page()
-    set_password(page, service.facts["setup_links"]["operator"])
-    page.goto("sign-in")
-    fill_sign_in(page, service.facts["contract"], "operator")
-    enter(page, service.url)
+    page = signed_in(service, browser, service.facts, "operator")
     yield page
     page.context.close()
 

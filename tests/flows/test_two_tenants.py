@@ -5,15 +5,14 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.flows.conftest import enter, fill_sign_in, open_context, set_password
+from tests.flows.conftest import enter, fill_sign_in, open_context, set_password, signed_in
 from tests.numbers import valid_number
 from tests.service import Service, clean_environment
 
@@ -126,17 +125,7 @@ def _page(page: Page, address: str) -> tuple[int, str]:
 
 
 def _demo_operator(service: Service, browser: Browser) -> Page:
-    return _signed_in(service, browser, service.facts, "operator")
-
-
-def _signed_in(service: Service, browser: Browser, facts: Mapping[str, Any], role: str) -> Page:
-    """Signed in anew: the password was set by the one-time link, here or in the main line."""
-    page = open_context(browser, service.url, facts).new_page()
-    set_password(page, facts["setup_links"][role])
-    page.goto("sign-in")
-    fill_sign_in(page, facts["contract"], role)
-    enter(page, service.url)
-    return page
+    return signed_in(service, browser, service.facts, "operator")
 
 
 @pytest.mark.parametrize("role", ["steward", "officer"])
@@ -145,14 +134,14 @@ def test_who_sets_up_and_who_oversees_stay_in_their_company(
 ) -> None:
     """Every page of their menus, and from there every address that names something."""
     _ask_for_an_output(theirs)
-    there = _signed_in(service, browser, other, role)
+    there = signed_in(service, browser, other, role)
     named: set[str] = set()
     faults = {}
     for address in menu_of(there):
         named |= {one for one in _links_of(there, address) if _ID.search(one)}
         if said := faults_of(there, address):
             faults[address] = said
-    here = _signed_in(service, browser, service.facts, role)
+    here = signed_in(service, browser, service.facts, role)
 
     shown = {one: _page(here, service.url + one.lstrip("/")) for one in sorted(named)}
 
