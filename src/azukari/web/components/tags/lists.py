@@ -66,7 +66,7 @@ def sort_header(
 ) -> SafeString:
     """A column head that sorts by ``?sort=key`` and, on the second use, by ``?sort=-key``.
 
-    ``order`` of the page is how the list is sorted now.
+    ``order`` of the page is how the list is sorted now (`lists.turns`).
     """
     query = context["request"].GET.copy()
     now = str(context.get("order", ""))
