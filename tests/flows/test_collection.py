@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.flows.conftest import enter, fill_sign_in, open_context, set_password
-from tests.flows.test_main_line import look
 from tests.flows.test_payroll import until_compared
+from tests.flows.walk import follow, leave_by, look, press, submit
 from tests.numbers import valid_number
 from tests.pictures import samples
 
@@ -49,16 +49,6 @@ def patient(context: BrowserContext) -> BrowserContext:
     return context
 
 
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).first.click()
-    page.wait_for_load_state()
-
-
-def follow(page: Page, name: str) -> None:
-    page.get_by_role("link", name=name, exact=True).first.click()
-    page.wait_for_load_state()
-
-
 def letter(page: Page, subject: str) -> str:
     """The newest letter of the demo's outbox with these words in its subject."""
     for _ in range(60):
@@ -89,8 +79,7 @@ def test_somebody_is_asked_by_mail(operator):
     operator.fill("[name=name]", NAME)
     operator.fill("[name=kana]", "シンセイ　ミドリ")
     operator.fill("[name=mail]", "midori@example.jp")
-    operator.get_by_role("button", name="登録", exact=False).last.click()
-    operator.wait_for_load_state()
+    submit(operator, "登録")
     operator.goto("requests/new")
     look(operator, "request-new")
     operator.fill("[name=codes]", CODE)
@@ -126,8 +115,7 @@ def test_the_answer_comes_from_a_phone(operator, phone):
 def test_it_goes_back_for_a_better_picture(operator):
     open_application(operator)
     look(operator, "application")
-    operator.get_by_role("button", name=re.compile("^開く")).first.click()
-    operator.wait_for_load_state()
+    leave_by(operator.get_by_role("button", name=re.compile("^開く")).first)
     assert operator.locator("main figure img").evaluate("one => one.naturalWidth") > 0
     look(operator, "application-paper")
     follow(operator, "申請に戻る")
@@ -160,8 +148,7 @@ def test_it_is_approved_only_after_every_paper_and_the_number(operator):
     press(operator, "承認して登録する")
     assert "開いていない書類" in operator.inner_text("main")
     for place in range(2):
-        operator.get_by_role("button", name=re.compile("^開く")).nth(place).click()
-        operator.wait_for_load_state()
+        leave_by(operator.get_by_role("button", name=re.compile("^開く")).nth(place))
         follow(operator, "申請に戻る")
     operator.fill("[name=number]", valid_number(20_261_402))
     press(operator, "申請された番号と照合する")
@@ -184,8 +171,7 @@ def open_application(page: Page) -> None:
     page.goto("applications")
     look(page, "applications")
     row = page.locator("tr", has=page.get_by_text(NAME.replace("　", "　")))
-    row.get_by_role("link").first.click()
-    page.wait_for_load_state()
+    leave_by(row.get_by_role("link").first)
 
 
 def test_settings_and_words_are_the_stewards(service, browser):
@@ -213,8 +199,7 @@ def test_everybody_of_whom_a_difference_tells_is_asked_at_once(operator):
     operator.fill("[name=employee_code]", f"{TOLD}1")
     operator.fill("[name=name]", "差分　みどり")
     operator.fill("[name=kana]", "サブン　ミドリ")
-    operator.get_by_role("button", name="登録", exact=False).last.click()
-    operator.wait_for_load_state()
+    submit(operator, "登録")
     people = f"社員番号,氏名\r\n{TOLD}1,差分　青子\r\n{TOLD}2,居ない　人\r\n".encode()
     operator.goto("differences/new")
     operator.set_input_files(
@@ -225,7 +210,7 @@ def test_everybody_of_whom_a_difference_tells_is_asked_at_once(operator):
 
     operator.goto(f"{operator.url}?q={TOLD}")
     operator.get_by_text("条件に合うすべてに行う").click()
-    operator.get_by_role("link", name="番号を依頼").first.click()
+    leave_by(operator.get_by_role("link", name="番号を依頼").first)
     press(operator, "すべて実行する")
     expect(operator.get_by_text("登録のない1人には依頼できない")).to_be_visible()
     look(operator, "request-from-differences")

@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.flows.conftest import enter, fill_sign_in, open_context, set_password
-from tests.flows.test_collection import follow, patient, press
-from tests.flows.test_main_line import look
+from tests.flows.test_collection import patient
 from tests.flows.test_portal import (
     draw_a_line,
     photograph,
@@ -19,6 +18,7 @@ from tests.flows.test_portal import (
     start_request,
     type_number,
 )
+from tests.flows.walk import follow, leave_by, look, press, submit
 from tests.numbers import valid_number
 from tests.pictures import samples
 
@@ -54,8 +54,7 @@ def register(page: Page) -> None:
     page.fill("[name=employee_code]", CODE)
     page.fill("[name=name]", NAME)
     page.fill("[name=kana]", "セタイ　イチロウ")
-    page.get_by_role("button", name="登録", exact=False).last.click()
-    page.wait_for_load_state()
+    submit(page, "登録")
     found = re.search(r"/people/([0-9a-f-]{36})", page.url)
     assert found is not None, page.url
     page.goto(f"people/{found[1]}/family/new")
@@ -64,8 +63,7 @@ def register(page: Page) -> None:
     page.fill("[name=kana]", "セタイ　ハナコ")
     page.check("[name=category3]")
     page.check("[name=health_dependent]")
-    page.get_by_role("button", name="登録", exact=False).last.click()
-    page.wait_for_load_state()
+    submit(page, "登録")
 
 
 def account_link(page: Page) -> str:
@@ -80,8 +78,7 @@ def account_link(page: Page) -> str:
 
 def open_application(page: Page) -> None:
     page.goto(f"applications?q={CODE}")
-    page.locator("tbody tr").first.get_by_role("link").first.click()
-    page.wait_for_load_state()
+    leave_by(page.locator("tbody tr").first.get_by_role("link").first)
 
 
 def test_household_is_asked_on_screen_and_hands_in_a_power_of_attorney(operator, phone):
@@ -143,14 +140,12 @@ def test_approval_takes_every_paper_and_both_numbers(operator):
     press(operator, "承認して登録する")
     assert "開いていない書類" in operator.inner_text("main")
     while (unseen := operator.locator("tr", has_text="未確認")).count():
-        unseen.first.get_by_role("button", name=re.compile("^開く")).click()
-        operator.wait_for_load_state()
+        leave_by(unseen.first.get_by_role("button", name=re.compile("^開く")))
         follow(operator, "申請に戻る")
     for name in (NAME, SPOUSE):
         part = operator.get_by_role("region", name=name)
         part.locator("[name=number]").fill(NUMBERS[name])
-        part.get_by_role("button", name="申請された番号と照合する").click()
-        operator.wait_for_load_state()
+        leave_by(part.get_by_role("button", name="申請された番号と照合する"))
         assert "一致しました" in operator.inner_text("main")
     look(operator, "application-family")
     press(operator, "承認して登録する")

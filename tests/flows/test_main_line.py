@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
@@ -19,6 +18,7 @@ from tests.flows.conftest import (
     picture,
     set_password,
 )
+from tests.flows.walk import leave_by, look, submit
 from tests.house.leaks import numbers_in
 from tests.numbers import HANDED_OUT, remember, valid_number
 
@@ -50,20 +50,6 @@ def _sign_in(service, browser, role) -> Page:
     return page
 
 
-def look(page: Page, name: str) -> None:
-    """A picture, and nothing for axe to complain about (WCAG 2.2 AA)."""
-    picture(page, name)
-    found = Axe().run(
-        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-    )
-    assert found.violations_count == 0, found.generate_report()
-
-
-def submit(page: Page, label: str) -> None:
-    page.get_by_role("button", name=label, exact=False).last.click()
-    page.wait_for_load_state()
-
-
 def test_without_a_certificate_a_page_explains(service, open_browser):
     page = open_browser(certificate=False).new_page()
 
@@ -81,8 +67,7 @@ def test_wrong_password_says_nothing_about_what_is_wrong(service, open_browser):
     page.fill("[name=contract_code]", service.facts["contract"])
     page.fill("[name=user_code]", "nobody-here")
     page.fill("[name=password]", "wrong password, long enough")
-    page.locator("main button[type=submit]").first.click()
-    page.wait_for_load_state()
+    leave_by(page.locator("main button[type=submit]").first)
 
     assert "/sign-in" in page.url
     assert page.input_value("[name=password]") == ""
@@ -116,15 +101,14 @@ def test_register_a_person_and_a_number(operator):
     digits.nth(1).fill(NUMBER[:-1] + str((int(NUMBER[-1]) + 1) % 10))
     operator.select_option("[name=number_check]", "CARD")
     operator.select_option("[name=person_check]", "CARD")
-    operator.locator("main button[type=submit]").first.click()
-    operator.wait_for_load_state()
+    leave_by(operator.locator("main button[type=submit]").first)
     assert "検査用数字" in operator.inner_text("main")
     look(operator, "number-new-refused")
 
     full_width = "".join(chr(ord(d) + 0xFEE0) for d in NUMBER)
     digits.nth(0).fill(full_width)
     digits.nth(1).fill(f"{NUMBER[:4]}-{NUMBER[4:8]}-{NUMBER[8:]}")
-    operator.locator("main button[type=submit]").first.click()
+    leave_by(operator.locator("main button[type=submit]").first)
     operator.wait_for_url("**/people/*-*-*-*-*")
     assert "登録済" in operator.inner_text("main")
     assert NUMBER not in operator.content()
@@ -159,7 +143,7 @@ def test_a_file_of_many_people_is_checked_and_registered(operator, service, tmp_
     operator.select_option("[name=number_check]", "CARD")
     operator.select_option("[name=person_check]", "CARD")
     look(operator, "sheet-new")
-    operator.locator("main form button[type=submit]").last.click()
+    leave_by(operator.locator("main form button[type=submit]").last)
     operator.wait_for_url("**/sheets/*-*-*-*-*")
     _wait_for(operator, "登録する", "正しい行")
     look(operator, "sheet-checked")
@@ -167,7 +151,7 @@ def test_a_file_of_many_people_is_checked_and_registered(operator, service, tmp_
     submit(operator, "登録する") if operator.get_by_role(
         "button", name="登録する"
     ).count() == 1 else (
-        operator.locator("form[action$='/apply'] button[type=submit]").first.click()
+        leave_by(operator.locator("form[action$='/apply'] button[type=submit]").first)
     )
     _wait_for(operator, "登録済", "登録が終わ")
     look(operator, "sheet-applied")
@@ -185,15 +169,12 @@ def _wait_for(page: Page, *words: str) -> None:
 
 def test_a_number_is_shown_for_a_purpose_and_written_down(operator):
     operator.goto("people?q=Z90001")
-    operator.get_by_role("link", name="高橋").first.click()
-    operator.wait_for_load_state()
-    operator.get_by_role("link", name="表示").first.click()
-    operator.wait_for_load_state()
+    leave_by(operator.get_by_role("link", name="高橋").first)
+    leave_by(operator.get_by_role("link", name="表示").first)
     operator.locator("[name=purpose]").first.check()
     operator.fill("[name=reason]", "資格取得届の確認のため")
     look(operator, "number-show")
-    operator.locator("main form button[type=submit]").first.click()
-    operator.wait_for_load_state()
+    leave_by(operator.locator("main form button[type=submit]").first)
 
     shown = "".join(operator.inner_text("main").split())
     assert NUMBER in shown.replace("-", "").replace(" ", "")
@@ -208,7 +189,7 @@ def test_a_number_is_shown_for_a_purpose_and_written_down(operator):
 def test_a_form_is_made_with_numbers_inside_and_taken_once(operator):
     operator.goto("filings/new")
     look(operator, "filing-new")
-    operator.get_by_role("link", name=re.compile("被保険者資格取得届")).first.click()
+    leave_by(operator.get_by_role("link", name=re.compile("被保険者資格取得届")).first)
     operator.goto("filings/new/2200700?q=Z90001")
     operator.locator("input[name=selected]").first.check()
     look(operator, "filing-people")
@@ -235,10 +216,8 @@ def test_a_form_is_made_with_numbers_inside_and_taken_once(operator):
 
 def test_a_number_is_disposed_of_for_good_by_two_people(operator, service, browser):
     operator.goto("people?q=Z90001")
-    operator.get_by_role("link", name="高橋").first.click()
-    operator.wait_for_load_state()
-    operator.get_by_role("link", name="廃棄").last.click()
-    operator.wait_for_load_state()
+    leave_by(operator.get_by_role("link", name="高橋").first)
+    leave_by(operator.get_by_role("link", name="廃棄").last)
     operator.locator("[name=reason][value=recorded_by_mistake]").first.check()
     operator.fill("[name=typed_code]", "Z90001")
     look(operator, "dispose")
@@ -246,11 +225,10 @@ def test_a_number_is_disposed_of_for_good_by_two_people(operator, service, brows
     assert "廃棄の承認を依頼しました" in operator.inner_text("main")
 
     officer = _sign_in(service, browser, "officer")
-    officer.get_by_role("link", name="承認を待っている廃棄案").first.click()
-    officer.get_by_role("link", name=re.compile(r"^[0-9]{4}-[0-9]{4}$")).first.click()
-    officer.wait_for_load_state()
+    leave_by(officer.get_by_role("link", name="承認を待っている廃棄案").first)
+    leave_by(officer.get_by_role("link", name=re.compile(r"^[0-9]{4}-[0-9]{4}$")).first)
     look(officer, "batch")
-    officer.get_by_role("link", name="承認に進む").click()
+    leave_by(officer.get_by_role("link", name="承認に進む"))
     officer.fill("[name=typed_count]", "1")
     look(officer, "batch-approve")
     submit(officer, "承認する")
@@ -263,8 +241,7 @@ def test_a_number_is_disposed_of_for_good_by_two_people(operator, service, brows
     operator.goto("people?q=Z90001")
     assert "廃棄済" in operator.inner_text("main")
     operator.goto("disposals")
-    operator.get_by_role("link", name="高橋").first.click()
-    operator.wait_for_load_state()
+    leave_by(operator.get_by_role("link", name="高橋").first)
     look(operator, "disposal")
 
 
@@ -275,8 +252,7 @@ def test_the_steward_sees_the_records_and_verifies_them(service, browser):
     assert "個人番号の表示" in page.inner_text("main")
     look(page, "records")
     page.goto("records/verify")
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_load_state()
+    leave_by(page.locator("main form button[type=submit]").first)
     look(page, "records-verify")
     for path, name in (
         ("settings/users", "users"),
@@ -293,7 +269,7 @@ def test_the_steward_sees_the_records_and_verifies_them(service, browser):
 def test_sign_out_asks_and_returns_to_sign_in(operator, service):
     operator.goto("sign-out")
     look(operator, "sign-out")
-    operator.get_by_role("button", name="はい").last.click()
+    leave_by(operator.get_by_role("button", name="はい").last)
     operator.wait_for_url("**/sign-in*")
 
     operator.goto("people")

@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, Page
 
 from azukari.check.rules import SECOND_PERSON_FROM
 from azukari.law.purpose import Purpose
-from tests.flows.conftest import picture, signed_in
-from tests.flows.test_payroll import faultless, run
+from tests.flows.conftest import signed_in
+from tests.flows.test_payroll import run
+from tests.flows.walk import faultless, leave_by, look
 from tests.numbers import valid_number
 from tests.register.sheet_files import employee, of
 from tests.service import Service
@@ -50,11 +51,6 @@ def officer(service: Service, browser: Browser, company: dict[str, Any]) -> Iter
     page.context.close()
 
 
-def look(page: Page, name: str) -> None:
-    faultless(page)
-    picture(page, name)
-
-
 def ask(page: Page, codes: str) -> None:
     page.goto("exports/new")
     page.select_option("[name=content]", "numbers")
@@ -64,7 +60,7 @@ def ask(page: Page, codes: str) -> None:
 
 
 def send(page: Page) -> None:
-    page.get_by_role("button", name="出力する").click()
+    leave_by(page.get_by_role("button", name="出力する"))
     page.wait_for_url("**/exports/*-*")
 
 
@@ -78,7 +74,7 @@ def wait_until_made(page: Page) -> None:
 
 
 def passphrase_of(page: Page) -> str:
-    page.get_by_role("button", name="パスワードを表示する").click()
+    leave_by(page.get_by_role("button", name="パスワードを表示する"))
     page.get_by_text("この画面を離れると、二度と表示できません").wait_for()
     return page.locator(".copyable code").inner_text().strip()
 
@@ -105,11 +101,10 @@ def test_one_number_goes_out_sealed_and_its_file_is_destroyed(
     operator.goto("exports")
     operator.get_by_text("出力の記録はまだありません").wait_for()
     faultless(operator)
-    operator.get_by_role("link", name="ファイルに出力する").first.click()
+    leave_by(operator.get_by_role("link", name="ファイルに出力する").first)
     ask(operator, "U0001")
     operator.fill("[name=reason]", "")
-    operator.get_by_role("button", name="出力する").click()
-    operator.wait_for_load_state()
+    leave_by(operator.get_by_role("button", name="出力する"))
     assert operator.locator("[aria-invalid=true]").count() == 1
     assert operator.input_value("[name=codes]") == "U0001"
     ask(operator, "U0001")
@@ -129,7 +124,7 @@ def test_one_number_goes_out_sealed_and_its_file_is_destroyed(
     assert fetched(operator, passphrase, tmp_path) == {"U0001": _PEOPLE["U0001"]}
     operator.reload()
     operator.get_by_text("あと4回受け取れます").wait_for()
-    operator.get_by_role("button", name="ファイルをいま廃棄する").click()
+    leave_by(operator.get_by_role("button", name="ファイルをいま廃棄する"))
     operator.get_by_text("ファイルを廃棄しました").wait_for()
     assert operator.get_by_role("button", name="ファイルを受け取る").count() == 0
     look(operator, "export-destroyed")
@@ -148,7 +143,7 @@ def test_numbers_of_many_wait_for_another_person(
     officer.goto(where)
     officer.get_by_text(f"{len(_PEOPLE)}人分が1つのファイルになります").wait_for()
     look(officer, "export-decide")
-    officer.get_by_role("button", name="承認する").click()
+    leave_by(officer.get_by_role("button", name="承認する"))
     officer.get_by_text("承認しました").wait_for()
     assert officer.get_by_role("button", name="ファイルを受け取る").count() == 0
 
@@ -171,14 +166,14 @@ def test_list_that_is_searched_anew_stays_sorted(
     sorting = operator.get_by_role("columnheader", name=head)
     whole = operator.locator("tbody tr").all_inner_texts()
     for order in orders:
-        sorting.get_by_role("link").click()
+        leave_by(sorting.get_by_role("link"))
         operator.wait_for_url(f"**/{path}?sort={order}")
     before = operator.locator("tbody tr").all_inner_texts()
     direction = "descending" if orders[-1].startswith("-") else "ascending"
     assert sorting.get_attribute("aria-sort") == direction
 
     operator.fill("[name=q]", words)
-    operator.get_by_role("button", name="検索する").click()
+    leave_by(operator.get_by_role("button", name="検索する"))
     operator.wait_for_url(f"**/{path}?*q=*")
 
     assert f"sort={orders[-1]}" in operator.url
@@ -189,7 +184,7 @@ def test_list_that_is_searched_anew_stays_sorted(
 
 def test_other_company_finds_no_output(service: Service, browser: Browser, operator: Page) -> None:
     operator.goto("exports")
-    operator.locator("tbody a").first.click()
+    leave_by(operator.locator("tbody a").first)
     operator.wait_for_url("**/exports/*-*")
     other = signed_in(service, browser, service.facts, "operator")
 

@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.flows.conftest import picture, signed_in
+from tests.flows.walk import faultless, leave_by
 from tests.service import Service, clean_environment
-
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture(scope="module")
@@ -64,11 +62,6 @@ def operator(service: Service, browser: Browser, company: dict[str, Any]) -> Ite
     page.context.close()
 
 
-def faultless(page: Page) -> None:
-    found = Axe().run(page, options={"runOnly": _RULES}).response["violations"]
-    assert [one["id"] for one in found] == []
-
-
 @pytest.fixture(scope="module")
 def token_file(steward: Page, tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = linked(steward, tmp_path_factory.mktemp("token"))
@@ -82,11 +75,11 @@ def linked(steward: Page, folder: Path) -> Path:
     faultless(steward)
     steward.get_by_label("給与計算サービスからの連携を使う").check()
     steward.get_by_label("入社", exact=True).check()
-    steward.get_by_role("button", name="保存する").click()
+    leave_by(steward.get_by_role("button", name="保存する"))
     steward.wait_for_url("**/link")
     steward.goto("link/tokens/new")
     steward.fill("[name=name]", "試しの給与")
-    steward.get_by_role("button", name="発行する").click()
+    leave_by(steward.get_by_role("button", name="発行する"))
     steward.get_by_text("この画面で一度だけ表示します").wait_for()
     faultless(steward)
     token = steward.get_by_text("azk_").first.inner_text()
@@ -183,17 +176,17 @@ def test_operator_mends_reflects_and_compares(
     operator.goto("pushes/relationships")
     faultless(operator)
     operator.select_option("[name=relationship]", "CHILD")
-    operator.get_by_role("button", name="この意味にする").click()
+    leave_by(operator.get_by_role("button", name="この意味にする"))
     operator.get_by_text("1件を直しました").wait_for()
     operator.goto("pushes?q=Q1")
-    operator.get_by_role("link", name="Q1-1").click()
+    leave_by(operator.get_by_role("link", name="Q1-1"))
     faultless(operator)
-    operator.get_by_role("button", name="反映する").click()
+    leave_by(operator.get_by_role("button", name="反映する"))
     operator.get_by_text("1件を反映しました").wait_for()
 
     operator.goto("differences")
     faultless(operator)
-    operator.get_by_role("button", name="給与計算サービスの最新の情報と比べる").click()
+    leave_by(operator.get_by_role("button", name="給与計算サービスの最新の情報と比べる"))
     until_compared(operator)
     operator.get_by_role("link", name="番号未登録").first.wait_for()
     faultless(operator)
@@ -207,19 +200,19 @@ def test_operator_mends_reflects_and_compares(
             "Q1,連携　三郎,レンケイ　サブロウ\r\nQ8,連携　八子,誤り\r\n"
         ).encode(),
     })  # fmt: skip
-    operator.get_by_role("button", name="送って比べる").click()
+    leave_by(operator.get_by_role("button", name="送って比べる"))
     until_compared(operator)
     run = operator.url
     operator.goto(run + "?q=Q8")
     operator.get_by_text("条件に合うすべてに行う").click()
-    operator.get_by_role("link", name="給与の値を反映").click()
-    operator.get_by_role("button", name="すべて実行する").click()
+    leave_by(operator.get_by_role("link", name="給与の値を反映"))
+    leave_by(operator.get_by_role("button", name="すべて実行する"))
     operator.get_by_text("できませんでした：給与の値がそのままでは登録できません").wait_for()
     faultless(operator)
     picture(operator, "differences-refused")
     operator.goto(run + "?q=Q1&kind=differs")
     operator.locator("input[name=selected]").first.check()
-    operator.get_by_role("button", name="選んだ行に給与の値を反映").click()
+    leave_by(operator.get_by_role("button", name="選んだ行に給与の値を反映"))
     operator.get_by_text("に給与の値を反映しました").wait_for()
     operator.goto("people?q=Q1")
     operator.get_by_text("連携　三郎").first.wait_for()
@@ -261,21 +254,21 @@ def test_second_company_does_the_same_and_sees_nothing_of_the_first(
     assert page.get_by_text("次郎").count() == 0
     page.goto("pushes/relationships")
     page.select_option("[name=relationship]", "CHILD")
-    page.get_by_role("button", name="この意味にする").click()
+    leave_by(page.get_by_role("button", name="この意味にする"))
     page.get_by_text("1件を直しました").wait_for()
     page.goto("pushes?q=S1&event=family_added")
     page.get_by_text("条件に合うすべてに行う").click()
     faultless(page)
-    page.get_by_role("link", name="反映 ：条件に合うすべて").click()
+    leave_by(page.get_by_role("link", name="反映 ：条件に合うすべて"))
     page.get_by_text("1件").first.wait_for()
     faultless(page)
     picture(page, "bulk")
-    page.get_by_role("button", name="すべて実行する").click()
+    leave_by(page.get_by_role("button", name="すべて実行する"))
     page.get_by_text("1件：反映にしました。").wait_for()
 
     # 差分チェック against the link, then against a file; an action on all that the list shows.
     page.goto("differences")
-    page.get_by_role("button", name="給与計算サービスの最新の情報と比べる").click()
+    leave_by(page.get_by_role("button", name="給与計算サービスの最新の情報と比べる"))
     until_compared(page)
     page.get_by_role("link", name="番号未登録").first.wait_for()
     assert page.get_by_text("給与 3人、本サービス 3人").count() == 1
@@ -284,13 +277,13 @@ def test_second_company_does_the_same_and_sees_nothing_of_the_first(
         "name": "別会社の給与.csv", "mimeType": "text/csv",
         "buffer": "社員番号,氏名,氏名カナ\r\nS2,別社　四子,ベッシャ　ヨンコ\r\n".encode(),
     })  # fmt: skip
-    page.get_by_role("button", name="送って比べる").click()
+    leave_by(page.get_by_role("button", name="送って比べる"))
     until_compared(page)
     own = page.url
     page.goto(f"{own}?q=S2&kind=differs")
     page.get_by_text("条件に合うすべてに行う").click()
-    page.get_by_role("link", name="給与の値を反映 ：条件に合うすべて").click()
-    page.get_by_role("button", name="すべて実行する").click()
+    leave_by(page.get_by_role("link", name="給与の値を反映 ：条件に合うすべて"))
+    leave_by(page.get_by_role("button", name="すべて実行する"))
     page.get_by_text("2件：給与の値を反映にしました。").wait_for()
     page.goto("people?q=S2")
     page.get_by_text("別社　四子").first.wait_for()

@@ -9,16 +9,15 @@ import subprocess
 import sys
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.flows.conftest import PASSWORD, ROOT, SCREENSHOTS
+from tests.flows.walk import faultless, follow, press
 from tests.numbers import valid_number
 from tests.pictures import samples
 from tests.service import clean_environment
 
 PHONE = {"width": 360, "height": 780}
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _seeds = iter(range(20_261_200, 20_261_300))
 
 
@@ -62,18 +61,7 @@ def look(page: Page, name: str) -> None:
         page.screenshot(path=folder / f"{name}.png", full_page=True)
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{name} is {wide} px wider than the phone"
-    found = Axe().run(page, options={"runOnly": RULES})
-    assert found.violations_count == 0, f"{name}: {found.generate_report()}"
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).first.click()
-    page.wait_for_load_state()
-
-
-def follow(page: Page, name: str) -> None:
-    page.get_by_role("link", name=name, exact=True).first.click()
-    page.wait_for_load_state()
+    faultless(page)
 
 
 def set_up(page: Page, link: str) -> None:

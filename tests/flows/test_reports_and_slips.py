@@ -13,7 +13,7 @@ from pypdfium2 import PdfDocument, PdfiumError
 
 from azukari.filings.catalog import check, recognise
 from tests.flows.conftest import enter, fill_sign_in, open_context, set_password, signed_in
-from tests.flows.test_main_line import look, submit
+from tests.flows.walk import leave_by, look, submit
 from tests.service import Service, clean_environment
 
 FILING = re.compile(r"/filings/[0-9a-f-]{36}$")
@@ -64,7 +64,7 @@ def taken(page: Page) -> tuple[str, bytes]:
 def test_report_for_eltax_from_a_payroll_s_file(operator: Page, tmp_path: Path) -> None:
     operator.goto("filings/new")
     look(operator, "filing-catalogue")
-    operator.get_by_role("link", name=re.compile("給与支払報告書（eLTAX")).click()
+    leave_by(operator.get_by_role("link", name=re.compile("給与支払報告書（eLTAX")))
     look(operator, "filing-people")
     # It begins with those who worked here in the year.
     boxes = operator.locator("tbody input[name=selected]")
@@ -96,12 +96,11 @@ def test_report_for_eltax_from_a_payroll_s_file(operator: Page, tmp_path: Path) 
 
     operator.get_by_text("全員に同じ値を入れる").click()
     operator.fill("input[name=all-city__code]", "13101")
-    operator.get_by_role("button", name="全員に入れて保存する").click()
-    operator.wait_for_load_state()
+    leave_by(operator.get_by_role("button", name="全員に入れて保存する"))
     submit(operator, "保存して確かめる")
     operator.wait_for_url(FILING)
     look(operator, "filing-ready")
-    operator.get_by_role("link", name="プレビューを見る").click()
+    leave_by(operator.get_by_role("link", name="プレビューを見る"))
     assert "4200000" in operator.inner_text("main")
     look(operator, "filing-lines")
     operator.go_back()
@@ -129,7 +128,7 @@ def test_slips_on_paper_are_seen_before_they_are_made(operator: Page) -> None:
     operator.locator("input[name$=pay__tax]:visible").first.fill("52,000")
     submit(operator, "保存して確かめる")
     operator.wait_for_url(FILING)
-    operator.get_by_role("link", name="プレビューを見る").click()
+    leave_by(operator.get_by_role("link", name="プレビューを見る"))
     assert operator.locator(".sheet-picture svg").count() == 1
     look(operator, "filing-preview")
     operator.go_back()
@@ -181,11 +180,9 @@ def test_sums_of_the_year_are_filled_in_and_differences_told(operator: Page) -> 
     assert "合計が入っています" in operator.inner_text("main")
     paid.fill(str(made + 1_000))
     submit(operator, "保存する")
-    operator.wait_for_load_state()
     assert "作成した帳票の合計と違う項目があります" in operator.inner_text("main")
     look(operator, "filing-differences")
     submit(operator, "作成した帳票の合計を入れる")
-    operator.wait_for_load_state()
     assert operator.locator("input[name$=sum__G11]").input_value() == str(made)
 
 
