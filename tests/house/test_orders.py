@@ -2,9 +2,11 @@
 
 import pkgutil
 import re
+from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from django.db.models import Model
@@ -13,6 +15,7 @@ import azukari
 from azukari.check.difference.models import DifferenceRow
 from azukari.check.link.models import PushedRecord
 from azukari.check.models import Output
+from azukari.check.queries import Status
 from azukari.collect.models import Application, Mail, Request
 from azukari.dispose.models import Disposal, DisposalBatch, DisposalItem
 from azukari.register.models import Hold, NumberLedgerEntry, NumberRecord, Person, Sheet
@@ -45,6 +48,11 @@ LISTS: dict[str, tuple[type[Model], str]] = {
     "use.queries._CANDIDATE_ORDERS": (Person, "filings/people"),
     "use.queries._FILING_ORDERS": (Filing, "filings/list"),
 }
+# The same for sums, each of what its first field names.
+SUMS: dict[str, tuple[type[Any], str]] = {
+    "check.queries._STATUS_ORDERS": (Status, "status/status"),
+}
+_EVERY = LISTS | SUMS
 # Null in the table, and not among the rows of the list.
 _NEVER_LISTED = {("Application", "submitted_at"), ("NumberRecord", "due_on")}
 
@@ -73,7 +81,7 @@ def test_no_list_is_forgotten() -> None:
         if name.endswith("_ORDERS")
     }
 
-    assert found == set(LISTS)
+    assert found == set(_EVERY)
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -89,9 +97,18 @@ def test_keys_are_never_empty_and_end_with_one_that_tells_rows_apart(name: str) 
                 at = field.related_model or at
 
 
-@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("name", SUMS)
+def test_sums_are_sorted_by_what_they_have_and_end_with_what_they_are_of(name: str) -> None:
+    kind, _ = SUMS[name]
+    there = [field.name for field in fields(kind)]
+    for keys in _orders(name).values():
+        assert keys[-1] == there[0]
+        assert set(keys) <= set(there)
+
+
+@pytest.mark.parametrize("name", _EVERY)
 def test_heads_of_the_list_offer_its_orders(name: str) -> None:
-    _, template = LISTS[name]
+    _, template = _EVERY[name]
     text = (_TEMPLATES / f"{template}.html").read_text(encoding="utf-8")
 
     assert set(_HEADER.findall(text)) == set(_orders(name))
@@ -99,7 +116,7 @@ def test_heads_of_the_list_offer_its_orders(name: str) -> None:
 
 def test_every_list_that_is_searched_keeps_its_order() -> None:
     """`filter_row` carries it; a form of a list's own would lose it."""
-    pages = {template: _page_of(template) for _, template in LISTS.values()}
+    pages = {template: _page_of(template) for _, template in _EVERY.values()}
 
     assert {one for one, page in pages.items() if "{% filter_row " not in page} == {"keeping/list"}
     assert not [one for one, page in pages.items() if 'method="get"' in page]

@@ -13,6 +13,7 @@ from azukari.check.making import make_output
 from azukari.check.models import Output, OutputState
 from azukari.progress import actions as progress
 from azukari.tenancy.rights import RoleKind
+from azukari.web.components.parts import NO_DEPARTMENT
 from tests.cast import Cast, Side, make_side
 from tests.check.test_outputs import opened
 from tests.web.browser import (
@@ -188,7 +189,7 @@ def test_state_of_a_department_leads_on(cast: Cast) -> None:
     employee(cast.a, employee_code=code, department=department)
     client = browser(cast.a)
 
-    page = client.get("/status")
+    page = client.get("/status", {"q": department})
     [(row, _, ways)] = [one for one in page.context["rows"] if one[1] == department]
     by_label = dict(ways)
     listed, template = (client.get(by_label[name]) for name in ("だれかを見る", "ひな形"))
@@ -196,7 +197,53 @@ def test_state_of_a_department_leads_on(cast: Cast) -> None:
     assert (row.missing, row.registered) == (1, 0)
     assert code in text_of(listed)
     assert template.headers["Content-Disposition"].startswith("attachment")
-    assert department not in text_of(browser(cast.b).get("/status"))
+    theirs = browser(cast.b).get("/status", {"q": department})
+    assert "条件に合う部署はありません" in text_of(theirs)
+
+
+def departments_of(client: Any, query: str) -> list[tuple[str, int]]:
+    rows = client.get(f"/status{query}").context["rows"]
+    return [(department, row.missing) for row, department, _ in rows]
+
+
+def test_departments_are_turned_sorted_and_found(cast: Cast) -> None:
+    side = make_side("STATUSES")
+    names = [f"営業第{n:02d}課" for n in range(51)]
+    for name in [*names, "ﾃｽﾄ部", "ﾃｽﾄ部", ""]:
+        employee(side, department=name)
+    client = browser(side)
+
+    first = client.get("/status")
+    second = client.get(f"/status{first.context['next_url']}")
+    back = client.get(f"/status{second.context['previous_url']}")
+
+    assert departments_of(client, "")[:2] == [(NO_DEPARTMENT, 1), (names[0], 1)]
+    assert (len(first.context["rows"]), len(second.context["rows"])) == (50, 3)
+    assert second.context["next_url"] == first.context["previous_url"] == ""
+    assert back.context["rows"] == first.context["rows"]
+    for page in (first, second):
+        assert (page.context["departments"], page.context["total"]) == (53, 54)
+        assert [share.missing for share in page.context["shares"]].count(2) == 1
+    assert departments_of(client, "?sort=-missing")[0] == ("ﾃｽﾄ部", 2)
+    assert departments_of(client, "?sort=-department&after=52") == [(NO_DEPARTMENT, 1)]
+    assert departments_of(client, "?q=テスト") == [("ﾃｽﾄ部", 2)]
+    assert departments_of(client, "?q=営業 07") == [("営業第07課", 1)]
+    assert not {name for name, _ in departments_of(browser(cast.b), "")} & set(names)
+
+
+@pytest.mark.parametrize("place", ["after=nonsense", "after=53", "after=-1", "before=-9", "sort=x"])
+def test_a_place_that_is_none_is_the_first_page(cast: Cast, place: str) -> None:
+    employee(cast.a, department="どこかの課")
+    client = browser(cast.a)
+
+    assert departments_of(client, f"?q=どこかの&{place}") == departments_of(client, "?q=どこかの")
+    assert departments_of(client, "?q=どこかの")
+
+
+def test_search_for_a_department_by_a_number_is_not_made(cast: Cast) -> None:
+    answer = browser(cast.a).get(f"/status?q={new_number()}")
+
+    assert (answer.status_code, answer.url) == (302, "/status")
 
 
 @pytest.mark.parametrize("kind", ["employees", "families", "payees", "nobody"])

@@ -23,6 +23,7 @@ _LISTS = {
     "pushes": "-code",
     "requests": "name",
     "sheets": "file",
+    "status": "-missing",
     "status-people": "-name",
     "users": "-code",
 }

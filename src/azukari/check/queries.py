@@ -1,5 +1,6 @@
 """Questions about the state of registration and about outputs, inside the company in scope."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -7,13 +8,14 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from azukari.check.models import Output, OutputState
+from azukari.law.name import search_key
 from azukari.register.models import NumberState, Person
 from azukari.register.sheets.comparison import KIND_OF_PERSON
 from azukari.register.sheets.headings import SheetKind
 from azukari.register.sheets.templates import ENDS, people_asked
 from azukari.tenancy import four_eyes
 from azukari.tenancy.actor import Actor
-from azukari.tenancy.paging import Orders, Page, Place, page_in_order
+from azukari.tenancy.paging import Orders, Page, Place, page_at_hand, page_in_order
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,25 @@ def status_by_department(kind: SheetKind) -> list[Status]:
         Status(row["of"] or "", row["active"], row["none"], row["not_needed"], row["disposed"])
         for row in rows
     ]
+
+
+_STATUS_ORDERS: Final[Orders] = {
+    "department": ("department",),
+    "registered": ("registered", "department"),
+    "missing": ("missing", "department"),
+    "unneeded": ("not_needed", "department"),
+    "disposed": ("disposed", "department"),
+}
+
+
+def of_departments(rows: Sequence[Status], words: str) -> list[Status]:
+    """Those whose department has every word in its name."""
+    wanted = [search_key(word) for word in words.split()]
+    return [row for row in rows if all(word in search_key(row.department) for word in wanted)]
+
+
+def page_of_status(rows: Sequence[Status], place: Place) -> Page[Status]:
+    return page_at_hand(rows, _STATUS_ORDERS, place, first="department")
 
 
 @dataclass(frozen=True)

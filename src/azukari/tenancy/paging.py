@@ -1,13 +1,15 @@
 """Pages by keyset: no OFFSET, so that the last page is as fast as the first."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 
 PAGE = 50
+Line = TypeVar("Line")
 Row = TypeVar("Row", bound=Model)
 
 Orders = Mapping[str, tuple[str, ...]]
@@ -15,13 +17,13 @@ Orders = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
-class Page(Generic[Row]):
+class Page(Generic[Line]):
     """Cursors are ids of rows, so that an address carries no name; empty at either end.
 
     `order`: the one of its `Orders` in which the list is read, where it has any.
     """
 
-    rows: list[Row]
+    rows: list[Line]
     before: str
     after: str
     order: str = ""
@@ -42,9 +44,25 @@ class Place:
 
 def page_in_order(found: QuerySet[Row], orders: Orders, place: Place, *, first: str) -> Page[Row]:
     """In the order of the place; in that of `first` where the place names none of `orders`."""
-    sort = place.sort if place.sort.removeprefix("-") in orders else first
+    sort = _offered(place, orders, first)
     page = page_of(found, orders[sort.removeprefix("-")], place, down=sort.startswith("-"))
     return replace(page, order=sort)
+
+
+def page_at_hand(lines: Sequence[Line], orders: Orders, place: Place, *, first: str) -> Page[Line]:
+    """The same of what is all at hand, such as sums; a line has no id, so a cursor is its place."""
+    sort = _offered(place, orders, first)
+    ordered = sorted(
+        lines, key=attrgetter(*orders[sort.removeprefix("-")]), reverse=sort.startswith("-")
+    )
+    begin = _begin(place, len(ordered))
+    end = begin + place.size
+    return Page(
+        ordered[begin:end],
+        before=str(begin) if begin else "",
+        after=str(end) if end < len(ordered) else "",
+        order=sort,
+    )
 
 
 def page_of(
@@ -64,6 +82,19 @@ def page_of(
         return Page(rows, _cursor(rows[:1]) if more else "", _cursor(rows[-1:]))
     first = _cursor(rows[:1]) if edge is not None else ""
     return Page(rows, first, _cursor(rows[-1:]) if more else "")
+
+
+def _offered(place: Place, orders: Orders, first: str) -> str:
+    return place.sort if place.sort.removeprefix("-") in orders else first
+
+
+def _begin(place: Place, number: int) -> int:
+    """Where the page of `number` lines begins; at the first one for a cursor that is no place."""
+    try:
+        begin = int(place.before) - place.size if place.before else int(place.after)
+    except ValueError:
+        return 0
+    return begin if 0 < begin < number else 0
 
 
 def _edge(found: QuerySet[Row], cursor: str, keys: tuple[str, ...]) -> tuple[Any, ...] | None:

@@ -178,6 +178,15 @@ def test_table_beneath_bars_names_every_department() -> None:
     assert "登録済 42人" in page.one("ul").text
 
 
+def test_table_beneath_bars_repeats_no_list_of_the_page() -> None:
+    shares = [Share(f"部署{at}", 3, at) for at in range(14)]
+
+    page = draw("{% stacked_bars 'a' shares 'x' listed=True %}", shares=shares)
+
+    heads = [e.text for e in page.all("th", role="rowheader")]
+    assert heads == [*(f"部署{at}" for at in range(13, 2, -1)), "ほかの3部署"]
+
+
 @given(st.lists(_counts, max_size=24))
 def test_columns_stand_on_the_floor(counts: list[int]) -> None:
     pillars = plots.raise_columns([Wave("月", count) for count in counts])

@@ -34,6 +34,7 @@ class StatusForm(forms.Form):
     kind = forms.ChoiceField(
         label="種類", required=False, choices=[(one.value, one.label) for one in OWN_KINDS]
     )
+    q = forms.CharField(label="部署", required=False, max_length=80)
 
 
 class MissingForm(forms.Form):

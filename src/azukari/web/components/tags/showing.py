@@ -102,9 +102,15 @@ def stacked_bars(
     unit: str = "人",
     done: str = "登録済",
     left: str = "未登録",
+    *,
+    listed: bool = False,
 ) -> SafeString:
-    """What is done and what is left by department, with all departments as a table."""
-    bars = plots.stack(plots.worst_first(shares))
+    """What is done and what is left by department, with all departments as a table.
+
+    `listed`: the page has a list of them all; the table then holds what the bars do.
+    """
+    shown = plots.worst_first(shares)
+    bars = plots.stack(shown)
     return draw(
         "stacked_bars",
         title=title,
@@ -117,7 +123,10 @@ def stacked_bars(
         registered=sum(share.registered for share in shares),
         missing=sum(share.missing for share in shares),
         columns=["部署", Column(done, number=True), Column(left, number=True)],
-        cells=[(s.label, thousands(s.registered), thousands(s.missing)) for s in shares],
+        cells=[
+            (s.label, thousands(s.registered), thousands(s.missing))
+            for s in (shown if listed else shares)
+        ],
     )
 
 
