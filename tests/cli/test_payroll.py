@@ -5,6 +5,7 @@ import pytest
 
 from tests.cli.conftest import CONTRACT, Here
 from tests.register.sheet_files import of
+from tests.register.test_sheet_books import book_of
 
 pytestmark = pytest.mark.usefixtures("papers")
 
@@ -25,6 +26,29 @@ def test_differences_one_line_each_and_a_summary(here: Here, tmp_path: Path) -> 
     )  # fmt: skip
     assert (summary["summary"], summary["there"]) == (True, 1)
     assert "PAY1 給与のみ 差分　花子" in again.stdout
+
+
+def test_a_sheet_of_a_book_is_compared_by_its_name(here: Here, tmp_path: Path) -> None:
+    someone = {"家族連番": "0", "続柄": "本人", "氏名": "差分　花子"}
+    file = tmp_path / "給与.xlsx"
+    file.write_bytes(
+        book_of(**{"1月": {"社員番号": "JAN", **someone}, "5月": {"社員番号": "MAY", **someone}})
+    )
+    diff = ("payroll", "diff", "--contract", CONTRACT)
+
+    done = here(*diff, file, "--sheet", "５月")
+    said = here(*diff, json=False)
+    missing = here(*diff, file, "--sheet", "6月", json=False)
+    alone = here(*diff, "--sheet", "5月", json=False)
+
+    *lines, summary = map(json.loads, done.stdout.splitlines())
+    people = {line["person"] for line in lines}
+    assert (done.code, missing.code, alone.code) == (1, 2, 2)
+    assert ("MAY" in people, "JAN" in people) == (True, False)
+    assert (summary["book_sheet"], summary["not_read"]) == ("5月", ["1月"])
+    assert "比べていないシート: 1月" in said.stdout
+    assert "「6月」: この名前のシートは、ブックにありません。" in missing.stderr
+    assert "--sheet は、給与のファイルと一緒に" in alone.stderr
 
 
 def test_file_that_is_no_payroll(here: Here, tmp_path: Path) -> None:

@@ -10,10 +10,14 @@ from azukari.check.difference.models import DifferenceRow, Handling
 from azukari.check.difference.work import compare
 from azukari.progress import actions as progress
 from azukari.register.models import Person
+from azukari.register.sheets.codes import FileCode
 from azukari.tenancy.rights import RoleKind
+from azukari.web.sheet_words import FILE_WORDS
+from azukari.web.words import NUMBER_IN_TEXT
 from tests.cast import Cast, Side
 from tests.register.sheet_files import of
-from tests.web.browser import browser, employee, errors_of, new_code, text_of
+from tests.register.test_sheet_books import book_of
+from tests.web.browser import browser, employee, errors_of, new_code, new_number, text_of
 
 NAME = "差分　太郎"
 
@@ -25,15 +29,22 @@ def row(code: str, **facts: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def sent(side: Side, content: bytes) -> UUID:
-    file = SimpleUploadedFile("給与.csv", content)
-    answer = browser(side).post("/differences/new", {"file": file})
+def send(side: Side, content: bytes, name: str = "給与.csv", **said: str) -> Any:
+    file = SimpleUploadedFile(name, content)
+    return browser(side).post("/differences/new", {"file": file, **said})
+
+
+def sent(side: Side, content: bytes, name: str = "給与.csv", **said: str) -> UUID:
+    answer = send(side, content, name, **said)
     assert answer.status_code == 302, errors_of(answer)
     return UUID(answer.url.rpartition("/")[2])
 
 
 def compared(side: Side, content: bytes) -> UUID:
-    run_id = sent(side, content)
+    return worked_off(side, sent(side, content))
+
+
+def worked_off(side: Side, run_id: UUID) -> UUID:
     with side.scope():
         task = progress.of_subject(run_id)
     assert task is not None
@@ -110,6 +121,61 @@ def test_unknown_columns_are_asked_for_once(cast: Cast) -> None:
     assert "何の列か" in text_of(asked)
     assert answer.status_code == 302, errors_of(answer)
     assert found(cast.a, again, code).there == NAME
+
+
+def test_a_sheet_of_a_book_is_chosen_by_its_name(cast: Cast) -> None:
+    january, may = new_code(), new_code()
+    content = book_of(**{"1月": row(january), "5月 分": row(may), "空": {}})
+
+    numbered = send(cast.a, content, "給与.xlsx", book_sheet=new_number())
+    wrong = send(cast.a, content, "給与.xlsx", book_sheet="6月")
+    run_id = sent(cast.a, content, "給与.xlsx", book_sheet="５月分")
+    waiting = text_of(browser(cast.a).get(f"/differences/{run_id}"))
+    worked_off(cast.a, run_id)
+    page = text_of(browser(cast.a).get(f"/differences/{run_id}"))
+    listed = text_of(browser(cast.a).get("/differences"))
+
+    assert errors_of(numbered) == [f"シートの名前：{NUMBER_IN_TEXT}"]
+    assert errors_of(wrong) == [f"シートの名前：「6月」: {FILE_WORDS[FileCode.NO_SUCH_SHEET]}"]
+    for text in (waiting, page):
+        assert "給与.xlsx（5月 分）" in text
+        assert "次のものは比べていません: 1月。" in text
+    assert "給与.xlsx（5月 分）" in listed
+    assert found(cast.a, run_id, may).name == NAME
+    with cast.a.scope():
+        assert not DifferenceRow.objects.filter(run_id=run_id, employee_code=january).exists()
+    assert browser(cast.b).get(f"/differences/{run_id}").status_code == 404
+
+
+def test_the_first_sheet_is_compared_where_none_is_named(cast: Cast) -> None:
+    january, may = new_code(), new_code()
+    run_id = sent(cast.b, book_of(**{"1月": row(january), "5月": row(may)}), "給与.xlsx")
+
+    worked_off(cast.b, run_id)
+
+    assert found(cast.b, run_id, january).name == NAME
+    assert "次のものは比べていません: 5月。" in text_of(
+        browser(cast.b).get(f"/differences/{run_id}")
+    )
+    assert browser(cast.a).get(f"/differences/{run_id}").status_code == 404
+
+
+def test_columns_of_the_sheet_that_is_named_are_asked_for(cast: Cast) -> None:
+    code = new_code()
+    told = {"い": code, "ろ": NAME, "は": "サブン　タロウ", "に": "X"}
+    run_id = sent(cast.a, book_of(表紙=row(new_code()), 名簿=told), "給与.xlsx", book_sheet="名簿")
+    client = browser(cast.a)
+
+    asked = text_of(client.get(f"/differences/{run_id}/columns"))
+    answer = client.post(
+        f"/differences/{run_id}/columns",
+        {"column_0": "employee.employee_code", "column_1": "employee.name", "column_3": "ignore"},
+    )
+    worked_off(cast.a, run_id)
+
+    assert "「給与.xlsx（名簿）」の見出しを確かめてください。" in asked
+    assert answer.status_code == 302, errors_of(answer)
+    assert found(cast.a, run_id, code).there == NAME
 
 
 def test_what_cannot_be_read_is_said(cast: Cast) -> None:

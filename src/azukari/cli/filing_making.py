@@ -25,7 +25,7 @@ from azukari.use.models import Filing, FilingPerson, FilingState
 from azukari.use.queries import CandidateFilter
 from azukari.use.rules import UseProblem, UseRefused
 from azukari.web.operator import filing_words
-from azukari.web.operator.sheets import words_of
+from azukari.web.sheet_words import words_of
 
 CODE = "employee_code"
 EVERYBODY, DUE = "all", "due"

@@ -49,6 +49,14 @@ class Words(click.ParamType[str]):
         return _without_number(self, text, param, ctx)
 
 
+book_sheet_option = click.option(
+    "--sheet",
+    "book_sheet",
+    type=Words(60),
+    help="Excelのブックで読むシートの名前。省略すると先頭のシート",
+)
+
+
 class Mail(click.ParamType[str]):
     name = "mail"
 

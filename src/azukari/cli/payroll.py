@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from azukari.cli.parameters import Code
+from azukari.cli.parameters import Code, book_sheet_option
 from azukari.cli.session import (
     FOUND_SOMETHING,
     NOT_AVAILABLE,
@@ -42,19 +42,22 @@ def payroll() -> None:
 @click.argument(
     "file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
+@book_sheet_option
 @click.option("--spelling", is_flag=True, help="字体・全角半角など書き方だけの違いも示す")
 def diff(
     *, data: Path, as_json: bool, file: Path | None, contract_code: str | None,
-    company_code: str | None, spelling: bool,
+    company_code: str | None, book_sheet: str | None, spelling: bool,
 ) -> None:  # fmt: skip
     """給与のファイルと登録の違いを1件ずつ示す。ファイルを省くと前回の結果。違いがあれば終了コード1。"""
+    if book_sheet and file is None:
+        stop("--sheet は、給与のファイルと一緒に指定してください。", WRONG_USE)
     with installation(data):
         from azukari.check.difference.command import told  # noqa: PLC0415  needs Django
         from azukari.check.difference.queries import Wanted  # noqa: PLC0415
         from azukari.web.difference_words import sentence  # noqa: PLC0415
 
         _company, actor = company_and_actor(contract_of(contract_code), company_code)
-        run = _compared(file, actor) if file else _latest(actor)
+        run = _compared(file, book_sheet or "", actor) if file else _latest(actor)
         found = False
         for line in told(run, Wanted(with_ended=True, with_spelling=spelling), actor=actor):
             found = True
@@ -64,16 +67,16 @@ def diff(
             sys.exit(FOUND_SOMETHING)
 
 
-def _compared(file: Path, actor: "Actor") -> "DifferenceRun":
+def _compared(file: Path, book_sheet: str, actor: "Actor") -> "DifferenceRun":
     from azukari.check.difference.command import compare_file  # noqa: PLC0415  needs Django
     from azukari.check.difference.models import RunState  # noqa: PLC0415
     from azukari.register.sheets.codes import FileCode, FileRefused  # noqa: PLC0415
-    from azukari.web.sheet_words import FILE_WORDS  # noqa: PLC0415
+    from azukari.web.sheet_words import FILE_WORDS, words_of  # noqa: PLC0415
 
     try:
-        run = compare_file(file.read_bytes(), file.name, actor=actor)
+        run = compare_file(file.read_bytes(), file.name, actor=actor, book_sheet=book_sheet)
     except FileRefused as refused:
-        stop(FILE_WORDS[refused.code], WRONG_USE)
+        stop(words_of(refused), WRONG_USE)
     if run.state == RunState.UNREADABLE:
         stop(FILE_WORDS[FileCode(run.code)], WRONG_USE)
     return run
@@ -95,12 +98,14 @@ def _summary(run: "DifferenceRun", *, as_json: bool) -> str:
         "summary": True, "run": str(run.id), "there": run.there, "here": run.here,
         "found": run.found, "new": run.new, "gone": run.gone, "counts": run.counts,
         "nameless": run.nameless, "twice": run.twice,
+        "book_sheet": run.book_sheet, "not_read": run.not_read,
     }  # fmt: skip
     if as_json:
         return json.dumps(facts, ensure_ascii=False)
+    others = f"。比べていないシート: {'、'.join(run.not_read)}" if run.not_read else ""
     return (
         f"給与 {run.there:,}人、本サービス {run.here:,}人。違い {run.found:,}件"
-        f"(前回からの新しい違い {run.new:,}件、なくなった違い {run.gone:,}件)"
+        f"(前回からの新しい違い {run.new:,}件、なくなった違い {run.gone:,}件){others}"
     )
 
 

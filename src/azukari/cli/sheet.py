@@ -10,7 +10,7 @@ from uuid import UUID
 
 import click
 
-from azukari.cli.parameters import Code, Words
+from azukari.cli.parameters import Code, book_sheet_option
 from azukari.cli.session import (
     FOUND_SOMETHING,
     WRONG_USE,
@@ -74,14 +74,6 @@ _kind = click.option(
 )
 
 
-_book_sheet = click.option(
-    "--sheet",
-    "book_sheet",
-    type=Words(60),
-    help="Excelのブックで読むシートの名前。省略すると先頭のシート",
-)
-
-
 def _packed(file: Path) -> "Packed":
     from azukari.register.sheets.packed import Packed  # noqa: PLC0415  needs Django
 
@@ -93,7 +85,7 @@ def _packed(file: Path) -> "Packed":
 @where
 @_file
 @_kind
-@_book_sheet
+@book_sheet_option
 @_purpose
 @_verification
 def check(
@@ -156,7 +148,7 @@ def _sentence(line: dict[str, Any]) -> str:
 @where
 @_file
 @_kind
-@_book_sheet
+@book_sheet_option
 @_purpose
 @_verification
 @click.option(

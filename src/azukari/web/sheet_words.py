@@ -1,6 +1,6 @@
 """What a person reads for each finding about a file: what is wrong, and what to do."""
 
-from azukari.register.sheets.codes import Code, FileCode, Weight, weight_of
+from azukari.register.sheets.codes import Code, FileCode, FileRefused, Weight, weight_of
 from azukari.register.sheets.limits import (
     MAX_BOOK_ROWS,
     MAX_BOOK_UNPACKED,
@@ -157,6 +157,11 @@ WEIGHT_WORDS = {
     Weight.FIX: ("直して読んだ", "info"),
     Weight.WARN: ("確かめてください", "warning"),
 }
+
+
+def words_of(refused: FileRefused) -> str:
+    words = FILE_WORDS[refused.code]
+    return f"「{refused.column}」: {words}" if refused.column else words
 
 
 def say(code: str) -> str:

@@ -22,6 +22,7 @@ from azukari.progress import queue
 from azukari.progress.models import Progress
 from azukari.register.sheets import mappings
 from azukari.register.sheets.codes import FileCode, FileRefused
+from azukari.register.sheets.findings import NOT_SHOWN, shown
 from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.table import Table, open_table
 from azukari.tenancy.actor import Actor
@@ -38,13 +39,16 @@ class NotNow(Exception):
 # a run ----------------------------------------------------------------------------------------
 
 
-def start_run(content: bytes | Packed, file_name: str, *, actor: Actor) -> DifferenceRun:
+def start_run(
+    content: bytes | Packed, file_name: str, *, actor: Actor, book_sheet: str = ""
+) -> DifferenceRun:
     """Deposits the file and has it compared in the background.
 
-    A file nobody is sure about waits for somebody to say what its columns are.  Raises FileRefused
-    for what the first lines already show.
+    A file nobody is sure about waits for somebody to say what its columns are.  `book_sheet`:
+    which one of a book is read, the first where it says nothing.  Raises FileRefused for what the
+    first lines already show.
     """
-    run = keep_file(content, file_name, actor=actor, may_ask=True)
+    run = keep_file(content, file_name, actor=actor, book_sheet=book_sheet, may_ask=True)
     if run.state == RunState.COMPARING:
         _enqueue(run, actor)
     return run
@@ -71,11 +75,16 @@ def plan_from_link(*, actor: Actor) -> DifferenceRun:
 
 
 def keep_file(
-    content: bytes | Packed, file_name: str, *, actor: Actor, may_ask: bool = False
+    content: bytes | Packed,
+    file_name: str,
+    *,
+    actor: Actor,
+    book_sheet: str = "",
+    may_ask: bool = False,
 ) -> DifferenceRun:
     """The run, its file deposited, nothing compared yet.  Raises FileRefused."""
     actor.require("difference:create")
-    table = open_table(content)
+    table = open_table(content, book_sheet)
     mapping = mappings.saved_for(table)
     columns = mappings.columns_shown(table, mapping)
     layout = _layout(table, mapping, may_ask=may_ask and bool(columns))
@@ -83,6 +92,8 @@ def keep_file(
         company_id=actor.company,
         source=Source.FILE,
         encoding=table.encoding,
+        book_sheet=table.sheet,
+        not_read=[shown(one) or NOT_SHOWN for one in table.not_read()],
         state=RunState.COMPARING if layout else RunState.MAPPING,
         file_name=_plain_name(file_name),
         product=layout.preset.product if layout and layout.preset else "",

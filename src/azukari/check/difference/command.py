@@ -9,11 +9,13 @@ from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 
 
-def compare_file(content: bytes, file_name: str, *, actor: Actor) -> DifferenceRun:
+def compare_file(
+    content: bytes, file_name: str, *, actor: Actor, book_sheet: str = ""
+) -> DifferenceRun:
     """The run, compared or unreadable; runs outside any scope.  Raises FileRefused."""
     place = scope.of(actor)
     with scope.enter(place):
-        run = actions.keep_file(content, file_name, actor=actor)
+        run = actions.keep_file(content, file_name, actor=actor, book_sheet=book_sheet)
         task = actions.plan_work(run)
     work.compare(actor, task.id, run.id)
     with scope.enter(place):

@@ -14,4 +14,4 @@ def open_kept(run: DifferenceRun, reason: str, *, actor: Actor) -> Table:
     assert run.cell is not None
     reading = Reading(Action.DIFFERENCE_COMPARED, reason=reason, details={"run": str(run.id)})
     content = Packed.deposited(door.read_file(actor.company, run.cell, reading, actor=actor).pieces)
-    return open_known(content, run.encoding)
+    return open_known(content, run.encoding, run.book_sheet)

@@ -34,6 +34,10 @@ class DifferenceRun(models.Model):
     encoding = models.CharField(
         max_length=12, blank=True, db_default=""
     )  # of register.sheets.table.Table
+    # Of a book: which sheet is read, the first where nothing is said, and the others that have
+    # anything in them.
+    book_sheet = models.CharField("シートの名前", max_length=255, blank=True, db_default="")
+    not_read = models.JSONField(default=list, db_default=[])
     product = models.CharField(max_length=40, blank=True)
     mapping = models.JSONField(default=dict)  # heading → field of azukari.products
     columns = models.JSONField(default=list)  # register.sheets.mappings.ColumnShown, until compared

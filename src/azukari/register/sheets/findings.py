@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from azukari.register.sheets.codes import Code, Problem, Weight, weight_of
 
+NOT_SHOWN = "(表示しません)"
+"""Where something stands that `shown` may not show."""
+
 _SHOWN = 40
 # Nine digits or more could be a number, or most of one, in a column where it does not belong.
 _MOST_DIGITS = 8

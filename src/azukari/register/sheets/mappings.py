@@ -17,7 +17,7 @@ from azukari.products.recognition import Recognised
 from azukari.products.recognition import recognise as recognise_product
 from azukari.register.models import SheetMapping
 from azukari.register.sheets.codes import FileRefused
-from azukari.register.sheets.findings import shown
+from azukari.register.sheets.findings import NOT_SHOWN, shown
 from azukari.register.sheets.headings import SheetKind, headings, recognise_columns
 from azukari.register.sheets.limits import MAX_COLUMNS
 from azukari.register.sheets.packed import Packed
@@ -188,5 +188,5 @@ def _column(
     cells = [row[place].strip() for row in below if place < len(row) and row[place].strip()]
     if name in NUMBERS or any(map(holds_number, cells)):
         return ColumnShown(place, shown(heading), name or "number", member)
-    samples = tuple(shown(cell) or "(表示しません)" for cell in cells[:_SAMPLES])
+    samples = tuple(shown(cell) or NOT_SHOWN for cell in cells[:_SAMPLES])
     return ColumnShown(place, shown(heading), name, member, samples)

@@ -7,7 +7,7 @@ from azukari.check.difference.facts import Field
 from azukari.check.difference.models import Handling
 from azukari.check.difference.queries import Wanted
 from azukari.register.sheets.limits import MAX_BOOK_ROWS, MAX_BYTES, MAX_ROWS
-from azukari.web.forms.reading import FreeText
+from azukari.web.forms.reading import FreeText, SheetName
 
 _ANY = ("", "すべて")
 _EVERY_HANDLING = "every"
@@ -24,6 +24,7 @@ class SendPayroll(forms.Form):
             "empty": "ファイルが空です。内容のあるファイルを選んでください。",
         },
     )
+    book_sheet = SheetName()
 
 
 class DifferenceSearch(forms.Form):

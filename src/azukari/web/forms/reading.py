@@ -32,6 +32,18 @@ class FreeText(forms.CharField):
         return text
 
 
+class SheetName(FreeText):
+    """Which sheet of an Excel book is read; the first where nothing is typed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="シートの名前",
+            required=False,
+            max_length=60,
+            help_text="Excelのブックで、先頭でないシートを読むときに入れます。",
+        )
+
+
 class LawDate(forms.CharField):
     """A day in 西暦 or 和暦; cleans to `date`, or None when nothing was typed."""
 

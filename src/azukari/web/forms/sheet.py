@@ -18,7 +18,7 @@ from azukari.register.sheets.headings import OWN_KINDS
 from azukari.register.sheets.limits import MAX_BOOK_ROWS, MAX_BYTES, MAX_ROWS
 from azukari.register.sheets.mappings import ColumnShown, choices
 from azukari.register.sheets.receiving import Sending
-from azukari.web.forms.reading import FreeText
+from azukari.web.forms.reading import SheetName
 from azukari.web.sheet_words import WEIGHT_WORDS, say
 from azukari.web.uploads import packed_of
 
@@ -54,12 +54,7 @@ class SendSheet(forms.Form):
             "empty": "ファイルが空です。内容のあるファイルを選んでください。",
         },
     )
-    book_sheet = FreeText(
-        label="シートの名前",
-        required=False,
-        max_length=60,
-        help_text="Excelのブックで、先頭でないシートを読むときに入れます。",
-    )
+    book_sheet = SheetName()
     purposes = forms.MultipleChoiceField(
         label="利用目的",
         required=False,

@@ -18,7 +18,8 @@ from azukari.web.forms.sending import sent
 from azukari.web.forms.sheet import ColumnsForm
 from azukari.web.guard import OperatorRequest
 from azukari.web.lists import place_in, turns
-from azukari.web.operator.sheets import words_of
+from azukari.web.operator.sheets import field_of
+from azukari.web.sheet_words import words_of
 from azukari.web.uploads import packed_of
 
 _TITLE = "給与との差分チェック"
@@ -35,7 +36,7 @@ def runs(request: OperatorRequest) -> HttpResponse:
     context = {
         "page_title": _TITLE,
         "crumbs": crumbs(),
-        "rows": [(run, TONES[run.state]) for run in page.rows],
+        "rows": [(run, name_of(run), TONES[run.state]) for run in page.rows],
         "new_url": reverse("difference-new") if request.actor.may("difference:create") else "",
         "link_url": "" if snapshot.is_empty() else reverse("difference-link"),
         **turns(request, page),
@@ -59,9 +60,14 @@ def send(request: OperatorRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            run = actions.start_run(packed_of(file), file.name, actor=request.actor)
+            run = actions.start_run(
+                packed_of(file),
+                file.name,
+                actor=request.actor,
+                book_sheet=form.cleaned_data["book_sheet"],
+            )
         except FileRefused as refused:
-            form.add_error("file", words_of(refused))
+            form.add_error(field_of(refused.code), words_of(refused))
         else:
             return redirect("difference", run_id=run.id)
     context = {
@@ -98,7 +104,7 @@ def columns(request: OperatorRequest, run_id: UUID) -> HttpResponse:
             Link(name_of(run), reverse("difference", args=[run.id])), Link("列の対応")
         ),
         "form": form,
-        "run": run,
+        "name": name_of(run),
         "columns": [(form[f"column_{one.place}"], one) for one in shown_columns],
         "blocks": [one for one in every if one.member],
         "back_url": reverse("difference", args=[run.id]),
@@ -118,7 +124,8 @@ def discard(request: OperatorRequest, run_id: UUID) -> HttpResponse:
 
 
 def name_of(run: DifferenceRun) -> str:
-    return run.file_name or run.get_source_display()
+    sheet = f"（{run.book_sheet}）" if run.book_sheet else ""
+    return f"{run.file_name}{sheet}" if run.file_name else run.get_source_display()
 
 
 def crumbs(*more: Link) -> list[Link]:

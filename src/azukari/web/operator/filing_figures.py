@@ -18,7 +18,7 @@ from azukari.web.guard import OperatorRequest
 from azukari.web.operator import filing_words
 from azukari.web.operator.filing_facts import facts_url
 from azukari.web.operator.filing_frame import STEPS, crumbs, filing_or_404, may_be_changed
-from azukari.web.operator.sheets import words_of
+from azukari.web.sheet_words import words_of
 
 _SHOWN = 20
 

@@ -16,7 +16,8 @@ from azukari.web.components.parts import Link
 from azukari.web.forms.sending import sent
 from azukari.web.forms.sheet import ColumnsForm
 from azukari.web.guard import OperatorRequest
-from azukari.web.operator.sheets import STEPS, crumbs, words_of
+from azukari.web.operator.sheets import STEPS, crumbs
+from azukari.web.sheet_words import words_of
 
 _NOT_NOW = "いまは列の対応を変えられません。最新の状態を確かめてください。"
 _AGAIN = {FileCode.NO_PURPOSE, FileCode.NO_VERIFICATION}

@@ -14,7 +14,8 @@ from azukari.register.sheets.receiving import KeyUsed
 from azukari.web.components.parts import Link
 from azukari.web.forms.correct import CorrectForm, CorrectPage
 from azukari.web.guard import OperatorRequest
-from azukari.web.operator.sheets import STEPS, crumbs, words_of
+from azukari.web.operator.sheets import STEPS, crumbs
+from azukari.web.sheet_words import words_of
 
 _NOT_NOW = "このファイルには、画面で直せる行がありません。"
 _NOTHING = (

@@ -29,7 +29,7 @@ from azukari.web.lists import place_in, turns
 from azukari.web.operator.progress import shown
 from azukari.web.operator.sheet_files import TOO_LONG_FOR_BOOK, template_form
 from azukari.web.operator.sheet_preview import previewed
-from azukari.web.sheet_words import FILE_WORDS, LIMITS, WEIGHT_WORDS, say
+from azukari.web.sheet_words import LIMITS, WEIGHT_WORDS, say, words_of
 
 _TITLE = "一括登録・変更"
 STEPS = ["ファイルを送る", "確かめる", "登録する"]
@@ -81,7 +81,7 @@ def send(request: OperatorRequest) -> HttpResponse:
         try:
             row = receive_sheet(form.sending(), actor=request.actor)
         except FileRefused as refused:
-            form.add_error(_field_of(refused.code), words_of(refused))
+            form.add_error(field_of(refused.code), words_of(refused))
         except SentBefore as before:
             form.add_error("file", _sent_before(before.sheet))
         except KeyUsed:
@@ -105,17 +105,13 @@ def send(request: OperatorRequest) -> HttpResponse:
     return render(request, "operator/sheets/send.html", context)
 
 
-def _field_of(code: FileCode) -> str:
+def field_of(code: FileCode) -> str:
+    """The field of the form that sends a file which can put it right."""
     if code is FileCode.NO_PURPOSE:
         return "purposes"
     if code is FileCode.NO_SUCH_SHEET:
         return "book_sheet"
     return "number_check" if code is FileCode.NO_VERIFICATION else "file"
-
-
-def words_of(refused: FileRefused) -> str:
-    words = FILE_WORDS[refused.code]
-    return f"「{refused.column}」: {words}" if refused.column else words
 
 
 def _sent_before(earlier: Sheet) -> str:
