@@ -269,7 +269,9 @@ def test_who_is_missing_what_leads_to_entry_and_to_a_file_of_exactly_them(cast: 
     nobody = client.post("/status/people/employees", {})
     elsewhere = browser(cast.b).post("/status/people/employees", {"selected": [str(lacking.id)]})
 
-    shown = {one.person.id: (labels, act, url) for one, _, labels, act, url in page.context["rows"]}
+    shown = {
+        one.person.id: (labels, act, url) for one, _, _, labels, act, url in page.context["rows"]
+    }
     assert shown.keys() == {lacking.id, no_address.id, other.id}
     assert shown[lacking.id] == (["個人番号"], "番号を登録する", f"/people/{lacking.id}/number")
     assert shown[no_address.id][:2] == (["住所"], "開く")

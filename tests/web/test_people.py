@@ -1,3 +1,4 @@
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.web.browser import (
     family_member,
     new_code,
     new_number,
+    payee,
     see,
     text_of,
     with_number,
@@ -84,7 +86,7 @@ def test_employee_registered_by_screen_goes_on_to_the_number(cast: Cast) -> None
         (
             "postcode",
             "12345",
-            "郵便番号：桁数が合いません。もう一度ご確認ください。7桁の郵便番号を入力してください。",
+            "郵便番号：桁数が合いません。7桁の郵便番号を入力してください。",
         ),
         (
             "telephone",
@@ -519,6 +521,28 @@ def test_person_page_masks_the_number_and_offers_acts_by_right(cast: Cast) -> No
     assert f"/people/{made.id}/number/show" not in officer
     assert f"/people/{made.id}/number/dispose" not in officer
     assert f"/people/{made.id}/change" not in officer
+
+
+def test_person_without_a_number_can_be_asked_for_it_where_they_are(cast: Cast) -> None:
+    lacking, left = employee(cast.a), employee(cast.a, left_on=date(2020, 3, 31))
+    child = family_member(cast.a, lacking)
+    held = with_number(cast.a, employee(cast.a), new_number())
+    lecturer = payee(cast.a)
+    client = browser(cast.a)
+
+    offered = {
+        path: client.get(path).context["acts"].get("ask")
+        for path in (
+            f"/people/{lacking.id}", f"/family/{child.id}", f"/payees/{lecturer.id}",
+            f"/people/{held.id}", f"/people/{left.id}",
+        )
+    }  # fmt: skip
+
+    through_employee = f"/requests/new?kind=employee&codes={lacking.employee_code}"
+    assert list(offered.values()) == [
+        through_employee, through_employee,
+        f"/requests/new?kind=payee&codes={lecturer.employee_code}", None, None,
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

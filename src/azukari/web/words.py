@@ -71,7 +71,7 @@ _DATE: Mapping[StrEnum, str] = {
 _CONTACT: Mapping[StrEnum, str] = {
     ContactProblem.EMPTY: "入力してください。",
     ContactProblem.NOT_DIGITS: "数字とハイフンで入力してください。",
-    ContactProblem.LENGTH: "桁数が合いません。もう一度ご確認ください。",
+    ContactProblem.LENGTH: "桁数が合いません。",
 }
 _VERIFICATION: Mapping[StrEnum, str] = {
     VerificationProblem.NUMBER_CHECK_MISSING: "番号確認の方法を選んでください。",

@@ -1,5 +1,6 @@
 import pytest
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from azukari.web.components.sample_forms import EveryField, refused
 from azukari.web.components.widgets import DateText, NumberGroups
@@ -114,6 +115,32 @@ def test_date_is_text_so_that_both_calendars_can_be_typed() -> None:
     control = page.with_id("id_born")
     assert (control.attrs["type"], control.attrs["value"]) == ("text", "令和8年4月1日")
     assert page.with_id("id_born_helptext").text == "例：2026/4/1、令和8年4月1日、R8.4.1"
+
+
+def test_date_with_words_of_its_own_still_says_how_it_is_typed() -> None:
+    class Review(forms.Form):
+        again_on = forms.DateField(widget=DateText, help_text="続けるときに入力します。")
+
+    page = draw("{% field form.again_on %}", form=Review())
+
+    said = page.with_id("id_again_on_helptext").text
+    assert said == "続けるときに入力します。例：2026/4/1、令和8年4月1日、R8.4.1"
+    assert 'class="field short"' in page.source
+
+
+def test_file_is_asked_for_again_when_something_else_was_wrong() -> None:
+    class Sent(forms.Form):
+        file = forms.FileField()
+        reason = forms.CharField()
+
+    again = "選んだファイルは残っていません。もう一度選んでください。"
+    chosen = {"file": SimpleUploadedFile("a.csv", b"1")}
+
+    refused = draw("{% field form.file %}", form=Sent({}, chosen))
+    without = draw("{% field form.file %}", form=Sent({"reason": "x"}, {}))
+
+    assert again in refused.source
+    assert again not in without.source
 
 
 def test_error_summary_links_lead_to_fields_of_the_page() -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from azukari.check.link.events import Event, State
 from azukari.check.link.models import LinkSetting, UnknownPerson
 from azukari.check.link.queries import Wanted
-from azukari.law.purpose import Purpose
+from azukari.law.purpose import EMPLOYEE_DEFAULTS, Purpose
 from azukari.law.relationship import Relationship
 from azukari.law.verification import Check, Method
 from azukari.tenancy.tokens import TokenScope
@@ -114,10 +114,7 @@ class SettingForm(forms.Form):
                 "version": 0,
                 "automatic": [one.value for one in events],
                 "unknown_person": UnknownPerson.REGISTER,
-                "purposes": [
-                    Purpose.TAX_WITHHOLDING.code, Purpose.TAX_DEDUCTION_FORMS.code,
-                    Purpose.HEALTH_PENSION.code, Purpose.EMPLOYMENT_INS.code,
-                ],
+                "purposes": [one.code for one in Purpose if one in EMPLOYEE_DEFAULTS],
             }  # fmt: skip
         names = (
             "version", "is_on", "automatic", "unknown_person", "purposes", "number_check",
@@ -159,7 +156,7 @@ class TokenForm(forms.Form):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="IPアドレスか範囲(203.0.113.0/24の形)を、空白か改行で区切って入力します。"
+        help_text="IPアドレスか範囲（203.0.113.0/24の形）を、空白か改行で区切って入力します。"
         "空なら、どこからでも使えます。",
     )
     expires_on = LawDate(

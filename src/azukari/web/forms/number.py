@@ -40,6 +40,10 @@ _CHECKS = {
 _CARD_IS_BOTH = (
     "番号確認が個人番号カードのときは、選ばなくても同じカードで確かめたものとして記録します。"
 )
+_ALWAYS_CHECKED = {
+    PersonKind.EMPLOYEE: "前の勤務先から提供を受けたときのほかは、必ず選びます。",
+    PersonKind.PAYEE: "必ず選びます。",
+}
 PLACES = {
     VerificationProblem.NUMBER_CHECK_MISSING: "number_check",
     VerificationProblem.PERSON_CHECK_MISSING: "person_check",
@@ -102,6 +106,7 @@ class VerifiedForm(forms.Form):
             offered = [(one.code, one.label) for one in methods]
             self._offer(name, [("", self._nothing), *offered])
         if self.kind is not PersonKind.FAMILY:
+            self.fields["number_check"].help_text = _ALWAYS_CHECKED[self.kind]
             self.fields["person_check"].help_text = _CARD_IS_BOTH
             del self.fields["authority_check"]
         del self.fields["accept_same"]

@@ -7,7 +7,7 @@ from uuid import uuid4
 from django import forms
 from django.utils import timezone
 
-from azukari.law.purpose import Purpose
+from azukari.law.purpose import EMPLOYEE_DEFAULTS, Purpose
 from azukari.law.verification import Check, Method, Provision
 from azukari.products.preset import IGNORED
 from azukari.register.actions import Verification
@@ -22,13 +22,7 @@ from azukari.web.forms.reading import SheetName
 from azukari.web.sheet_words import WEIGHT_WORDS, say
 from azukari.web.uploads import packed_of
 
-_DEFAULTS = [
-    Purpose.TAX_WITHHOLDING,
-    Purpose.TAX_DEDUCTION_FORMS,
-    Purpose.HEALTH_PENSION,
-    Purpose.EMPLOYMENT_INS,
-    Purpose.PAYMENT_REPORT,
-]
+_DEFAULTS = EMPLOYEE_DEFAULTS | {Purpose.PAYMENT_REPORT}
 _OPEN = list(Purpose)
 _UNUSUAL = (
     Provision.HEALTH_DEPENDENT,
@@ -46,8 +40,8 @@ def _methods(check: Check) -> list[tuple[str, str]]:
 class SendSheet(forms.Form):
     file = forms.FileField(
         label="ファイル",
-        help_text=f"CSV(UTF-8、シフトJIS、UTF-16、{MAX_ROWS:,}行まで)かExcelのブック(XLSX、"
-        f"{MAX_BOOK_ROWS:,}行まで)。{MAX_BYTES // 1024 // 1024}MBまで。SmartHR、マネーフォワード、"
+        help_text=f"CSV（UTF-8、シフトJIS、UTF-16、{MAX_ROWS:,}行まで）かExcelのブック（XLSX、"
+        f"{MAX_BOOK_ROWS:,}行まで）。{MAX_BYTES // 1024 // 1024}MBまで。SmartHR、マネーフォワード、"
         "freee、奉行、弥生などから出したファイルは、そのまま送れます。本人・家族・支払先は見出しから見分けます。",
         error_messages={
             "required": "ファイルを選んでください。",
@@ -59,7 +53,7 @@ class SendSheet(forms.Form):
         label="利用目的",
         required=False,
         choices=[(p.code, p.label) for p in _OPEN],
-        initial=[p.code for p in _DEFAULTS],
+        initial=[p.code for p in _OPEN if p in _DEFAULTS],
         widget=forms.CheckboxSelectMultiple,
         help_text="このファイルの個人番号を何に使うか。その人に合わない目的は付きません。",
     )

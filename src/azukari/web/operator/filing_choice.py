@@ -28,7 +28,7 @@ from azukari.web.operator.filing_frame import STEPS, crumbs
 _NUMBERS = {
     NumberUse.USABLE: ("使えます", "success"),
     NumberUse.OTHER_PURPOSE: ("利用目的が違います", "warning"),
-    NumberUse.NOT_HELD: ("登録されていません", "neutral"),
+    NumberUse.NOT_HELD: ("未登録", "warning"),
 }
 _WHOM = {"employee": "社員", "payee": "支払先", "nobody": "会社"}
 

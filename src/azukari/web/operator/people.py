@@ -198,6 +198,9 @@ def acts(person: Person, actor: Actor) -> dict[str, str]:
     }
     if held and person.kind != PersonKind.PAYEE and actor.may("number_ledger:create"):
         offered["enter_in_book"] = reverse("number-ledger-new", kwargs={"person_id": person.id})
+    if empty and not person_words.ended(person) and actor.may("application:create"):
+        kind, asked = PersonKind(person.kind), person.host or person
+        offered["ask"] = person_words.asking_url(kind, codes=[asked.employee_code])
     if person.is_employee and actor.may("family:create"):
         offered["add_family"] = reverse("family-new", kwargs={"person_id": person.id})
     return {**offered, **_changes(person, actor)}

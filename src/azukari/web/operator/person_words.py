@@ -1,9 +1,10 @@
 """A person as pages show one: labels, dates in both calendars, states, differences."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Field, TextChoices
@@ -171,6 +172,13 @@ def page_url(person: Person) -> str:
 def url_of(person: Person, act: str) -> str:
     """change, leave, return, history."""
     return reverse(f"{_ROUTES[person.kind]}{act}", kwargs={"person_id": person.id})
+
+
+def asking_url(kind: PersonKind, *, department: str = "", codes: Sequence[str] = ()) -> str:
+    """The form of a request, filled in; families are asked through their employees."""
+    whom = PersonKind.PAYEE if kind is PersonKind.PAYEE else PersonKind.EMPLOYEE
+    wanted = {"kind": whom.value, "department": department, "codes": " ".join(codes)}
+    return f"{reverse('request-new')}?{urlencode({k: v for k, v in wanted.items() if v})}"
 
 
 def ended(person: Person) -> str:

@@ -88,10 +88,8 @@ def may_ask(actor: Actor) -> bool:
 
 
 def asking_url(kind: SheetKind, *, department: str = "", codes: Sequence[str] = ()) -> str:
-    """The form of a request, filled in; families are asked through their employees."""
     whom = PersonKind.PAYEE if kind is SheetKind.PAYEES else PersonKind.EMPLOYEE
-    wanted = {"kind": whom.value, "department": department, "codes": " ".join(codes)}
-    return f"{reverse('request-new')}?{urlencode({k: v for k, v in wanted.items() if v})}"
+    return person_words.asking_url(whom, department=department, codes=codes)
 
 
 def _codes(ids: Sequence[UUID]) -> list[str]:
@@ -103,15 +101,16 @@ def kind_of(text: str) -> SheetKind:
     return SheetKind(text) if text in OWN_KINDS else SheetKind.EMPLOYEES
 
 
-def _next(one: Incomplete, actor: Actor) -> tuple[str, list[str], str, str]:
-    """Code, labels of what is missing, and the act that mends the first of it with its address."""
+def _next(one: Incomplete, actor: Actor) -> tuple[str, str, list[str], str, str]:
+    """Code, page, labels of what is missing, and the act that mends the first of it, where."""
     kind = PersonKind(one.person.kind)
     labels = [what.label for what in one.missing]
     code = person_words.code(one.person)
+    page = _person_url(one, kind, actor)
     if Missing.NUMBER in one.missing and actor.may(f"{kind.value}:create"):
         url = reverse(f"{_ROUTES[kind]}number-new", args=[one.person.id])
-        return code, labels, "番号を登録する", url
-    return code, labels, "開く", _person_url(one, kind, actor)
+        return code, page, labels, "番号を登録する", url
+    return code, page, labels, "開く", page
 
 
 def _person_url(one: Incomplete, kind: PersonKind, actor: Actor) -> str:
