@@ -40,8 +40,16 @@ def kind_of(bound: BoundField) -> str:
 
 
 def help_of(bound: BoundField) -> str:
-    is_date = isinstance(bound.field.widget, DateText)
-    return str(bound.help_text) or (DATE_HELP if is_date else "")
+    """What the form says of the field; how a date is typed stands at every date."""
+    said = str(bound.help_text)
+    if not isinstance(bound.field.widget, DateText) or "例：" in said:
+        return said
+    return said + DATE_HELP
+
+
+def width_of(bound: BoundField) -> str:
+    """As wide as what is typed, where the kind of field tells it."""
+    return "short" if isinstance(bound.field.widget, DateText | forms.NumberInput) else ""
 
 
 def draw_control(bound: BoundField) -> SafeString:

@@ -14,7 +14,7 @@ from azukari.dispose.models import BatchState, ItemState
 from azukari.law.retention import RULES
 from azukari.register import queries as register
 from azukari.register.models import PersonKind
-from azukari.web.forms.reading import FreeText, LawDate
+from azukari.web.forms.reading import DaySought, FreeText
 
 _ANY = ("", "すべて")
 _KINDS = [_ANY, *PersonKind.choices]
@@ -26,12 +26,7 @@ class DueSearch(forms.Form):
     """`since` and `show` come with the ways that lead here; both are kept while searching."""
 
     q = forms.CharField(label="社員番号・氏名・カナ", required=False, max_length=80)
-    until = LawDate(
-        label="廃棄できる日（まで）",
-        required=False,
-        help_text="",
-        widget=forms.TextInput(attrs={"placeholder": "例：R9.1.11"}),
-    )
+    until = DaySought(label="廃棄できる日（まで）")
     kind = forms.ChoiceField(label="区分", required=False, choices=_KINDS)
     department = forms.ChoiceField(label="部署", required=False)
     rule = forms.ChoiceField(label="最後まで残っていた書類", required=False, choices=_RULES)

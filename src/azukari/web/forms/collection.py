@@ -67,7 +67,9 @@ class TermsForm(forms.Form):
     effective_from = LawDate(
         label="適用開始日", help_text="この日から有効です。今日より前にはできません。"
     )
-    accepts_from = LawDate(label="受付開始日", required=False, help_text="空欄は、期限なしです。")
+    accepts_from = LawDate(
+        label="受付開始日", required=False, help_text="空欄のときは、いつでも受け付けます。"
+    )
     accepts_to = LawDate(label="受付終了日", required=False)
     asks_self = forms.BooleanField(label="本人の番号を受け付ける", required=False)
     asks_family = forms.BooleanField(label="家族の番号を受け付ける", required=False)

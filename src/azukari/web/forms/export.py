@@ -14,7 +14,11 @@ from azukari.law.purpose import Purpose
 from azukari.register.models import NumberState
 from azukari.register.sheets.headings import OWN_KINDS, SheetKind
 
-_EMPLOYMENT = {"": "すべて", "working": "在籍中(扶養中・契約中)", "left": "退職・扶養外・契約終了"}
+_EMPLOYMENT = {
+    "": "すべて",
+    "working": "在籍中（扶養中・契約中）",
+    "left": "退職・扶養外・契約終了",
+}
 _STATES = [("", "すべて"), *NumberState.choices]
 
 

@@ -16,7 +16,7 @@ from azukari.use import preparing
 from azukari.use.figures import NOTHING, Column, choices
 from azukari.use.models import FilingOutput, FilingState
 from azukari.use.queries import CandidateFilter
-from azukari.web.forms.reading import Digits, FreeText, LawDate
+from azukari.web.forms.reading import DaySought, Digits, FreeText, LawDate
 
 _ANY = ("", "すべて")
 _UNCHANGED = ("", "変えない")
@@ -79,10 +79,10 @@ class CandidateSearch(forms.Form):
     state = forms.ChoiceField(
         label="個人番号の状態", required=False, choices=[_ANY, *NumberState.choices]
     )
-    hired_from = LawDate(label="入社日（から）", required=False)
-    hired_to = LawDate(label="入社日（まで）", required=False)
-    left_from = LawDate(label="退職日（から）", required=False)
-    left_to = LawDate(label="退職日（まで）", required=False)
+    hired_from = DaySought(label="入社日（から）")
+    hired_to = DaySought(label="入社日（まで）")
+    left_from = DaySought(label="退職日（から）")
+    left_to = DaySought(label="退職日（まで）")
 
     def __init__(self, recipe: Recipe, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)

@@ -23,8 +23,8 @@ class BookForm(forms.Form):
         error_messages={"required": "提出申告書名を入力してください。"},
     )
     received_on = LawDate(
-        label="提出を受けた年月",
-        help_text="提出を受けた日を入力してください。帳簿には年月だけを記載します。",
+        label="提出を受けた日",
+        help_text="帳簿には年月だけを記載します。",
     )
     omitted_year = forms.IntegerField(
         label="記載を省略した最後の年分",
@@ -44,9 +44,9 @@ class BookForm(forms.Form):
         if day is None:
             return None
         if day > timezone.localdate():
-            raise ValidationError("提出を受けた年月が今日より後になっています。")
+            raise ValidationError("提出を受けた日が今日より後になっています。")
         if day.year < FIRST_YEAR - 1:
-            raise ValidationError("個人番号が始まる前の年月です。もう一度ご確認ください。")
+            raise ValidationError("個人番号が始まる前の日です。もう一度ご確認ください。")
         return day.replace(day=1)
 
     def clean(self) -> None:

@@ -22,6 +22,7 @@ from azukari.web.forms.reading import (
     AddressKana,
     AddressText,
     CodeText,
+    DaySought,
     Digits,
     FreeText,
     KanaText,
@@ -43,12 +44,8 @@ _TOGETHER = [("yes", "同居"), ("no", "別居")]
 # search -----------------------------------------------------------------------------------------
 
 
-def _due() -> LawDate:
-    return LawDate(
-        label="廃棄できる日（まで）",
-        required=False,
-        widget=forms.TextInput(attrs={"placeholder": "例：R9.1.11", "autocomplete": "off"}),
-    )
+def _due() -> DaySought:
+    return DaySought(label="廃棄できる日（まで）")
 
 
 class PeopleSearch(forms.Form):

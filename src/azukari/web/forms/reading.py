@@ -59,6 +59,14 @@ class LawDate(forms.CharField):
             raise ValidationError(words.say(refused.problem), code=refused.problem) from None
 
 
+class DaySought(LawDate):
+    """A day among the conditions above a list: the example stands in the box, the row stays low."""
+
+    def __init__(self, **options: Any) -> None:
+        box = forms.TextInput(attrs={"placeholder": "例：2026/4/1", "autocomplete": "off"})
+        super().__init__(widget=box, required=False, **options)
+
+
 class NameText(forms.CharField):
     """A name as it is written, one full-width space between its parts."""
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from azukari.ledger.actions import Action
 from azukari.ledger.queries import Filter
 from azukari.tenancy.models import User
-from azukari.web.forms.reading import LawDate
+from azukari.web.forms.reading import DaySought
 
 # What people ask for, in the order of the life of a number; each is also offered one by one.
 GROUPS: dict[str, tuple[str, tuple[Action, ...]]] = {
@@ -94,11 +94,11 @@ _CHOICES: list[Any] = [
 
 
 class RecordSearch(forms.Form):
-    q = forms.CharField(label="対象者（社員番号・氏名・カナ）", required=False, max_length=80)
+    q = forms.CharField(label="社員番号・氏名・カナ", required=False, max_length=80)
     user = forms.ChoiceField(label="操作した人", required=False)
     action = forms.ChoiceField(label="操作", required=False, choices=_CHOICES)
-    since = LawDate(label="期間（この日から）", required=False)
-    until = LawDate(label="期間（この日まで）", required=False)
+    since = DaySought(label="期間（この日から）")
+    until = DaySought(label="期間（この日まで）")
     subject = forms.UUIDField(required=False, widget=forms.HiddenInput)
     of = forms.CharField(required=False, widget=forms.HiddenInput)
 

@@ -44,7 +44,7 @@ class UserForm(forms.Form):
     role = forms.ChoiceField(label="権限")
     valid_from = LawDate(
         label="有効開始日", required=False,
-        help_text="空欄のときは、すぐに使えます。例：2026/4/1、令和8年4月1日",
+        help_text="空欄のときは、すぐに使えます。",
     )  # fmt: skip
     valid_to = LawDate(
         label="有効終了日", required=False,

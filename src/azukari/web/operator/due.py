@@ -29,6 +29,7 @@ from azukari.web.operator.people import page_of
 
 _TITLE = "廃棄対象"
 _TICK_YEARS = 5  # every so many the year is written under its column
+_TICK_ROOM = 6  # columns that one word under a column needs on a phone
 
 
 def due(request: OperatorRequest) -> HttpResponse:
@@ -99,7 +100,7 @@ def _tabs(request: HttpRequest, wanted: DueFilter) -> list[Link]:
 def _figures(waves: Waves, today: date) -> list[Link]:
     """What may go now, and each 11 January that comes."""
     now = Link(
-        "いま廃棄できる", reverse("due"), "trash", f"{person_words.day(today)}現在", waves.now,
+        "いま廃棄できる", reverse("due"), "trash", f"{today:%Y年%-m月%-d日}現在", waves.now,
         tone="warning" if waves.now else "success",
     )  # fmt: skip
     peaks = [wave for wave in waves.coming if wave.peak]
@@ -107,18 +108,19 @@ def _figures(waves: Waves, today: date) -> list[Link]:
 
 
 def _figure(wave: DueWave) -> Link:
-    label = f"{wave.first.year}年1月11日からの月"
-    return Link(label, _way_to(wave), "calendar", "申告書の保存期間が終わる時期です", wave.count)
+    label = f"{wave.first.year}年{wave.first.month}月"
+    return Link(label, _way_to(wave), "calendar", "10日に申告書の保存期間が終わります", wave.count)
 
 
 def _plot(waves: Waves) -> list[Wave]:
     """One column for what may go now, one for each month, then one for each year."""
-    now = Wave("いま廃棄できる", waves.now, True, reverse("due"), tick="いま")
+    crowded = any(wave.peak for wave in waves.coming[:_TICK_ROOM])
+    now = Wave("いま廃棄できる", waves.now, True, reverse("due"), tick="" if crowded else "いま")
     return [now, *(_column(wave) for wave in waves.coming)]
 
 
 def _column(wave: DueWave) -> Wave:
-    tick = "1/11" if wave.peak else ""
+    tick = str(wave.first.year) if wave.peak else ""
     if wave.by_year and wave.first.year % _TICK_YEARS == 0:
         tick = str(wave.first.year)
     return Wave(_name(wave), wave.count, False, _way_to(wave), tick=tick, marked=wave.peak)

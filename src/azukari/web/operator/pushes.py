@@ -210,7 +210,7 @@ def _rows(records: list[PushedRecord]) -> Iterator[dict[str, Any]]:
             "record": record,
             "url": reverse("pushed", args=[record.id]),
             "code": difference_words.code(record.employee_code, record.family_code),
-            "event": Event(record.event).label if record.event else "(不明)",
+            "event": Event(record.event).label if record.event else "（不明）",
             "state": State(record.state).label,
             "tone": _TONES[record.state],
             "why": link_words.why(record),
@@ -262,7 +262,7 @@ def _fact(name: str, value: Any) -> str:
 
 def _figure(asked: Ask, value: Any) -> str:
     if value is None:
-        return "(取り消し)"
+        return "（取り消し）"
     if asked.kind == "yen":
         return f"{value:,}円"
     return difference_words.day(value) if asked.kind == "date" else asked.codes.get(value, value)

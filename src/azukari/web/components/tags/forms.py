@@ -36,12 +36,13 @@ def post_form(
 def field(bound: BoundField, width: str = "", *, inline: bool = False) -> SafeString:
     """Label, ※必須, help, control and error of one form field.
 
-    ``width``: short, medium or nothing for the full measure; ``inline`` puts choices in a row.
+    ``width``: short, medium or nothing, which is the full measure except for dates and figures;
+    ``inline`` puts choices in a row.
     """
     return draw(
         f"field_{fields.kind_of(bound)}",
         bound=bound,
-        width=width,
+        width=width or fields.width_of(bound),
         inline=inline,
         help=fields.help_of(bound),
         described=fields.describe(bound),
