@@ -314,6 +314,58 @@ def test_cursor_of_another_company_shows_the_first_page(house, cast):
     assert first == after == before
 
 
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("sort", SORTS)
+def test_cursor_with_nobody_beyond_it_shows_the_first_page(house, monkeypatch, way, sort):
+    for name, limit in WAYS[way].items():
+        monkeypatch.setattr(paging, name, limit)
+    monkeypatch.setattr(paging, "_COUNTED_SOME", 1)
+    whole, wanted = PeopleFilter("employee"), PeopleFilter("employee", number_state="disposed")
+    with house.side.scope():
+        everybody = queries.page_of_people(whole, sort=sort, size=200).people
+        last, first = str(everybody[-1].id), str(everybody[0].id)
+
+        for asked in (whole, wanted):
+            page = queries.page_of_people(asked, sort=sort, size=5)
+            assert queries.page_of_people(asked, sort=sort, size=5, after=last) == page
+            assert queries.page_of_people(asked, sort=sort, size=5, before=first) == page
+            assert len(page.people) == 5
+            assert page.tally.number >= 5
+
+
+def test_list_behind_its_end_shows_people_and_says_how_many(house, monkeypatch):
+    from tests.web.browser import browser, see
+
+    monkeypatch.setattr(paging, "FEW", 0)
+    monkeypatch.setattr(paging, "MANY", 0)
+    monkeypatch.setattr(paging, "_COUNTED_SOME", 1)
+    with house.side.scope():
+        end = queries.page_of_people(PeopleFilter("employee"), size=200).people[-1]
+    client = browser(house.side)
+
+    page = see(client.get("/people", {"state": "disposed", "after": str(end.id)}))
+
+    assert (
+        page.one("p", class_="count").text
+        == see(client.get("/people", {"state": "disposed"})).one("p", class_="count").text
+    )
+    assert page.one("p", class_="count").text != "0人以上"
+    assert page.all("th", scope="row")
+
+
+def test_parts_of_people_hold_everybody_once_though_some_go(house):
+    with house.side.scope():
+        wanted = PeopleFilter("employee")
+        everybody = queries.page_of_people(wanted, sort="-name", size=200).people
+        parts = queries.parts_of_people(wanted, sort="-name", size=7)
+        told = next(parts)
+        Person.objects.filter(id=told[-1].id).update(kana="ンン")  # now in front of all
+
+        told += [one for part in parts for one in part]
+
+    assert [one.id for one in told] == [one.id for one in everybody]
+
+
 def test_letters_of_another_company_are_not_seen(house, cast):
     from azukari.register.models import PersonLetters
 

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from azukari.tenancy.rights import RoleKind
-from tests.cast import Cast
+from tests.cast import Cast, make_side
+from tests.dispose.cast import due_people
 from tests.web.browser import browser, employee, see, text_of
 
 _LISTS = {
@@ -61,6 +62,19 @@ def test_heads_tell_how_a_list_is_sorted_before_anybody_asks(
     [sorted_by] = [one for one in page.all("th") if "aria-sort" in one.attrs]
     assert sorted_by.text.startswith(head)
     assert sorted_by.attrs["aria-sort"] == direction
+
+
+def test_an_address_behind_the_end_of_a_list_shows_its_beginning(cast: Cast) -> None:
+    side = make_side("STRAY")
+    [due], [not_due] = due_people(side, 1), due_people(side, 1, due_on=None)
+    client, steward, due_url = browser(side), browser(side, RoleKind.STEWARD), reverse("due")
+
+    for place in (f"after={due.id}", f"before={due.id}", f"after={not_due.id}"):
+        [row] = client.get(f"{due_url}?{place}").context["rows"]
+        assert row["record"].id == due.id
+        assert browser(cast.b).get(f"{due_url}?{place}").status_code == 200
+    answer = steward.get("/records?sort=-at&after=0.000000_0")
+    assert (answer.status_code, answer.url) == (302, "/records?sort=-at")
 
 
 def test_people_found_anew_come_in_the_order_of_before(cast: Cast) -> None:

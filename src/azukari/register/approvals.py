@@ -1,9 +1,6 @@
 """Questions about what waits for a second person: looks at numbers, and checks of 本人確認."""
 
 from collections.abc import Collection
-from contextlib import suppress
-from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -12,8 +9,7 @@ from azukari.register import queries
 from azukari.register.models import NumberRecord, Person, PersonKind, ViewingRequest
 from azukari.tenancy import four_eyes
 from azukari.tenancy.actor import Actor
-
-PAGE = 50
+from azukari.tenancy.paging import Page, Place, page_of
 
 
 def kinds_to_approve(actor: Actor) -> list[PersonKind]:
@@ -68,16 +64,6 @@ def _awaiting(kinds: Collection[PersonKind]) -> QuerySet[NumberRecord]:
     return found.select_related("person", "person__host").order_by("id")
 
 
-@dataclass(frozen=True)
-class Page:
-    records: list[NumberRecord]
-    after: str
-
-
-def page_of_checks(actor: Actor, *, after: str = "") -> Page:
-    """The oldest first; ids grow with time, so they are the cursor."""
-    found = checks_to_do(actor)
-    with suppress(ValueError):
-        found = found.filter(id__gt=UUID(after))
-    rows = list(found[: PAGE + 1])
-    return Page(rows[:PAGE], str(rows[PAGE - 1].id) if len(rows) > PAGE else "")
+def page_of_checks(actor: Actor, place: Place) -> Page[NumberRecord]:
+    """The oldest first; ids grow with time."""
+    return page_of(checks_to_do(actor), ("id",), place)

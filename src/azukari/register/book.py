@@ -1,5 +1,6 @@
 """Questions about 帳簿: who may leave the number out of yearly declarations."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,13 +8,14 @@ from django.db.models import QuerySet
 
 from azukari.register import queries
 from azukari.register.models import NumberLedgerEntry, Person, RecordState
-from azukari.tenancy.paging import Orders, Page, Place, page_in_order
+from azukari.tenancy.paging import Orders, Page, Place, page_in_order, parts_in_order
 
 _ORDERS: Final[Orders] = {
     "received": ("received_on", "id"),
     "code": ("person__employee_code", "person__family_code", "id"),
     "name": ("person__kana", "id"),
 }
+_FIRST: Final = "-received"
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,16 @@ def find_entries(wanted: BookFilter) -> QuerySet[NumberLedgerEntry]:
 
 def page_of_entries(wanted: BookFilter, place: Place) -> Page[NumberLedgerEntry]:
     """Newest month first."""
-    found = find_entries(wanted).select_related("person", "person__host", "record")
-    return page_in_order(found, _ORDERS, place, first="-received")
+    return page_in_order(_told(wanted), _ORDERS, place, first=_FIRST)
+
+
+def parts_of_entries(wanted: BookFilter, size: int) -> Iterator[list[NumberLedgerEntry]]:
+    """All of them, newest month first (`paging.parts_in_order`)."""
+    yield from parts_in_order(_told(wanted), _ORDERS, order=_FIRST, size=size)
+
+
+def _told(wanted: BookFilter) -> QuerySet[NumberLedgerEntry]:
+    return find_entries(wanted).select_related("person", "person__host", "record")
 
 
 def entries_of(person: Person) -> QuerySet[NumberLedgerEntry]:

@@ -1,7 +1,7 @@
 """Questions about people, always inside the company in scope."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -112,11 +112,25 @@ def page_of_people(
     backwards = backwards and edge is not None
     found = paging.find(wanted, sort=order, size=size + 1, edge=edge, backwards=backwards)
     more, people = len(found.people) > size, found.people[:size]
+    if edge and not people:  # whoever was beyond the cursor fits no more: the first page
+        return page_of_people(wanted, sort=sort, size=size)
     people = people[::-1] if backwards else people
     first, last = _cursor(people[:1]), _cursor(people[-1:])
     if backwards:
         return Page(people, first if more else "", last, found.tally, order)
     return Page(people, first if edge else "", last if more else "", found.tally, order)
+
+
+def parts_of_people(wanted: PeopleFilter, *, sort: str, size: int) -> Iterator[list[Person]]:
+    """All of them in the order of a list, so many at a time; whoever goes, nobody comes twice.
+
+    Each part is read when it is asked for, in the scope of that moment.
+    """
+    order = offered(sort, wanted.kind)
+    edge: dict[str, Any] | None = None
+    while people := paging.find(wanted, sort=order, size=size, edge=edge).people:
+        yield people
+        edge = {key: getattr(people[-1], key) for key in KEYS}
 
 
 def _cursor(people: list[Person]) -> str:

@@ -1,6 +1,6 @@
 """Pages by keyset: no OFFSET, so that the last page is as fast as the first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
@@ -68,20 +68,50 @@ def page_at_hand(lines: Sequence[Line], orders: Orders, place: Place, *, first: 
 def page_of(
     found: QuerySet[Row], keys: tuple[str, ...], place: Place, *, down: bool = False
 ) -> Page[Row]:
-    """`keys`: fields, none of them null, the last one unique; `down` turns the order round."""
+    """`keys`: fields, none of them null, the last one unique; `down` turns the order round.
+
+    Beyond a cursor there may be nothing any more; then it is the first page.
+    """
     backwards = bool(place.before)
     edge = _edge(found, place.before or place.after, keys)
     descending = down is not (backwards and edge is not None)
-    if edge is not None:
-        found = found.filter(_beyond(keys, edge, "lt" if descending else "gt"))
-    order = [f"-{key}" for key in keys] if descending else list(keys)
-    rows = list(found.order_by(*order)[: place.size + 1])
+    rows = _beginning(found, keys, edge, place.size + 1, down=descending)
+    if edge is not None and not rows:
+        return page_of(found, keys, Place(size=place.size), down=down)
     more, rows = len(rows) > place.size, rows[: place.size]
     if backwards and edge is not None:
         rows.reverse()
         return Page(rows, _cursor(rows[:1]) if more else "", _cursor(rows[-1:]))
     first = _cursor(rows[:1]) if edge is not None else ""
     return Page(rows, first, _cursor(rows[-1:]) if more else "")
+
+
+def parts_in_order(
+    found: QuerySet[Row], orders: Orders, *, order: str, size: int
+) -> Iterator[list[Row]]:
+    """All of a list, so many at a time; whatever leaves it meanwhile, no row comes twice.
+
+    Each part is read when it is asked for, in the scope of that moment.
+    """
+    keys, down = orders[order.removeprefix("-")], order.startswith("-")
+    edge: tuple[Any, ...] | None = None
+    while rows := _beginning(found, keys, edge, size, down=down):
+        yield rows
+        edge = tuple(attrgetter(key.replace("__", "."))(rows[-1]) for key in keys)
+
+
+def _beginning(
+    found: QuerySet[Row],
+    keys: tuple[str, ...],
+    edge: tuple[Any, ...] | None,
+    size: int,
+    *,
+    down: bool,
+) -> list[Row]:
+    """The first rows beyond an edge."""
+    if edge is not None:
+        found = found.filter(_beyond(keys, edge, "lt" if down else "gt"))
+    return list(found.order_by(*(f"-{key}" if down else key for key in keys))[:size])
 
 
 def _offered(place: Place, orders: Orders, first: str) -> str:
@@ -99,7 +129,7 @@ def _begin(place: Place, number: int) -> int:
 
 def _edge(found: QuerySet[Row], cursor: str, keys: tuple[str, ...]) -> tuple[Any, ...] | None:
     """The keys of the row a cursor names, though it may have left the list since; None for one
-    that names nothing in the company in scope.
+    that names nothing in the company in scope, or what never was in the list: it may lack a key.
     """
     try:
         wanted = UUID(cursor)
@@ -108,7 +138,8 @@ def _edge(found: QuerySet[Row], cursor: str, keys: tuple[str, ...]) -> tuple[Any
     # The scoped manager; the other one of our models sees every company.
     managers = found.model._meta.managers_map  # noqa: SLF001  documented with Model._meta
     rows = managers["objects"].filter(id=wanted)
-    return next(iter(rows.values_list(*keys)), None)
+    edge = next(iter(rows.values_list(*keys)), None)
+    return None if edge is None or None in edge else edge
 
 
 def _beyond(keys: tuple[str, ...], edge: tuple[Any, ...], way: str) -> Q:

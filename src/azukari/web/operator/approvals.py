@@ -17,7 +17,7 @@ from azukari.web.components.parts import Link
 from azukari.web.forms.number import PURPOSES, ReturnForm, SecondCheckForm
 from azukari.web.forms.sending import sent
 from azukari.web.guard import OperatorRequest
-from azukari.web.lists import ticked
+from azukari.web.lists import place_in, ticked, turns
 from azukari.web.operator import person_words
 from azukari.web.operator.people import page_of
 
@@ -32,7 +32,7 @@ def approvals_page(request: OperatorRequest) -> HttpResponse:
     if request.method == "POST":
         return _confirm_marked(request)
     actor = request.actor
-    page = approvals.page_of_checks(actor, after=request.GET.get("after", ""))
+    page = approvals.page_of_checks(actor, place_in(request))
     to_enter = [kind for kind in PersonKind if actor.may(f"{kind.value}:change")]
     context = {
         "page_title": _TITLE,
@@ -40,11 +40,10 @@ def approvals_page(request: OperatorRequest) -> HttpResponse:
         "may_approve": bool(approvals.kinds_to_approve(actor)),
         "viewings": [_viewing(one) for one in approvals.viewings_to_decide(actor)[:100]],
         "mine": [_viewing(one) for one in approvals.viewings_of(actor)[:_MINE]],
-        "checks": [_check(one) for one in page.records],
+        "checks": [_check(one) for one in page.rows],
         "total_checks": approvals.checks_to_do(actor).count(),
         "sent_back": [_check(one) for one in approvals.checks_sent_back(to_enter)[:100]],
-        "next_url": f"?after={page.after}" if page.after else "",
-        "first_url": reverse("approvals") if request.GET.get("after") else "",
+        **turns(request, page),
     }
     return render(request, "operator/approvals/list.html", context)
 

@@ -24,7 +24,6 @@ from azukari.register.rules import Refused
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.companies import company_at_work
-from azukari.tenancy.paging import Place
 from azukari.web import words
 from azukari.web.components.parts import Link
 from azukari.web.export_words import PROBLEMS
@@ -136,14 +135,13 @@ def with_numbers(request: OperatorRequest) -> HttpResponse:
 def _lines(actor: Actor, wanted: BookFilter) -> Iterator[str]:
     # Streamed after the request's own transaction, so each part enters the scope by itself.
     yield spreadsheet.MARK + spreadsheet.line(_HEADS)
-    after = ""
+    parts = book.parts_of_entries(wanted, 1000)
     while True:
         with scope.enter(scope.of(actor)):
-            page = book.page_of_entries(wanted, Place(after, size=1000))
-            yield "".join(spreadsheet.line(_cells(one)) for one in page.rows)
-        after = page.after
-        if not after:
+            lines = [spreadsheet.line(_cells(one)) for one in next(parts, [])]
+        if not lines:
             return
+        yield "".join(lines)
 
 
 def _cells(entry: NumberLedgerEntry) -> tuple[str, ...]:

@@ -218,11 +218,13 @@ def _lines(actor: Actor, wanted: PeopleFilter, sort: str) -> Iterator[str]:
     place = scope.of(actor)
     kind = PersonKind(wanted.kind)
     yield spreadsheet.MARK + spreadsheet.line(people_cells.heads(kind))
-    after, begun = "", False
-    while after or not begun:
-        begun = True
+    parts = queries.parts_of_people(wanted, sort=sort, size=_FILE_PAGE)
+    while True:
         with scope.enter(place):
-            page = queries.page_of_people(wanted, after=after, sort=sort, size=_FILE_PAGE)
-            cells = people_cells.cells(kind, page.people, queries.hosts_of(page.people))
-        yield "".join(map(spreadsheet.line, cells))
-        after = page.after
+            people = next(parts, [])
+            lines = [
+                *map(spreadsheet.line, people_cells.cells(kind, people, queries.hosts_of(people)))
+            ]
+        if not lines:
+            return
+        yield "".join(lines)

@@ -59,12 +59,10 @@ def records(request: OperatorRequest) -> HttpResponse:
     undecided = bool(search.cleaned_data.get("q")) and subject is None
     page, oldest_first = ledger.Page([], None), request.GET.get("sort") == "at"
     if not undecided and not search.errors:
-        page = ledger.records(
-            _realm(request),
-            search.asked(subject),
-            after=_cursor(request),
-            oldest_first=oldest_first,
-        )
+        asked, cursor = search.asked(subject), _cursor(request)
+        page = ledger.records(_realm(request), asked, after=cursor, oldest_first=oldest_first)
+        if cursor and not page.entries:
+            return redirect(reverse("records") + address_with(request))
     of_contract = _realm(request) != request.actor.company_id
     context: dict[str, Any] = {
         "page_title": "利用履歴照会",
