@@ -197,8 +197,7 @@ def test_state_of_a_department_leads_on(cast: Cast) -> None:
     assert (row.missing, row.registered) == (1, 0)
     assert code in text_of(listed)
     assert template.headers["Content-Disposition"].startswith("attachment")
-    theirs = browser(cast.b).get("/status", {"q": department})
-    assert "条件に合う部署はありません" in text_of(theirs)
+    assert departments_of(browser(cast.b), f"?q={department}") == []
 
 
 def departments_of(client: Any, query: str) -> list[tuple[str, int]]:
@@ -227,6 +226,7 @@ def test_departments_are_turned_sorted_and_found(cast: Cast) -> None:
     assert departments_of(client, "?sort=-missing")[0] == ("ﾃｽﾄ部", 2)
     assert departments_of(client, "?sort=-department&after=52") == [(NO_DEPARTMENT, 1)]
     assert departments_of(client, "?q=テスト") == [("ﾃｽﾄ部", 2)]
+    assert "条件に合う部署はありません" in text_of(client.get("/status?q=無い部"))
     assert departments_of(client, "?q=営業 07") == [("営業第07課", 1)]
     assert not {name for name, _ in departments_of(browser(cast.b), "")} & set(names)
 
