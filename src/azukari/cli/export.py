@@ -70,18 +70,17 @@ def export(
         from azukari.check.command import export_now  # noqa: PLC0415
         from azukari.check.queries import Wanted  # noqa: PLC0415
         from azukari.check.rules import Content, Format, OutputRefused  # noqa: PLC0415
-        from azukari.law.purpose import Purpose  # noqa: PLC0415
+        from azukari.law.purpose import PURPOSES  # noqa: PLC0415
         from azukari.register.sheets.headings import SheetKind  # noqa: PLC0415
         from azukari.web.export_words import PROBLEMS  # noqa: PLC0415
 
-        known = {one.code: one for one in Purpose}
-        if purpose is not None and purpose not in known:
-            stop(f"利用目的のコードは {' '.join(known)} から選んでください。", WRONG_USE)
+        if purpose is not None and purpose not in PURPOSES:
+            stop(f"利用目的のコードは {' '.join(PURPOSES)} から選んでください。", WRONG_USE)
         _company, actor = company_and_actor(contract_of(contract_code), company_code)
         wanted = Wanted(SheetKind(kind), department or "", state or "", employment or "")
         asked = Asked(
             wanted, Content(content), Format(how), reason, "コマンド",
-            known[purpose] if purpose else None,
+            PURPOSES[purpose] if purpose else None,
         )  # fmt: skip
         try:
             facts, sealed = export_now(asked, actor=actor)

@@ -242,21 +242,20 @@ def undo(
 
 def _purposes(codes: tuple[str, ...]) -> "list[Purpose]":
     from azukari.cli.demo_people import DEFAULT_PURPOSES  # noqa: PLC0415  needs Django
-    from azukari.law.purpose import Purpose  # noqa: PLC0415
+    from azukari.law.purpose import PURPOSES, Purpose  # noqa: PLC0415
 
-    known = {purpose.code: purpose for purpose in Purpose}
-    _refuse_unknown(codes, known, "利用目的")
-    return [known[code] for code in codes] or [*DEFAULT_PURPOSES, Purpose.PAYMENT_REPORT]
+    _refuse_unknown(codes, PURPOSES, "利用目的")
+    return [PURPOSES[code] for code in codes] or [*DEFAULT_PURPOSES, Purpose.PAYMENT_REPORT]
 
 
 def _said(*, provision: str, paper_held: bool, **checks: str) -> "Verification":
     from django.utils import timezone  # noqa: PLC0415  needs Django
 
-    from azukari.law.verification import Method, Provision  # noqa: PLC0415
+    from azukari.law.verification import METHODS, Provision  # noqa: PLC0415
     from azukari.register.actions import Verification  # noqa: PLC0415
 
     given = [code for code in checks.values() if code]
-    _refuse_unknown(given, [method.code for method in Method], "確認方法")
+    _refuse_unknown(given, METHODS, "確認方法")
     ways = [way.value for way in Provision]
     _refuse_unknown([provision] if provision else [], ways, "提供の方法")
     done = timezone.localdate() if given else None

@@ -114,6 +114,10 @@ class Purpose(Enum):
         self.kinds = kinds
 
 
+PURPOSES: Mapping[str, Purpose] = MappingProxyType({one.code: one for one in Purpose})
+"""By code, in the order of the list."""
+
+
 def allows(purpose: Purpose, kind: PersonKind) -> bool:
     """Whether a number of such a person may be held and used for the purpose."""
     return kind in purpose.kinds

@@ -102,6 +102,10 @@ class Method(Enum):
         self.basis = basis
 
 
+METHODS: Mapping[str, Method] = MappingProxyType({one.code: one for one in Method})
+"""By code."""
+
+
 class Provision(StrEnum):
     """How a number reaches the company."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from azukari.law.purpose import PersonKind, Purpose, purposes_for
+from azukari.law.purpose import PURPOSES, PersonKind, Purpose, purposes_for
 from azukari.register.models import (
     NumberState,
     Person,
@@ -21,7 +21,7 @@ PAGE = 50
 def switched_off() -> frozenset[Purpose]:
     """What the company in scope has switched off."""
     codes = PurposeSwitch.objects.values_list("purpose", flat=True)
-    return frozenset(Purpose[code] for code in codes if code in Purpose.__members__)
+    return frozenset(PURPOSES[code] for code in codes if code in PURPOSES)
 
 
 def open_purposes(kind: PersonKind) -> list[Purpose]:
@@ -110,9 +110,7 @@ def purposes_told(person: Person) -> frozenset[Purpose]:
 
 
 def _purposes(of_each: Iterable[list[str]]) -> frozenset[Purpose]:
-    return frozenset(
-        Purpose[code] for codes in of_each for code in codes if code in Purpose.__members__
-    )
+    return frozenset(PURPOSES[code] for codes in of_each for code in codes if code in PURPOSES)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from azukari.filings.recipes.facts import Flat, Numbers
 from azukari.filings.recipes.look import told
 from azukari.filings.recipes.recipe import Recipe
 from azukari.law.number import MyNumber, parse
-from azukari.law.purpose import Purpose
+from azukari.law.purpose import PURPOSES, Purpose
 from azukari.ledger.actions import Action
 from azukari.progress import actions as progress
 from azukari.register.models import Person
@@ -246,15 +246,12 @@ def _unpacked(content: bytes) -> tuple[int, list[Told]]:
             one["facts"],
             {place: parse(digits) for place, digits in one["numbers"].items()},
             tuple(
-                (_PURPOSES[purpose], UUID(record), UUID(person))
+                (PURPOSES[purpose], UUID(record), UUID(person))
                 for purpose, record, person in one["used"]
             ),
         )
         for one in said["people"]
     ]
-
-
-_PURPOSES: Final = {one.code: one for one in Purpose}
 
 
 def _day(value: Any) -> dict[str, str]:

@@ -16,7 +16,7 @@ from azukari.law.address import ContactRefused, parse_postcode, parse_telephone,
 from azukari.law.era import DateRefused, parse_date
 from azukari.law.kana import is_full_katakana, to_full_katakana
 from azukari.law.number import MyNumber, NumberRefused, parse
-from azukari.law.purpose import Purpose
+from azukari.law.purpose import PURPOSES
 from azukari.law.relationship import RelationshipRefused, parse_relationship
 from azukari.law.sex import Sex, SexUnknown, parse_sex
 from azukari.ledger.number_in_text import holds_number
@@ -135,7 +135,6 @@ class Item:
 
 
 _CODE: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_./-")
-_PURPOSES: Final = frozenset(one.code for one in Purpose)
 _EVENTS_OF_PEOPLE: Final = {one.value: one for one in Event if one is not Event.FIGURES}
 _LAST_YEAR: Final = 2100
 _FIGURE_PROBLEMS: Final[Mapping[type[yearly.FigureRefused], Problem]] = {
@@ -228,7 +227,7 @@ def _number(raw: Any) -> MyNumber | None:
 
 
 def _purposes(raw: Any) -> tuple[str, ...]:
-    if not set(raw) <= _PURPOSES:
+    if not set(raw) <= PURPOSES.keys():
         raise ItemRefused(Problem.PURPOSE_UNKNOWN, "purposes")
     return tuple(raw)
 

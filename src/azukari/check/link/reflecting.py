@@ -23,8 +23,8 @@ from azukari.check.link.events import (
     State,
 )
 from azukari.check.link.models import LinkSetting, Push, PushedRecord, UnknownPerson
+from azukari.law.purpose import PURPOSES, Purpose, allows
 from azukari.law.purpose import PersonKind as LawKind
-from azukari.law.purpose import Purpose, allows
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
@@ -52,7 +52,6 @@ from azukari.vault import door
 
 _PER_STEP = 100
 _OPEN = [state.value for state in OPEN]
-_PURPOSES = {one.code: one for one in Purpose}
 
 
 class CannotReflect(Exception):
@@ -312,7 +311,7 @@ def _purposes(record: PushedRecord, person: Person, setting: LinkSetting) -> lis
     """Those of the item, else the company's, as far as they fit the person (番号法 第9条)."""
     kind = LawKind(person.kind)
     codes: Sequence[str] = record.purposes or setting.purposes
-    fitting = [_PURPOSES[code] for code in codes if allows(_PURPOSES[code], kind)]
+    fitting = [PURPOSES[code] for code in codes if allows(PURPOSES[code], kind)]
     if person.category3 or person.kind != PersonKind.FAMILY:
         return fitting
     return [one for one in fitting if one is not Purpose.CATEGORY3]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from azukari.law import verification as law
 from azukari.law.purpose import PersonKind as LawKind
 from azukari.law.purpose import Purpose
-from azukari.law.verification import Method, Provision, VerificationProblem, Verifier
+from azukari.law.verification import METHODS, Provision, VerificationProblem, Verifier
 from azukari.ledger.actions import Action
 from azukari.register import clocks, notices, queries, rules
 from azukari.register.actions import incoming, number_book
@@ -20,8 +20,6 @@ from azukari.register.number_rules import ChangeReason
 from azukari.register.rules import Refused, RegisterProblem
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.companies import company_at_work
-
-_METHODS = {method.code: method for method in Method}
 
 
 @dataclass(frozen=True)
@@ -138,9 +136,9 @@ def settled(
         raise Refused(RegisterProblem.PROVISION_DOES_NOT_FIT)
     problems = law.problems(
         provision,
-        number=_METHODS.get(verification.number_check),
-        person=_METHODS.get(verification.person_check),
-        authority=_METHODS.get(verification.authority_check),
+        number=METHODS.get(verification.number_check),
+        person=METHODS.get(verification.person_check),
+        authority=METHODS.get(verification.authority_check),
         paper_held=verification.paper_held,
     )
     if problems:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from azukari.law.purpose import Purpose, allows
-from azukari.law.verification import Method, Provision, provisions_for
+from azukari.law.verification import METHODS, Provision, provisions_for
 from azukari.law.verification import problems as verification_problems
 from azukari.ledger.actions import Action
 from azukari.ledger.number_in_text import holds_number
@@ -47,7 +47,6 @@ _PROVISIONS = {
     SheetKind.PAYEES: Provision.PAYEE_SELF,
 }
 _OF_A_ROW = frozenset({"provision", "number_check", "person_check"})
-_METHODS = {method.code: method for method in Method}
 # What somebody who says what the columns mean can put right.
 _MAPPABLE = frozenset({FileCode.UNKNOWN_HEADINGS, FileCode.HEADING_MISSING})
 
@@ -299,8 +298,8 @@ def _refuse_unlawful(
             and _OF_A_ROW.isdisjoint(columns.places)
             and verification_problems(
                 _provision(kind, verification.provision),
-                number=_METHODS.get(verification.number_check),
-                person=_METHODS.get(verification.person_check),
+                number=METHODS.get(verification.number_check),
+                person=METHODS.get(verification.person_check),
                 paper_held=verification.paper_held,
             )
         ):

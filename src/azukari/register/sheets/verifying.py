@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from azukari.law.purpose import PersonKind, Purpose, allows
+from azukari.law.purpose import PURPOSES, PersonKind, Purpose, allows
 from azukari.law.verification import (
     DUTIES,
-    Method,
+    METHODS,
     Provision,
     VerificationProblem,
     Verifier,
@@ -33,8 +33,6 @@ from azukari.register.sheets.headings import headings
 COLUMNS: Final = ("provision", *CHECKS, "paper_held", "verified_on", "verified_by")
 """Fields of a row that say how its number was verified."""
 
-_METHODS: Final = {method.code: method for method in Method}
-_PURPOSES: Final = {purpose.code: purpose for purpose in Purpose}
 _PLACES: Final = {
     VerificationProblem.NUMBER_CHECK_MISSING: ("number_check", Code.NUMBER_CHECK_MISSING),
     VerificationProblem.PERSON_CHECK_MISSING: ("person_check", Code.PERSON_CHECK_MISSING),
@@ -101,7 +99,7 @@ class Verifying:
         self._answers: dict[Any, tuple[Verified, list[tuple[str, Code]]]] = {}
         self._purposes_said = chunk.facts.get("purposes", nothing)
         self._for_all = tuple(
-            code for code in terms.purposes if allows(_PURPOSES[code], kind)
+            code for code in terms.purposes if allows(PURPOSES[code], kind)
         )  # fmt: skip
         self._not_category3 = tuple(
             code for code in self._for_all if code != Purpose.CATEGORY3.code
@@ -137,7 +135,7 @@ class Verifying:
 
     def _may_serve(self, place: int, purposes: tuple[str, ...]) -> bool:
         wrong = not purposes or any(
-            code in self._terms.switched_off or not allows(_PURPOSES[code], self._kind)
+            code in self._terms.switched_off or not allows(PURPOSES[code], self._kind)
             for code in purposes
         )
         if wrong:
@@ -151,7 +149,7 @@ class Verifying:
         self, said: tuple[Any, ...], purposes: tuple[str, ...]
     ) -> tuple[Verified, list[tuple[str, Code]]]:
         row = dict(zip(COLUMNS, said, strict=True))
-        serving = [_PURPOSES[code] for code in purposes]
+        serving = [PURPOSES[code] for code in purposes]
         provision = self._provision(row["provision"], serving)
         if not provision_fits(provision, self._kind, serving):
             return Verified(), [("provision", Code.PROVISION_DOES_NOT_FIT)]
@@ -161,9 +159,9 @@ class Verifying:
             paper_held = row["paper_held"]
         found = problems(
             provision,
-            number=_METHODS.get(checks["number_check"]),
-            person=_METHODS.get(checks["person_check"]),
-            authority=_METHODS.get(checks["authority_check"]),
+            number=METHODS.get(checks["number_check"]),
+            person=METHODS.get(checks["person_check"]),
+            authority=METHODS.get(checks["authority_check"]),
             paper_held=paper_held,
         )
         on = row["verified_on"] or self._terms.verification.verified_on

@@ -11,7 +11,7 @@ from django.utils import timezone
 from azukari.check.link.events import Event, State
 from azukari.check.link.models import LinkSetting, UnknownPerson
 from azukari.check.link.queries import Wanted
-from azukari.law.purpose import EMPLOYEE_DEFAULTS, Purpose
+from azukari.law.purpose import EMPLOYEE_DEFAULTS, PURPOSES, Purpose
 from azukari.law.relationship import Relationship
 from azukari.law.verification import Check, Method
 from azukari.tenancy.tokens import TokenScope
@@ -19,7 +19,6 @@ from azukari.web.forms.reading import FreeText, LawDate
 
 _ANY = ("", "すべて")
 _EVERY = "every"
-_PURPOSES = {one.code: one for one in Purpose}
 
 
 class PushedSearch(forms.Form):
@@ -138,7 +137,7 @@ class SettingForm(forms.Form):
 
     @property
     def chosen_purposes(self) -> list[Purpose]:
-        return [_PURPOSES[one] for one in self.cleaned_data["purposes"]]
+        return [PURPOSES[one] for one in self.cleaned_data["purposes"]]
 
 
 class TokenForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Forms of an individual number: registration and change (typed twice), 表示 and 照合."""
+"""Forms of an individual number: registration and change (typed twice), what it is kept for."""
 
 from datetime import date
 from typing import Any
@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from azukari.law.number import MyNumber, NumberRefused, parse
-from azukari.law.purpose import EMPLOYEE_DEFAULTS, PersonKind, Purpose, family_purposes
+from azukari.law.purpose import EMPLOYEE_DEFAULTS, PURPOSES, PersonKind, Purpose, family_purposes
 from azukari.law.verification import (
+    METHODS,
     Check,
     Method,
     Provision,
@@ -30,8 +31,6 @@ from azukari.web import words
 from azukari.web.components.widgets import NumberGroups
 from azukari.web.forms.reading import FreeText, LawDate
 
-PURPOSES = {purpose.code: purpose for purpose in Purpose}
-METHODS = {method.code: method for method in Method}
 _CHECKS = {
     "number_check": Check.NUMBER,
     "person_check": Check.PERSON,
@@ -342,66 +341,3 @@ def _usual_way(person: Person, purposes: list[Purpose]) -> Provision:
     if usual is Provision.TAX_DEPENDENT and person.health_dependent and not person.tax_dependent:
         return Provision.HEALTH_DEPENDENT
     return usual
-
-
-class OnceForm(forms.Form):
-    """A page that may be answered once (`web.operator.number`)."""
-
-    once = forms.CharField(widget=forms.HiddenInput, required=False)
-
-
-class RevealForm(OnceForm):
-    """表示: for which of the purposes it is held, and why just now."""
-
-    purpose = forms.ChoiceField(label="利用目的", widget=forms.RadioSelect)
-    reason = FreeText(
-        label="理由",
-        max_length=200,
-        help_text="例：源泉徴収票の記載を確かめるため。4文字以上。個人番号は書かないでください。",
-    )
-
-    def __init__(self, held_for: list[str], *given: Any, **options: Any) -> None:
-        super().__init__(*given, **options)
-        field = self.fields["purpose"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(code, PURPOSES[code].label) for code in held_for if code in PURPOSES]
-
-    def clean_reason(self) -> str:
-        reason: str = self.cleaned_data["reason"]
-        if len(reason) < 4:
-            raise ValidationError(words.REASON_TOO_SHORT)
-        return reason
-
-    @property
-    def purpose_chosen(self) -> Purpose:
-        return PURPOSES[self.cleaned_data["purpose"]]
-
-
-class CompareForm(RevealForm):
-    """照合: the number somebody has, to be told whether it is the one that is held."""
-
-    number = NumberText(
-        label="照合する個人番号", help_text="12桁の数字。入力した番号は記録しません。"
-    )
-    field_order = ("number", "purpose", "reason")
-
-
-class SecondCheckForm(forms.Form):
-    """再確認: with the number off the document, if it is at hand."""
-
-    number = NumberText(
-        label="個人番号（任意）",
-        required=False,
-        help_text="番号確認書類を見て入力すると、登録した番号と一致するかも確かめます。",
-    )
-
-
-class ReturnForm(forms.Form):
-    """Sending a number back to whoever recorded it."""
-
-    because = FreeText(
-        label="差し戻す理由",
-        max_length=200,
-        help_text="例：身元確認書類の有効期限が切れている。個人番号は書かないでください。",
-        error_messages={"required": "差し戻す理由を入力してください。"},
-    )

@@ -8,13 +8,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from azukari.law.purpose import PURPOSES
 from azukari.register import approvals, queries
 from azukari.register.actions import second_check, viewing
 from azukari.register.models import NumberRecord, PersonKind, ViewingRequest
 from azukari.register.rules import Refused
 from azukari.web import words
 from azukari.web.components.parts import Link
-from azukari.web.forms.number import PURPOSES, ReturnForm, SecondCheckForm
+from azukari.web.forms.second_check import ReturnForm, SecondCheckForm
 from azukari.web.forms.sending import sent
 from azukari.web.guard import OperatorRequest
 from azukari.web.lists import place_in, ticked, turns

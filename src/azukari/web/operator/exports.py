@@ -13,7 +13,7 @@ from django.utils import timezone
 from azukari.check import actions, queries, rules
 from azukari.check.models import Output, OutputState
 from azukari.check.rules import Content, Format, OutputProblem, OutputRefused
-from azukari.law.purpose import Purpose
+from azukari.law.purpose import PURPOSES
 from azukari.progress.actions import of_subject as progress_of
 from azukari.register import queries as people
 from azukari.register.sheets.headings import SheetKind
@@ -44,7 +44,6 @@ _FIELDS = {
     OutputProblem.PURPOSE_DOES_NOT_FIT: "purpose",
     OutputProblem.TOO_MANY_FOR_BOOK: "format",
 }
-_PURPOSES = {one.code: one.label for one in Purpose}
 
 
 def exports(request: OperatorRequest) -> HttpResponse:
@@ -132,7 +131,7 @@ def _page(request: OperatorRequest, output: Output, passphrase: str = "") -> Htt
         "tone": _TONES[output.state],
         "content": Content(output.content).label,
         "format": Format(output.format).label,
-        "purpose": _PURPOSES.get(output.purpose, ""),
+        "purpose": PURPOSES[output.purpose].label if output.purpose in PURPOSES else "",
         "with_numbers": Content(output.content).holds_numbers,
         "passphrase": passphrase,
         "may_decide": waits and actor.may("export:approve") and (not own or own_turn),

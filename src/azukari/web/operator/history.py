@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from azukari.dispose.rules import Reason
-from azukari.law.purpose import Purpose
+from azukari.law.purpose import PURPOSES, Purpose
 from azukari.ledger import queries as ledger
 from azukari.ledger.actions import Action, Result
 from azukari.ledger.record import Record
@@ -13,7 +13,6 @@ from azukari.register.actions import FIELDS
 from azukari.register.actions.changes import ENDINGS
 from azukari.register.models import Person, PersonChange
 from azukari.web.components.parts import Moment, Tone
-from azukari.web.forms.number import PURPOSES
 from azukari.web.operator import person_words
 
 SHOWN = 30

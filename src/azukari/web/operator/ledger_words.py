@@ -1,12 +1,11 @@
 """Details of ledger records and findings of a verification, in words."""
 
-from azukari.law.verification import Provision
+from azukari.law.verification import METHODS, Provision
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
 from azukari.ledger.verify import Fault, Finding
 from azukari.register.models import Person
 from azukari.tenancy.rights import Function, Right
-from azukari.web.forms.number import METHODS
 from azukari.web.operator import person_words
 
 _FAULTS = {

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from azukari.law.number import MyNumber
+from azukari.law.purpose import PURPOSES
 from azukari.register import actions, approvals, queries
 from azukari.register.actions import viewing
 from azukari.register.models import NumberRecord, Person, PersonKind
@@ -17,8 +18,8 @@ from azukari.register.rules import Refused, RegisterProblem
 from azukari.tenancy.companies import company_at_work
 from azukari.web import words
 from azukari.web.components.parts import Link
-from azukari.web.forms.number import PURPOSES, CompareForm, OnceForm, RevealForm
 from azukari.web.forms.sending import sent
+from azukari.web.forms.viewing import CompareForm, OnceForm, RevealForm
 from azukari.web.guard import OperatorRequest
 from azukari.web.operator import person_words
 from azukari.web.operator.people import crumbs_to, find_person, page_of

@@ -12,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from azukari.law.era import DateRefused, wareki
+from azukari.law.purpose import PURPOSES
 from azukari.law.relationship import Relationship
 from azukari.law.sex import Sex
-from azukari.law.verification import Provision, Verifier, who_verifies
+from azukari.law.verification import METHODS, Provision, Verifier, who_verifies
 from azukari.register import rules
 from azukari.register.models import (
     EmploymentClass,
@@ -29,7 +30,6 @@ from azukari.register.models import (
 from azukari.tenancy.models import Office
 from azukari.web import words
 from azukari.web.components.parts import Tone
-from azukari.web.forms.number import METHODS, PURPOSES
 
 _TONES: dict[str, Tone] = {
     NumberState.NONE: "warning",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from azukari.collect import applying, own, setting
 from azukari.collect.models import Application, ApplicationItem
 from azukari.collect.rules import ApplicationState, ReturnReason, may_turn
-from azukari.law.purpose import PersonKind, Purpose
+from azukari.law.purpose import PURPOSES, PersonKind
 from azukari.register import notices
 from azukari.web.components.parts import Moment
 from azukari.web.portal import steps, words
@@ -65,7 +65,7 @@ def _notice(request: PortalRequest) -> str:
 
 
 def _purposes_of(item: ApplicationItem) -> tuple[str, list[str]]:
-    labels = [gettext(Purpose[code].label) for code in item.purposes if code in Purpose.__members__]
+    labels = [gettext(PURPOSES[code].label) for code in item.purposes if code in PURPOSES]
     return steps.who_of(item.person), labels
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from azukari.check.link import setting as actions
 from azukari.check.link.events import Event
 from azukari.check.link.models import LinkSetting
-from azukari.law.purpose import Purpose
+from azukari.law.purpose import PURPOSES
 from azukari.tenancy import tokens
 from azukari.tenancy.models import ApiToken
 from azukari.tenancy.tokens import TokenScope
@@ -23,7 +23,6 @@ from azukari.web.guard import OperatorRequest
 from azukari.web.steward.frame import SOMEBODY_WAS_FASTER, page
 
 _TITLE = "給与計算サービス連携設定"
-_PURPOSES = {one.code: one.label for one in Purpose}
 
 
 def link(request: OperatorRequest) -> HttpResponse:
@@ -32,7 +31,7 @@ def link(request: OperatorRequest) -> HttpResponse:
         _TITLE,
         setting=setting,
         automatic=[Event(one).label for one in setting.automatic] if setting else [],
-        purposes=[_PURPOSES[one] for one in setting.purposes] if setting else [],
+        purposes=[PURPOSES[one].label for one in setting.purposes] if setting else [],
         tokens=[_line(row) for row in ApiToken.objects.order_by("-issued_at")],
         may_change=request.actor.may("link_setting:change"),
         api_url=request.build_absolute_uri("/api/v1/"),
