@@ -139,12 +139,12 @@ def test_a_wrong_number_is_told_while_typing_and_after(alone):
     look(alone, "number")
 
     alone.fill("[name=number]", "123456789012")
-    expect(alone.locator("#id_number_hint")).to_contain_text("検査用数字が合いません")
+    expect(alone.locator("#id_number_hint")).to_contain_text("番号が正しくありません")
     alone.fill("[name=number_again]", "123456789012")
     press(alone, "保存して次へ")
 
     look(alone, "number-wrong")
-    assert "検査用数字が合いません" in alone.inner_text(".error-summary")
+    assert "番号が正しくありません" in alone.inner_text(".error-summary")
     assert alone.input_value("[name=number]") == ""
     type_number(alone)
     assert alone.url.endswith("/papers")

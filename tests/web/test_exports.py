@@ -187,6 +187,7 @@ def test_state_of_a_department_leads_on(cast: Cast) -> None:
     department = f"課{new_code()}"
     code = new_code()
     employee(cast.a, employee_code=code, department=department)
+    employee(cast.b, department="ほかの会社の課")
     client = browser(cast.a)
 
     page = client.get("/status", {"q": department})

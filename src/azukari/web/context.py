@@ -72,7 +72,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             ),
             Entry(
                 "一括登録・変更", "sheets", "upload", "sheet:view",
-                "CSVファイルでまとめて登録します",
+                "CSVやExcelのファイルでまとめて登録します",
                 ("sheet", "sheet-new", "sheet-columns", "sheet-problems", "sheet-apply",
                  "sheet-discard", "sheet-undo", "sheet-close"),
             ),

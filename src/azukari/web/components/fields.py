@@ -111,7 +111,7 @@ def _problems_of(form: BaseForm) -> Iterable[Problem]:
 
 
 def _name(bound: BoundField, text: str) -> str:
-    label = str(bound.label)
+    label = str(bound.label).rstrip("。")  # a box to tick is labelled with a sentence
     return (
         text
         if text.startswith(label)

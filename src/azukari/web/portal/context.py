@@ -5,11 +5,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_noop as _
 
 from azukari.web.doors import PORTAL_ROUTES
-from azukari.web.portal import languages
+from azukari.web.portal import languages, words
 
 # What the script says (`azukari.js`), by its own words.
 SCRIPT_WORDS = (
@@ -36,7 +36,7 @@ def frame() -> dict[str, Any]:
         "page_language": languages.TAGS.get(language, "ja"),
         "languages": [(code, name, code == language) for code, name in languages.NAMES.items()],
         "script_words": json.dumps(
-            {text: gettext(text) for text in SCRIPT_WORDS}, ensure_ascii=False
+            {text: words.of_number(text) for text in SCRIPT_WORDS}, ensure_ascii=False
         ),
         "portal_routes": {
             name.replace("-", "_"): reverse(name, urlconf=PORTAL_ROUTES)

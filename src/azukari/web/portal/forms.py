@@ -15,6 +15,7 @@ from azukari.pictures.cleaning import LARGEST_FILE
 from azukari.web.components.widgets import NumberGroups
 from azukari.web.forms.number import NumberText
 from azukari.web.forms.sign_in import LONGEST_PASSWORD, TypedCode
+from azukari.web.portal import words
 
 _PLAIN = {"autocapitalize": "off", "spellcheck": "false"}
 LONGEST_STROKES = 40_000
@@ -33,7 +34,10 @@ class EntryForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "organization", **_PLAIN}),
     )
     company_code = TypedCode(
-        label=_("会社コード"), max_length=40, widget=forms.TextInput(attrs=_PLAIN)
+        label=_("会社コード"),
+        max_length=40,
+        help_text=_("会社からの案内に書いてあります。"),
+        widget=forms.TextInput(attrs=_PLAIN),
     )
     employee_code = TypedCode(
         label=_("社員番号"),
@@ -62,7 +66,7 @@ class PlainNumber(NumberText):
         try:
             return super().clean(value)
         except ValidationError as refused:
-            raise ValidationError(gettext(refused.messages[0]), code=refused.code) from None
+            raise ValidationError(words.of_number(refused.messages[0]), code=refused.code) from None
 
 
 class NumberForm(forms.Form):

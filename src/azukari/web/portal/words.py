@@ -8,7 +8,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from azukari.collect.rules import CollectProblem
+from azukari.law.number import NumberProblem
 from azukari.pictures.cleaning import Problem
+from azukari.web.words import say
 
 _COLLECT: dict[CollectProblem, str] = {
     CollectProblem.NOT_YOURS: _("この操作は、あなたのアカウントでは行えません。"),
@@ -46,6 +48,17 @@ _COLLECT: dict[CollectProblem, str] = {
     CollectProblem.NOT_WAITING: _("いまは確認待ちではありません。"),
     CollectProblem.DEADLINE_PASSED: _("回答期限を過ぎました。会社の担当者にお尋ねください。"),
 }
+_PLAINLY = {
+    say(NumberProblem.CHECK_DIGIT): _(
+        "番号が正しくありません。カードや住民票を見て、もう一度入力してください。"
+    ),
+    say(NumberProblem.LENGTH): _(
+        "12桁ではありません。カードや住民票を見て、もう一度入力してください。"
+    ),
+    say(NumberProblem.LEADING_ZERO_LOST): _(
+        "11桁しかありません。カードや住民票を見て、先頭の0から入力してください。"
+    ),
+}
 _ELSE = _("いまはこの操作を行えません。会社の担当者にお尋ねください。")
 _PICTURES: dict[Problem, str] = {
     Problem.EMPTY: _("ファイルの中身が空です。撮り直すか、別のファイルを選んでください。"),
@@ -68,6 +81,11 @@ _PICTURES: dict[Problem, str] = {
 
 def of_collect(problem: CollectProblem) -> str:
     return gettext(_COLLECT.get(problem, _ELSE))
+
+
+def of_number(said: str) -> str:
+    """`said` of a number to operators, without the words of their trade."""
+    return gettext(_PLAINLY.get(said, said))
 
 
 def of_picture(problem: Problem) -> str:
