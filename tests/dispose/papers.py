@@ -38,11 +38,11 @@ def names(count: int) -> dict[str, str]:
     return {str(UUID(int=place)): NAMES[place % 3] for place in range(1, count + 1)}
 
 
-def issued_document(count: int, erasure_class: ErasureClass = ErasureClass.RETENTION) -> bytes:
+def a_statement(count: int, erasure_class: ErasureClass = ErasureClass.RETENTION) -> Statement:
     erasure = Erasure(
         erasure_class, AT, AT + timedelta(seconds=count), (Forgetting(12, count, date(2027, 1, 6), False),)
     )  # fmt: skip
-    statement = Statement(
+    return Statement(
         id=str(UUID(int=5)), code="D2026-000012", issued_at=AT + timedelta(hours=1),
         issued_by="運用　太郎",
         company=Party(str(REALM), "001", "株式会社髙島﨑商店", "7000012050002", "100001"),
@@ -56,7 +56,12 @@ def issued_document(count: int, erasure_class: ErasureClass = ErasureClass.RETEN
                "R-PEN-01": {"applies_to": "厚生年金保険に関する書類", "article": "厚生年金保険法施行規則第28条"}},
         count=count,
     )  # fmt: skip
-    part = document.certified_part(statement, map(number, range(1, count + 1)))
+
+
+def issued_document(count: int, erasure_class: ErasureClass = ErasureClass.RETENTION) -> bytes:
+    part = document.certified_part(
+        a_statement(count, erasure_class), map(number, range(1, count + 1))
+    )
     note = sign_checkpoint(Checkpoint(origin_of(REALM), 123_456, bytes(range(32))), SIGNER)
     key = verifier_key(origin_of(REALM), SIGNER.public_key)
     return part + document.seal(LeafProof(9, "{}", []), [], note, key)

@@ -23,8 +23,8 @@ from azukari.dispose.models import Disposal, DisposalBatch, ItemState
 from azukari.dispose.rules import ItemProblem, Reason
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
+from azukari.ledger.binary import psycopg_cursor
 from azukari.ledger.record import Record, bodies_for_each
-from azukari.ledger.tree import psycopg_cursor
 from azukari.register.actions import end_records
 from azukari.register.models import RecordState
 from azukari.tenancy import scope

@@ -65,6 +65,7 @@ _NUMBERS: Final = b'"numbers":[\n'
 _END: Final = b"],\n"
 _SEAL: Final = b'"seal":'
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +156,20 @@ class Number(NamedTuple):
 
 def certified_part(statement: Statement, numbers: Iterable[Number]) -> bytes:
     """The lines before the seal; at least one number."""
-    rows = ",\n".join(_encode(number) for number in numbers)
+    rows = ",\n".join(map(_line, numbers))
     head = _HEAD + b'"statement":' + _encode(_stated(statement)).encode() + b",\n"
     return head + _NUMBERS + rows.encode() + b"\n" + _END
+
+
+def _line(one: Number) -> str:
+    # As `_encode` would write it, in a third of the time: what is not quoted here cannot hold
+    # anything that JSON escapes.
+    due_on = "null" if one.due_on is None else f'"{one.due_on}"'
+    return (
+        f'["{one.person}",{_quoted(one.code)},{_quoted(one.kind)},"{one.handle}",'
+        f"{_quoted(one.reason)},[{','.join(map(_quoted, one.rules))}],{due_on},"
+        f'"{one.destroyed_at}",{one.generation},{one.leaf},"{one.leaf_hash}"]'
+    )
 
 
 def digest_of(certified: bytes) -> str:

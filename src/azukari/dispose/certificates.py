@@ -24,9 +24,9 @@ from azukari.law.retention import RULES
 from azukari.ledger import pens, sequencer
 from azukari.ledger import queries as ledger
 from azukari.ledger.actions import Action
+from azukari.ledger.binary import execute_binary
 from azukari.ledger.checkpoint import origin_of, parse_checkpoint, verifier_key
 from azukari.ledger.record import Record
-from azukari.ledger.tree import execute_binary
 from azukari.progress.overlapping import alongside
 from azukari.progress.uncollected import uncollected
 from azukari.progress.whole_joins import joins_of

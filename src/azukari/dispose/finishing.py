@@ -20,8 +20,8 @@ from azukari.dispose.models import Disposal, DisposalBatch, ItemState
 from azukari.dispose.pieces import Piece, pieces
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
+from azukari.ledger.binary import psycopg_cursor
 from azukari.ledger.record import Record, bodies_for_each
-from azukari.ledger.tree import psycopg_cursor
 from azukari.progress.overlapping import alongside, overlapped
 from azukari.progress.uncollected import uncollected
 from azukari.tenancy import scope

@@ -206,7 +206,7 @@ class ItemProblem(StrEnum):
 
 
 class Standing(NamedTuple):
-    """How it stands with a number now; one for each of 100,000, so a tuple."""
+    """How it stands with a number now."""
 
     is_gone: bool
     is_other: bool  # another number took its place in the same record

@@ -10,6 +10,7 @@ pending.
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
+from itertools import chain
 from typing import Any, Final, LiteralString, NamedTuple
 from uuid import UUID
 
@@ -38,14 +39,14 @@ from azukari.dispose.rules import (
     Step,
 )
 from azukari.ledger.actions import Action
-from azukari.ledger.tree import psycopg_cursor
+from azukari.ledger.binary import psycopg_cursor
 from azukari.progress import actions as progress
 from azukari.progress.models import Progress
 from azukari.progress.overlapping import overlapped
 from azukari.progress.queue import enqueue
 from azukari.progress.uncollected import uncollected
+from azukari.progress.whole_joins import whole_joins
 from azukari.register.actions import end_records
-from azukari.register.models import RecordState
 from azukari.tenancy import four_eyes, scope
 from azukari.tenancy.actor import Actor
 from azukari.vault import door
@@ -195,14 +196,15 @@ def _order_chunk(place: scope.Scope, progress_id: UUID, batch_id: UUID, chunk: P
         batch = _kept_running(batch_id)
         if batch is None:
             return
-        rows = _take(batch, chunk)
-        going = [row for row in rows if row.problem is None]
+        alike = _take(batch, chunk)
+        going = [rows for rows in alike if rows.problem is None]
         if going:
-            door.order_destruction(batch.company_id, [row.cell for row in going])
-            in_use = [row.person for row in going if row.is_in_use]
-            end_records([row.record for row in going], in_use)
-        _mark_failed(batch, rows)
-        _count(batch, progress_id, done=len(going), failed=len(rows) - len(going))
+            door.order_destruction(batch.company_id, _all(rows.cells for rows in going))
+            in_use = _all(rows.people for rows in going if rows.are_in_use)
+            end_records(_all(rows.records for rows in going), in_use)
+        _mark_failed(batch, alike)
+        done, all_ = (sum(len(rows.items) for rows in some) for some in (going, alike))
+        _count(batch, progress_id, done=done, failed=all_ - done)
         crash_point("dispose:before-commit")
     crash_point("dispose:chunk-ordered")
 
@@ -216,69 +218,71 @@ def _kept_running(batch_id: UUID) -> DisposalBatch | None:
     return DisposalBatch.objects.get(id=batch_id) if found else None
 
 
-class _Row(NamedTuple):
-    """A row, judged as it stands now."""
+class _Alike(NamedTuple):
+    """Rows of a chunk that stand alike now, and what that means for them."""
 
-    id: UUID
-    record: UUID
-    person: UUID
-    cell: UUID
-    is_in_use: bool  # not replaced by another number
     problem: ItemProblem | None
+    are_in_use: bool  # not replaced by another number
+    items: list[UUID]
+    records: list[UUID]
+    people: list[UUID]
+    cells: list[UUID]
 
 
-# One after the other, each by ids: joined, the plan would depend on what PostgreSQL has counted
-# so far, and a batch often runs soon after its rows were made.
-# To mark the rows at once locks them; the few that may not go are marked again.
-_ITEMS = """
-UPDATE dispose_item SET state = 'done'
- WHERE company_id = %s AND batch_id = %s AND state = 'pending' AND id > %s AND id <= %s
-RETURNING id, record_id, person_id, cell, due_on
+# To mark the rows at once locks them; the few that may not go are marked again.  People and records
+# are found by ids, and joined in full (see `_take`): a batch often runs soon after they were made.
+_STANDING = """
+WITH marked AS (
+  UPDATE dispose_item SET state = 'done'
+   WHERE company_id = %(company)s AND batch_id = %(batch)s AND state = 'pending'
+     AND id > %(after)s AND id <= %(last)s
+  RETURNING id, record_id, person_id, cell, due_on
+), people AS (
+  SELECT id, on_hold FROM register_person
+   WHERE company_id = %(company)s AND id = ANY(ARRAY(SELECT person_id FROM marked))
+     FOR NO KEY UPDATE
+), records AS (
+  SELECT id, cell, state, ended_at, due_on FROM register_number_record
+   WHERE company_id = %(company)s AND id = ANY(ARRAY(SELECT record_id FROM marked))
+     FOR NO KEY UPDATE
+)
+SELECT r.ended_at IS NOT NULL, r.cell <> m.cell, p.on_hold, r.due_on, m.due_on, r.state = 'active',
+       array_agg(m.id), array_agg(m.record_id), array_agg(m.person_id), array_agg(m.cell)
+  FROM marked m JOIN records r ON r.id = m.record_id JOIN people p ON p.id = m.person_id
+ GROUP BY 1, 2, 3, 4, 5, 6
 """
-_PEOPLE = """
-SELECT id, on_hold FROM register_person WHERE company_id = %s AND id = ANY(%b)
-   FOR NO KEY UPDATE
-"""
-_RECORDS = """
-SELECT id, cell, state, ended_at IS NOT NULL, due_on FROM register_number_record
- WHERE company_id = %s AND id = ANY(%b) FOR NO KEY UPDATE
-"""
 
 
-def _take(batch: DisposalBatch, chunk: Piece) -> list[_Row]:
+def _take(batch: DisposalBatch, chunk: Piece) -> list[_Alike]:
     """The pending rows, marked as done; their people and records are locked and judged."""
-    company, until = batch.company_id, min(batch.due_until, timezone.localdate())
-    items = _rows(_ITEMS, [company, batch.id, chunk.after, chunk.last])
-    if not items:
-        return []
-    held = dict(_rows(_PEOPLE, [company, [person for _, _, person, _, _ in items]]))
-    found = _rows(_RECORDS, [company, [record for _, record, _, _, _ in items]])
-    records = {record: rest for record, *rest in found}
-    judged, reason = [], Reason(batch.reason)
-    for item, record, person, cell, due_on in items:
-        cell_now, state, is_gone, due_now = records[record]
+    until, reason = min(batch.due_until, timezone.localdate()), Reason(batch.reason)
+    values = {"company": batch.company_id, "batch": batch.id, **chunk._asdict()}
+    with whole_joins():
+        found = _rows(_STANDING, values)
+    judged = []
+    for *standing, approved_due_on, are_in_use, items, records, people, cells in found:
         problem = rules.may_execute(
-            Standing(is_gone, cell_now != cell, held[person], due_now),
-            reason=reason,
-            approved_due_on=due_on,
-            until=until,
+            Standing(*standing), reason=reason, approved_due_on=approved_due_on, until=until
         )
-        in_use = state == RecordState.ACTIVE
-        judged.append(_Row(item, record, person, cell, in_use, problem))
+        judged.append(_Alike(problem, are_in_use, items, records, people, cells))
     return judged
 
 
-def _rows(statement: LiteralString, values: list[Any]) -> list[Any]:
+def _all(ids: Iterable[list[UUID]]) -> list[UUID]:
+    return list(chain.from_iterable(ids))
+
+
+def _rows(statement: LiteralString, values: list[Any] | dict[str, Any]) -> list[Any]:
     with psycopg_cursor(connection.alias) as cursor:
         cursor.execute(statement, values, binary=True)
         return cursor.fetchall()
 
 
-def _mark_failed(batch: DisposalBatch, rows: list[_Row]) -> None:
+def _mark_failed(batch: DisposalBatch, alike: Iterable[_Alike]) -> None:
     failed: dict[ItemProblem, list[UUID]] = {}
-    for row in rows:
-        if row.problem is not None:
-            failed.setdefault(row.problem, []).append(row.id)
+    for rows in alike:
+        if rows.problem is not None:
+            failed.setdefault(rows.problem, []).extend(rows.items)
     for problem, ids in failed.items():
         DisposalItem.objects.filter(batch=batch, id__in=ids).update(
             state=ItemState.FAILED, problem=problem.value

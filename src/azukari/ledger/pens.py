@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db import Error, connections, transaction
 
 from azukari.ledger import tree
+from azukari.ledger.binary import execute_binary
 from azukari.ledger.merkle import leaf_hash
 from azukari.ledger.realm_scope import execute_in_realm, in_realm
 from azukari.ledger.record import (
@@ -96,7 +97,7 @@ def before_open_each(realm: UUID, record: Record, whose: Sequence[tuple[UUID, UU
         transaction.atomic(using="ledger", durable=True),
         in_realm(realm, using="ledger"),
     ):
-        tree.execute_binary("ledger", _INSERT_EACH, values)
+        execute_binary("ledger", _INSERT_EACH, values)
 
 
 @contextmanager
@@ -122,7 +123,7 @@ def _put_in_outbox(realm: UUID, bodies: list[Body]) -> None:
     with in_realm(realm, using="ledger"):
         texts = b"\n".join(bodies).decode()
         times = "\n".join(times_of_each(texts.split("\n")))
-        tree.execute_binary("ledger", _INSERT_MANY, [realm, texts, times])
+        execute_binary("ledger", _INSERT_MANY, [realm, texts, times])
 
 
 def _bodies(records: Iterable[Record | Body]) -> Iterator[Body]:

@@ -1,14 +1,12 @@
 """The stored tree of one realm: appending under its lock, reading of kept hashes."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from select import select
-from typing import Any, Final, LiteralString
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 from uuid import UUID
 
-import psycopg
 from django.db import connections
 
+from azukari.ledger.binary import psycopg_cursor, send_at_once
 from azukari.ledger.merkle import Frontier, leaf_hashes
 from azukari.ledger.record import Facts, RecordRefused, facts_of_each
 
@@ -108,12 +106,6 @@ def _leaves(
     }
 
 
-def send_at_once(cursor: psycopg.Cursor[Any]) -> None:
-    """In a pipeline psycopg leaves what the socket does not take for its next call."""
-    while cursor.connection.pgconn.flush():
-        select([], [cursor.connection.fileno()], [])
-
-
 def mentions_of(facts: Iterable[Facts], start: int) -> tuple[str, str]:
     """Each person once per leaf, and the index of that leaf; both as lines for PostgreSQL."""
     subjects: list[str] = []
@@ -123,20 +115,6 @@ def mentions_of(facts: Iterable[Facts], start: int) -> tuple[str, str]:
         subjects += once
         numbers += [str(index)] * len(once)
     return "\n".join(subjects), "\n".join(numbers)
-
-
-@contextmanager
-def psycopg_cursor(using: str) -> Iterator[psycopg.Cursor[Any]]:
-    """Binds values on the server: Django's own cursor would write arrays out as text."""
-    connection = connections[using]
-    connection.ensure_connection()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        yield cursor
-
-
-def execute_binary(using: str, statement: LiteralString, values: Sequence[Any]) -> None:
-    with psycopg_cursor(using) as cursor:
-        cursor.execute(statement, values)
 
 
 class StoredHashes:

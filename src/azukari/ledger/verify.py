@@ -15,17 +15,12 @@ from uuid import UUID
 
 from django.db import connections
 
+from azukari.ledger.binary import psycopg_cursor, send_at_once
 from azukari.ledger.checkpoint import CheckpointRefused, Verify, open_checkpoint, origin_of
 from azukari.ledger.merkle import Frontier, leaf_hashes
 from azukari.ledger.realm_scope import in_realm
 from azukari.ledger.record import Facts, facts_of, facts_of_each
-from azukari.ledger.tree import (
-    StoredHashes,
-    mentions_of,
-    psycopg_cursor,
-    read_frontier,
-    send_at_once,
-)
+from azukari.ledger.tree import StoredHashes, mentions_of, read_frontier
 
 _LEAVES_PER_STEP: Final = 1 << 12
 # Looked up one by one along the key, whatever the statistics say: of a realm they do not know yet

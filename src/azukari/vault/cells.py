@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
-from azukari.ledger.tree import execute_binary, psycopg_cursor
+from azukari.ledger.binary import execute_binary, psycopg_cursor
 from azukari.vault.files import NotDeposited
 from azukari.vault.pieces import VERSION as IN_PIECES
 from azukari.vault.sealing import Sealed

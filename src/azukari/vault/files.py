@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
+from azukari.ledger.binary import execute_binary, psycopg_cursor
 from azukari.ledger.realm_scope import in_realm
-from azukari.ledger.tree import execute_binary, psycopg_cursor
 from azukari.vault.core import Core
 from azukari.vault.pieces import VERSION, FileOpening, FileSealing
 from azukari.vault.sealing import Sealed

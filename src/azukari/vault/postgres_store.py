@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 from django.db import connections, transaction
 
-from azukari.ledger.tree import psycopg_cursor
+from azukari.ledger.binary import psycopg_cursor
 from azukari.vault.keystore import (
     CELLS_PER_BUCKET,
     Bucket,

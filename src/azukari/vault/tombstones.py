@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
+from azukari.ledger.binary import psycopg_cursor
 from azukari.ledger.realm_scope import in_realm
-from azukari.ledger.tree import psycopg_cursor
 from azukari.tenancy import scope
 from azukari.vault.core import Core
 from azukari.vault.crash import crash_point

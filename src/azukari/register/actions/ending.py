@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from azukari.ledger.tree import psycopg_cursor
+from azukari.ledger.binary import psycopg_cursor
 from azukari.register.models import NumberState, RecordState
 from azukari.tenancy import scope
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from azukari.ledger.tree import psycopg_cursor, send_at_once
+from azukari.ledger.binary import psycopg_cursor, send_at_once
 
 Columns = dict[str, tuple[str, Sequence[Any]]]
 """Column → type of its values in the database, and one value per row; an `id` is among them."""
