@@ -108,7 +108,7 @@ def _ask(place: dict[str, str], people: list[UUID]) -> UUID:
     left = 1
     while left:
         with scope.enter(scope_of(place)):
-            left = requesting.make_requests(batch, asking, actor=actor, limit=requesting.CHUNK)
+            left = requesting.make_requests(batch.id, actor=actor, limit=requesting.CHUNK)
     return batch.id
 
 

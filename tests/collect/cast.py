@@ -1,8 +1,6 @@
 """People who are asked for their numbers, and what they hand in."""
 
-from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID
 
 from django.utils import timezone
 
@@ -36,11 +34,11 @@ def asking(**said: object) -> Asking:
     return Asking(**{**given, **said})  # type: ignore[arg-type]
 
 
-def asked(side: Side, person: Person, people: Sequence[UUID] | None = None) -> Request:
-    """A request to this employee or payee, for the household unless people are named."""
+def asked(side: Side, person: Person) -> Request:
+    """A request to this employee or payee, for the household."""
     with side.scope():
-        wanted = people or requesting.households([person.id])
-        requesting.ask(wanted, asking(), actor=side.operator)
+        household = requesting.households(Person.objects.filter(id=person.id))
+        requesting.ask(household, asking(), actor=side.operator)
         return Request.objects.get(person=person, state="sent")
 
 

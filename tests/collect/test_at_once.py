@@ -13,7 +13,7 @@ from azukari.collect.rules import ApplicationState, Channel, CollectRefused
 from azukari.ledger.actions import Action
 from azukari.ledger.models import Leaf, Outbox
 from azukari.ledger.realm_scope import in_realm
-from azukari.register.models import NumberState
+from azukari.register.models import NumberState, Person
 from tests.cast import Cast, Side
 from tests.collect.cast import asked, asking, filled_in, handed_in, me
 from tests.web.browser import employee
@@ -116,7 +116,10 @@ def test_person_is_asked_once(cast: Cast) -> None:
     person = employee(side, mail="asked-at-once@example.jp")
     wanted = asking(channel=Channel.MAIL)
 
-    at_once(side, [lambda: requesting.ask([person.id], wanted, actor=side.operator)] * CLICKS)
+    def ask() -> None:
+        requesting.ask(Person.objects.filter(id=person.id), wanted, actor=side.operator)
+
+    at_once(side, [ask] * CLICKS)
 
     with side.scope():
         request = Request.objects.get(person=person)

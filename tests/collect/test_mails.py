@@ -87,7 +87,9 @@ def asked_by_mail(side: Side, **facts: object) -> tuple[Person, Request]:
     person = employee(side, **{"mail": address(), **facts})
     with side.scope():
         requesting.ask(
-            requesting.households([person.id]), asking(channel=Channel.MAIL), actor=side.operator
+            requesting.households(Person.objects.filter(id=person.id)),
+            asking(channel=Channel.MAIL),
+            actor=side.operator,
         )
         return person, Request.objects.get(person=person)
 

@@ -71,7 +71,9 @@ def mailed(side: Side, provider: Provider) -> Mail:
     with_option(side)
     person = employee(side, mail=f"{uuid4().hex}@example.jp")
     with side.scope():
-        requesting.ask([person.id], asking(channel=Channel.MAIL), actor=side.operator)
+        requesting.ask(
+            Person.objects.filter(id=person.id), asking(channel=Channel.MAIL), actor=side.operator
+        )
     with patch("requests.Session.request", autospec=True, side_effect=provider.request):
         outbox.send_waiting(Scope(contract_id=side.contract.id, company_id=side.company.id))
     with side.scope():

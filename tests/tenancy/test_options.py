@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from azukari.collect import requesting
 from azukari.collect.models import Request
+from azukari.register.models import Person
 from azukari.tenancy import contracts
 from azukari.tenancy.models import Membership
 from azukari.tenancy.options import GATES, Option, functions_open, has_field, rights_open
@@ -93,7 +94,7 @@ def test_switching_off_and_on_loses_nothing(without: Side) -> None:
     assert not contracts.set_option(side.contract, Option.WEB_COLLECTION, on=True)
     person = employee(side)
     with side.scope():
-        requesting.ask([person.id], asking(), actor=side.operator)
+        requesting.ask(Person.objects.filter(id=person.id), asking(), actor=side.operator)
     assert person.name in text_of(browser(side).get("/requests"))
 
     contracts.set_option(side.contract, Option.WEB_COLLECTION, on=False)

@@ -8,12 +8,15 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from azukari.collect import applying, own
+from azukari.collect import applying, own, requesting
 from azukari.collect.models import Application, Document, Mail, Request, RequestBatch
-from azukari.collect.rules import ApplicationState
+from azukari.collect.rules import ApplicationState, CollectProblem
+from azukari.jobs import collect as jobs
 from azukari.law.number import parse
+from azukari.progress.actions import Cancelled, cancelled
 from azukari.register.models import NumberState, Person
 from azukari.tenancy.rights import RoleKind
+from azukari.web import collect_words
 from azukari.web.lists import place_in
 from azukari.web.operator import applications
 from tests.cast import Cast, Side, make_side
@@ -128,6 +131,74 @@ def test_people_are_asked_by_a_file_of_codes(cast: Cast) -> None:
         assert Mail.objects.filter(request__batch=batch).count() == 1
     again = client.post("/requests/new", {**said, "file": _file(text)}, follow=True)
     assert "依頼済みの人 3人" in text_of(again)
+
+
+def test_many_are_asked_by_a_worker_that_can_be_stopped(cast: Cast) -> None:
+    side, client = cast.a, browser(cast.a)
+    department = "大人数の部"
+    people = [employee(side, department=department) for _ in range(requesting.AT_ONCE + 1)]
+    said = {
+        "title": "大人数", "kind": "employee", "department": department, "channel": "letter",
+        "deadline": (timezone.localdate() + timedelta(days=7)).isoformat(), "act": "ask",
+        "declaration_name": "扶養控除等申告書",
+    }  # fmt: skip
+    answer = client.post("/requests/new", said)
+    wave = answer.url
+    with side.scope():
+        batch = RequestBatch.objects.get(title="大人数")
+        task = requesting.progress_of(batch)
+    assert task is not None
+
+    waiting = client.get(wave)
+    others = [browser(cast.b).post(f"{wave}/stop"), browser(cast.b).get(wave)]
+    reader = browser(side, RoleKind.OFFICER).post(f"{wave}/stop")
+    with side.scope():
+        task.refresh_from_db()
+    assert not task.cancel_asked
+    stopping = client.post(f"{wave}/stop", follow=True)
+    with pytest.raises(Cancelled):
+        jobs.make_requests(side.operator, task.id, batch.id)
+    with side.scope():
+        cancelled(task.id)
+    stopped = client.get(wave)
+    too_late = client.post(f"{wave}/stop", follow=True)
+    again = client.post("/requests/new", said)
+    with side.scope():
+        rest = RequestBatch.objects.exclude(id=batch.id).get(title="大人数")
+        rest_task = requesting.progress_of(rest)
+    assert rest_task is not None
+    jobs.make_requests(side.operator, rest_task.id, rest.id)
+    done = client.get(again.url)
+
+    assert "途中で止める" in text_of(waiting)
+    assert [one.status_code for one in others] == [404, 404]
+    assert reader.status_code == 403
+    assert "切りのよいところで止めています。" in text_of(stopping)
+    assert "途中で止める" not in text_of(stopping)
+    assert "依頼が途中で止まりました。" in text_of(stopped)
+    assert "途中で止める" not in text_of(stopped)
+    assert "この依頼は、もう終わっています。" in text_of(too_late)
+    assert f"{len(people)}人" in text_of(done)
+    assert "途中で止める" not in text_of(done)
+    with side.scope():
+        asked = Request.objects.filter(person__department=department)
+        assert asked.count() == len(people)
+        assert {one.declaration_name for one in asked} == {"扶養控除等申告書"}
+
+
+def test_nobody_to_ask_is_said_and_nothing_kept(cast: Cast) -> None:
+    said = {
+        "title": "だれもいない", "kind": "employee", "department": "", "channel": "mail",
+        "deadline": (timezone.localdate() + timedelta(days=7)).isoformat(), "changed": "on",
+        "codes": employee(cast.a).employee_code,
+    }  # fmt: skip
+
+    for act in ("count", "ask"):
+        answer = browser(cast.a).post("/requests/new", {**said, "act": act})
+        assert errors_of(answer) == [collect_words.say(CollectProblem.NOBODY_TO_ASK)]
+
+    with cast.a.scope():
+        assert not RequestBatch.objects.filter(title="だれもいない").exists()
 
 
 def _file(text: str) -> io.BytesIO:

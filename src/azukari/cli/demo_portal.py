@@ -92,7 +92,7 @@ def _register(actor: Actor) -> None:
         asked.append(employee.id)
     asked.append(register_payee(_PAYEE, actor=actor).id)
     requesting.ask(
-        requesting.households(asked),
+        requesting.households(Person.objects.filter(id__in=asked)),
         Asking(
             title="個人番号の提出のお願い",
             whom="入社した人と支払先",

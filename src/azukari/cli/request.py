@@ -73,11 +73,11 @@ def send(
                     WRONG_USE,
                 )
             found = queries.to_ask(kind=kind, department=department, codes=codes)
-            hosts = list(found.values_list("id", flat=True))
             whole = family and not payees
-            people = requesting.households(hosts) if whole else requesting.missing_among(hosts)
+            people = requesting.households(found) if whole else requesting.missing_among(found)
+            count = people.count()
             if only_count:
-                answer(as_json, {"people": len(people)}, f"依頼する人は{len(people)}人です。")
+                answer(as_json, {"people": count}, f"依頼する人は{count}人です。")
                 return
             days = setting.terms_on(timezone.localdate()).deadline_days
             asking = requesting.Asking(
@@ -90,11 +90,11 @@ def send(
                 batch = requesting.ask(people, asking, actor=actor)
             except CollectRefused as refused:
                 stop(collect_words.say(refused.problem), WRONG_USE)
-        facts = {"batch": str(batch.id), "people": len(people), "asked": batch.asked}
+        facts = {"batch": str(batch.id), "people": count, "asked": batch.asked}
         said = (
             "依頼を受け付けました。順に依頼します。" if batch.made_at is None else "依頼しました。"
         )
-        answer(as_json, facts, f"{len(people)}人。{said}")
+        answer(as_json, facts, f"{count}人。{said}")
 
 
 @request.command()

@@ -160,7 +160,7 @@ def page_of_requests(wanted: RequestFilter, place: Place) -> Page[Request]:
 
 
 def batches(limit: int = 20) -> list[RequestBatch]:
-    return list(RequestBatch.objects.order_by("-created_at")[:limit])
+    return list(RequestBatch.objects.defer("people_ids").order_by("-created_at")[:limit])
 
 
 def letters_to_print() -> QuerySet[Request]:

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from azukari.collect import requesting, reviewing
-from azukari.collect.models import RequestBatch
 from azukari.jobs.running import job
 from azukari.progress import actions as progress
 from azukari.tenancy import scope
@@ -12,16 +11,15 @@ from azukari.tenancy.actor import Actor
 
 @job("requests.make")
 def make_requests(actor: Actor, progress_id: UUID, batch_id: UUID) -> None:
-    """Chunk by chunk; after `kill -9` it goes on with who is left."""
+    """Chunk by chunk; after `kill -9` it goes on with who is left.  It may be stopped between."""
     with scope.enter(scope.of(actor)):
         total = progress.begin(progress_id).total
     left = 1
     while left:
         with scope.enter(scope.of(actor)):
-            batch = RequestBatch.objects.get(id=batch_id)
-            asking = requesting.asking_of(batch)
-            left = requesting.make_requests(batch, asking, actor=actor, limit=requesting.CHUNK)
-            progress.advance(progress_id, total - left)
+            progress.heed(progress_id)
+            left = requesting.make_requests(batch_id, actor=actor, limit=requesting.CHUNK)
+            progress.count(progress_id, total - left)
     with scope.enter(scope.of(actor)):
         progress.finish(progress_id)
 

@@ -46,7 +46,8 @@ GATES: Final[dict[Option, Gate]] = {
             {
                 # 依頼
                 "requests", "requests-act", "requests-csv", "requests-letters", "request",
-                "request-again", "request-new", "request-wave", "proxy-entry",
+                "request-again", "request-new", "request-wave", "request-wave-stop",
+                "proxy-entry",
                 # 申請管理一覧
                 "applications", "applications-approve", "applications-csv", "application",
                 "application-paper", "application-compare", "application-approve",

@@ -16,11 +16,11 @@ from azukari.collect.requesting.asking import (
     CHUNK,
     Asking,
     ask,
-    asking_of,
     households,
     make_requests,
     missing_among,
     progress_of,
+    stop,
     with_number,
 )
 from azukari.collect.requesting.by_occasion import ask_by_occasion, ask_for_changed
@@ -32,7 +32,6 @@ __all__ = [
     "ask",
     "ask_by_occasion",
     "ask_for_changed",
-    "asking_of",
     "call_back",
     "expire_old",
     "households",
@@ -43,5 +42,6 @@ __all__ = [
     "remind",
     "remind_by_schedule",
     "send_again",
+    "stop",
     "with_number",
 ]

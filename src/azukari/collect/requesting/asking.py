@@ -1,7 +1,7 @@
 """Asking: the people are frozen, then asked chunk by chunk.
 
 Each chunk is one transaction with its rows, leaves, mails and progress.  After `kill -9` the next
-worker goes on with who is still in the batch.
+worker goes on behind those of the batch that are handled.
 """
 
 from collections import Counter, defaultdict
@@ -11,6 +11,8 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from azukari.collect import announcing, setting
@@ -43,17 +45,13 @@ _LARGEST_HOUSEHOLD: Final = 50
 
 @dataclass(frozen=True)
 class Asking:
-    """What is said to whom; `whom` is the choice of people in words.
-
-    `changed`: these people's numbers have changed and are asked for anew.
-    """
+    """What is said to whom; `whom` is the choice of people in words."""
 
     title: str
     whom: str
     deadline: date
     channel: Channel = Channel.MAIL
     occasion: Occasion = Occasion.CHOSEN
-    changed: bool = False
     declaration_name: str = ""
 
 
@@ -65,34 +63,35 @@ class Made:
     left_out: Counter[str] = field(default_factory=Counter)
 
 
-def households(employees: Sequence[UUID]) -> list[UUID]:
+def households(employees: QuerySet[Person]) -> QuerySet[Person]:
     """The employees (or payees) and their families, as far as a number is missing."""
-    people = Person.objects.filter(id__in=employees) | Person.objects.filter(host__in=employees)
-    return list(people.filter(number_state=NumberState.NONE).values_list("id", flat=True))
+    families = Person.objects.filter(host__in=employees)
+    # Both kinds as one list of ids: two lists with OR between them are gone through once for each
+    # person of the company as soon as they are too long to be hashed.
+    people = employees.order_by().values("id").union(families.values("id"))
+    return missing_among(Person.objects.filter(id__in=people))
 
 
-def missing_among(people: Sequence[UUID]) -> list[UUID]:
+def missing_among(people: QuerySet[Person]) -> QuerySet[Person]:
     """Those of the people whose number is missing."""
-    found = Person.objects.filter(id__in=people, number_state=NumberState.NONE)
-    return list(found.values_list("id", flat=True))
+    return people.filter(number_state=NumberState.NONE)
 
 
-def with_number(kind: str, codes: Sequence[str]) -> list[UUID]:
+def with_number(kind: str, codes: Sequence[str]) -> QuerySet[Person]:
     """Those whose number is held, for 番号変更."""
-    found = Person.objects.filter(
+    return Person.objects.filter(
         kind=kind, employee_code__in=codes, number_state=NumberState.ACTIVE
     )
-    return list(found.values_list("id", flat=True))
 
 
-def ask(people: Sequence[UUID], asking: Asking, *, actor: Actor) -> RequestBatch:
+def ask(people: QuerySet[Person], asking: Asking, *, actor: Actor) -> RequestBatch:
     """Asks for the numbers of these people; a family member is asked through the employee.
 
     More than `AT_ONCE` are asked in the background.  Raises `CollectRefused`.
     """
     actor.require("application:create")
     refuse_number_in(asking.title)
-    if not people:
+    if not people.exists():
         raise CollectRefused(CollectProblem.NOBODY_TO_ASK)
     if asking.deadline < timezone.localdate():
         raise CollectRefused(CollectProblem.DEADLINE_PASSED)
@@ -103,74 +102,89 @@ def ask(people: Sequence[UUID], asking: Asking, *, actor: Actor) -> RequestBatch
         occasion=asking.occasion,
         channel=asking.channel,
         deadline=asking.deadline,
-        people_ids=_in_households(people),
+        declaration_name=asking.declaration_name,
         created_by=actor.user_id,
         created_by_name=actor.name,
     )
-    if len(people) <= AT_ONCE:
-        make_requests(batch, asking, actor=actor)
+    count = _freeze(batch, people)
+    if count <= AT_ONCE:
+        make_requests(batch.id, actor=actor)
         batch.refresh_from_db()
     else:
-        task = progress.plan("requests", batch.id, total=len(batch.people_ids))
+        task = progress.plan("requests", batch.id, total=count)
         queue.enqueue("requests.make", actor=actor, progress_id=task.id, batch_id=batch.id)
     return batch
 
 
-def _in_households(people: Sequence[UUID]) -> list[UUID]:
-    found = Person.objects.filter(id__in=people)
-    return list(found.order_by("employee_code", "family_code").values_list("id", flat=True))
+def _freeze(batch: RequestBatch, people: QuerySet[Person]) -> int:
+    """Households stand together, since they share a code; how many people."""
+    ids = people.order_by("employee_code", "family_code").values("id")
+    row = RequestBatch.objects.filter(id=batch.id)
+    # Put there by the database: many ids need not come here and go back.
+    row.update(people_ids=ArraySubquery(ids))
+    count: int = row.values_list("people_ids__len", flat=True).get()
+    return count
 
 
 def progress_of(batch: RequestBatch) -> Progress | None:
     return progress.of_subject(batch.id)
 
 
-def asking_of(batch: RequestBatch) -> Asking:
-    """As it was asked, for the job."""
-    return Asking(
-        title=batch.title,
-        whom=batch.whom,
-        deadline=batch.deadline,
-        channel=Channel(batch.channel),
-        occasion=Occasion(batch.occasion),
-        changed=batch.occasion == Occasion.NUMBER_CHANGED,
-    )
+def stop(batch: RequestBatch, *, actor: Actor) -> bool:
+    """Asks the worker to stop between two chunks; who has been asked by then stays asked.
+
+    Whether it is still at work.
+    """
+    actor.require("application:create")
+    task = progress_of(batch)
+    if task is None or task.is_over:
+        return False
+    progress.ask_to_cancel(task.id)
+    return True
 
 
-def make_requests(
-    batch: RequestBatch, asking: Asking, *, actor: Actor, limit: int | None = None
-) -> int:
+def make_requests(batch_id: UUID, *, actor: Actor, limit: int | None = None) -> int:
     """The next chunk of people of the batch is asked; how many are still to be."""
     actor.require("application:create")
-    batch = RequestBatch.objects.select_for_update().get(id=batch.id)
+    row = RequestBatch.objects.filter(id=batch_id)
+    batch = row.defer("people_ids").select_for_update().get()
+    if batch.made_at is not None:
+        return 0
+    frozen: int = row.values_list("people_ids__len", flat=True).get()
     # Whole households, so that nobody gets two requests for one pass.
-    now, later = _next_households(batch.people_ids, limit or len(batch.people_ids))
-    made = _ask_people(now, batch, asking, actor)
-    batch.people_ids = later
+    people, handled = _next_households(batch, limit or frozen)
+    made = _ask_people(people, batch, actor)
+    batch.handled += handled
     batch.asked += len(made.requests)
     batch.left_out = dict(Counter(batch.left_out) + made.left_out)
-    if not later:
-        batch.made_at = timezone.now()
-    batch.save(update_fields=["people_ids", "asked", "left_out", "made_at"])
-    return len(later)
+    batch.save(update_fields=["handled", "asked", "left_out"])
+    left = frozen - batch.handled
+    if not left:
+        row.update(made_at=timezone.now(), people_ids=[])
+    return left
 
 
-def _next_households(people: Sequence[UUID], limit: int) -> tuple[list[Person], list[UUID]]:
-    """At least `limit` people from the front, whole households (they share a code)."""
-    ahead = people[: limit + _LARGEST_HOUSEHOLD]
-    found = Person.objects.select_related("host").in_bulk(list(ahead))
+def _next_households(batch: RequestBatch, limit: int) -> tuple[list[Person], int]:
+    """At least `limit` people behind those that are handled, whole households (they share a
+    code), as far as they are still in the register; and how many of the frozen ids that takes.
+    """
+    places = f"people_ids__{batch.handled}_{batch.handled + limit + _LARGEST_HOUSEHOLD}"
+    ahead: list[UUID] = RequestBatch.objects.values_list(places, flat=True).get(id=batch.id)
+    found = Person.objects.select_related("host").in_bulk(ahead)
     codes = [found[one].employee_code if one in found else "" for one in ahead]
     cut = min(limit, len(ahead))
     while 0 < cut < len(ahead) and codes[cut] == codes[cut - 1]:
         cut += 1
-    return [found[one] for one in ahead[:cut] if one in found], list(people[cut:])
+    return [found[one] for one in ahead[:cut] if one in found], cut
 
 
-def _ask_people(people: list[Person], batch: RequestBatch, asking: Asking, actor: Actor) -> Made:
+def _ask_people(people: list[Person], batch: RequestBatch, actor: Actor) -> Made:
     terms = setting.terms_on(timezone.localdate())
     made = Made()
-    wanted = wanted_of([(person, asking.changed) for person in people], terms)
+    changed = batch.occasion == Occasion.NUMBER_CHANGED
+    wanted = wanted_of([(person, changed) for person in people], terms)
     made.left_out[CollectProblem.NOBODY_TO_ASK.value] = len(people) - len(wanted)
+    declaration_name = batch.declaration_name or company_at_work(actor.company).declaration_name
     by_host: dict[UUID, list[Wanted]] = defaultdict(list)
     for one in wanted:
         by_host[one.person.host_id or one.person.id].append(one)
@@ -191,7 +205,7 @@ def _ask_people(people: list[Person], batch: RequestBatch, asking: Asking, actor
             made.left_out[CollectProblem.ALREADY_ASKED.value] += len(group) - len(added)
             rows += added
             continue
-        request = _new_request(hosts[host_id], batch, asking, actor)
+        request = _new_request(hosts[host_id], batch, declaration_name, actor)
         made.requests.append(request)
         rows += [_asked(request, one) for one in group]
     Request.objects.bulk_create(made.requests)
@@ -201,8 +215,10 @@ def _ask_people(people: list[Person], batch: RequestBatch, asking: Asking, actor
     return made
 
 
-def _new_request(person: Person, batch: RequestBatch, asking: Asking, actor: Actor) -> Request:
-    channel = asking.channel
+def _new_request(
+    person: Person, batch: RequestBatch, declaration_name: str, actor: Actor
+) -> Request:
+    channel = Channel(batch.channel)
     if channel is Channel.MAIL and not person.mail:
         channel = Channel.LETTER  # nobody is left out for want of an address
     on_screen = channel is Channel.SCREEN
@@ -210,12 +226,12 @@ def _new_request(person: Person, batch: RequestBatch, asking: Asking, actor: Act
         company_id=actor.company,
         batch=batch,
         person=person,
-        occasion=asking.occasion,
+        occasion=batch.occasion,
         channel=channel,
         state=RequestState.SENT if on_screen else RequestState.CREATED,
         sent_at=timezone.now() if on_screen else None,
-        declaration_name=asking.declaration_name or company_at_work(actor.company).declaration_name,
-        deadline=asking.deadline,
+        declaration_name=declaration_name,
+        deadline=batch.deadline,
         created_by=actor.user_id,
         created_by_name=actor.name,
     )

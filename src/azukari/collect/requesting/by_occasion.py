@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from azukari.collect.models import ApplicationItem, RequestBatch, RequestedPerson
@@ -32,7 +33,7 @@ def ask_for_changed(people: Sequence[UUID], terms: Terms, *, actor: Actor) -> Re
         .exclude(id__in=asked.values("person_id"))
         .exclude(id__in=handing_in.values("person_id"))
     )
-    return _ask(list(found.values_list("id", flat=True)), Occasion.NUMBER_CHANGED, terms, actor)
+    return _ask(found, Occasion.NUMBER_CHANGED, terms, actor)
 
 
 def ask_by_occasion(occasion: Occasion, terms: Terms, *, actor: Actor) -> RequestBatch | None:
@@ -42,15 +43,14 @@ def ask_by_occasion(occasion: Occasion, terms: Terms, *, actor: Actor) -> Reques
     found = Person.objects.filter(
         kind=kind, number_state=NumberState.NONE, created_at__gte=since
     ).exclude(id__in=RequestedPerson.objects.values("person_id"))
-    people = list(found.values_list("id", flat=True))
-    whole = households(people) if kind == PersonKind.EMPLOYEE else people
+    whole = households(found) if kind == PersonKind.EMPLOYEE else found
     return _ask(whole, occasion, terms, actor)
 
 
 def _ask(
-    people: Sequence[UUID], occasion: Occasion, terms: Terms, actor: Actor
+    people: QuerySet[Person], occasion: Occasion, terms: Terms, actor: Actor
 ) -> RequestBatch | None:
-    if not people:
+    if not people.exists():
         return None
     return ask(
         people,
@@ -59,7 +59,6 @@ def _ask(
             whom=f"{occasion.label}（自動）",
             deadline=timezone.localdate() + timedelta(days=terms.deadline_days),
             occasion=occasion,
-            changed=occasion is Occasion.NUMBER_CHANGED,
         ),
         actor=actor,
     )

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,7 +25,7 @@ from azukari.collect.rules import (
     RequestState,
 )
 from azukari.ledger.number_in_text import mentions_number
-from azukari.register.models import PersonKind
+from azukari.register.models import Person, PersonKind
 from azukari.register.spreadsheet import as_text
 from azukari.tenancy.companies import company_at_work
 from azukari.web import collect_words, words
@@ -101,7 +102,7 @@ def _left_out(batch: RequestBatch) -> str:
         CollectProblem.ALREADY_ASKED.value: "依頼済みの人",
     }
     return "、".join(
-        f"{said[code]} {n}人" for code, n in batch.left_out.items() if n and code in said
+        f"{said[code]} {n:,}人" for code, n in batch.left_out.items() if n and code in said
     )
 
 
@@ -199,15 +200,12 @@ def ask(request: OperatorRequest) -> HttpResponse:
     found: int | None = None
     if request.method == "POST" and form.is_valid():
         people, unknown = _chosen(form)
-        found = len(people)
         if unknown:
             shown_codes = "、".join(unknown[:10])
             form.add_error(
                 "codes",
                 f"登録のない番号が{len(unknown)}件あります（{shown_codes}）。取り除いてください。",
             )
-        elif not people:
-            form.add_error(None, collect_words.say(CollectProblem.NOBODY_TO_ASK))
         elif request.POST.get("act") == "ask":
             try:
                 batch = requesting.ask(people, _asking(form), actor=request.actor)
@@ -215,6 +213,8 @@ def ask(request: OperatorRequest) -> HttpResponse:
                 form.add_error(None, collect_words.say(refused.problem))
             else:
                 return redirect("request-wave", wave_id=batch.id)
+        elif not (found := people.count()):
+            form.add_error(None, collect_words.say(CollectProblem.NOBODY_TO_ASK))
     context = {
         "page_title": "提出を依頼する",
         "crumbs": _crumbs("依頼する"),
@@ -226,17 +226,16 @@ def ask(request: OperatorRequest) -> HttpResponse:
     return render(request, "operator/requests/ask.html", context)
 
 
-def _chosen(form: AskForm) -> tuple[list[UUID], list[str]]:
+def _chosen(form: AskForm) -> tuple[QuerySet[Person], list[str]]:
     said = form.cleaned_data
     codes: list[str] = said["chosen"]
     unknown = queries.unknown_codes(said["kind"], codes) if codes else []
     if said["changed"]:
         return requesting.with_number(said["kind"], codes), unknown
     whom = queries.to_ask(kind=said["kind"], department=said["department"], codes=codes)
-    ids = list(whom.values_list("id", flat=True))
     if said["with_family"] and said["kind"] == PersonKind.EMPLOYEE:
-        return requesting.households(ids), unknown
-    return requesting.missing_among(ids), unknown
+        return requesting.households(whom), unknown
+    return requesting.missing_among(whom), unknown
 
 
 def _asking(form: AskForm) -> Asking:
@@ -252,15 +251,16 @@ def _asking(form: AskForm) -> Asking:
         deadline=said["deadline"],
         channel=Channel(said["channel"]),
         occasion=Occasion.NUMBER_CHANGED if said["changed"] else Occasion.CHOSEN,
-        changed=said["changed"],
         declaration_name=said["declaration_name"],
     )
 
 
 def wave(request: OperatorRequest, wave_id: UUID) -> HttpResponse:
     """One batch of requests while it is made and afterwards."""
-    found = get_object_or_404(RequestBatch.objects, id=wave_id)
+    found = _wave(wave_id)
     task = requesting.progress_of(found)
+    at_work = task is not None and not task.is_over
+    may_stop = at_work and request.actor.may("application:create")
     context = {
         "page_title": found.title,
         "crumbs": _crumbs(found.title),
@@ -269,10 +269,25 @@ def wave(request: OperatorRequest, wave_id: UUID) -> HttpResponse:
         "left_out": _left_out(found),
         "list_url": f"{reverse('requests')}?batch={found.id}",
         "page_url": reverse("request-wave", args=[found.id]),
-        "broken_off": found.made_at is None and task is not None and task.is_over,
+        "broken_off": found.made_at is None and task is not None and not at_work,
+        "stop_url": reverse("request-wave-stop", args=[found.id]) if may_stop else "",
+        "stopping": task is not None and at_work and task.cancel_asked,
         **(shown(task, request.actor) if task is not None and found.made_at is None else {}),
     }
     return render(request, "operator/requests/wave.html", context)
+
+
+def stop(request: OperatorRequest, wave_id: UUID) -> HttpResponse:
+    if requesting.stop(_wave(wave_id), actor=request.actor):
+        said = "切りのよいところで止めます。依頼できた人の分は、そのまま残ります。"
+        messages.success(request, said)
+    else:
+        messages.info(request, "この依頼は、もう終わっています。")
+    return redirect("request-wave", wave_id=wave_id)
+
+
+def _wave(wave_id: UUID) -> RequestBatch:
+    return get_object_or_404(RequestBatch.objects.defer("people_ids"), id=wave_id)
 
 
 # one request ------------------------------------------------------------------------------------

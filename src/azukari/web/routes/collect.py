@@ -76,6 +76,13 @@ ROUTES: tuple[Route, ...] = (
         "operator.requests.wave",
         "application:view",
     ),
+    Route(
+        "request-wave-stop",
+        "requests/waves/<uuid:wave_id>/stop",
+        "operator.requests.stop",
+        "application:create",
+        POST,
+    ),
     Route("request", "requests/<uuid:request_id>", "operator.requests.one", "application:view"),
     Route(
         "request-again",
