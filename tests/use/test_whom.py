@@ -112,6 +112,57 @@ def test_people_left_out_are_not_in_the_file(cast: Cast) -> None:
     assert (done.state, done.people) == (FilingState.MADE, 1)
 
 
+@pytest.mark.parametrize(
+    ("leaving", "staying"),
+    [
+        ("", ["a0", "a1", "a2", "b0", "c0", "c1", "d0"]),
+        ("b0", ["a0", "a1", "a2", "c0", "c1", "d0"]),
+        ("a0", ["b0", "c0", "c1", "d0"]),
+        ("a0 c0", ["b0", "d0"]),
+        ("a1 c1", ["a0", "a2", "b0", "c0", "d0"]),
+        ("a2 c0 c1 d0", ["a0", "a1", "b0"]),
+    ],
+)
+def test_places_close_up_behind_those_left_out(
+    cast: Cast, leaving: str, staying: list[str]
+) -> None:
+    people = {f"{who}0": joined(cast.a, None) for who in "abcd"}
+    families = {one: joined(cast.a, None) for one in ("a1", "a2", "c1")}
+    filing, other = prepared(cast.a, *people.values()), prepared(cast.a, *people.values())
+    with cast.a.scope():
+        for name, person in families.items():
+            FilingPerson.objects.create(
+                company_id=cast.a.company.id, filing=filing, person=person,
+                place=" abcd".index(name[0]), member=int(name[1]),
+            )  # fmt: skip
+    names = {person.id: name for name, person in (people | families).items()}
+    ids = [one for one, name in names.items() if name in leaving.split()]
+
+    with cast.a.scope():
+        left = actions.leave_out(filing, [*ids, cast.a.company.id], actor=cast.a.operator)
+        rows = list(FilingPerson.objects.filter(filing=filing).order_by("place", "member"))
+        filing.refresh_from_db()
+        beside = FilingPerson.objects.filter(filing=other).order_by("place")
+        assert [names[row.person_id] for row in beside] == list(people)
+
+    hosts = [name for name in staying if name.endswith("0")]
+    assert [names[row.person_id] for row in rows] == staying
+    assert [row.place for row in rows] == [hosts.index(f"{one[0]}0") + 1 for one in staying]
+    assert (filing.people, left) == (len(hosts), 7 - len(staying))
+
+
+def test_somebody_stays_on_a_filing(cast: Cast) -> None:
+    people = [joined(cast.a, None) for _ in range(2)]
+    filing = prepared(cast.a, *people)
+
+    with cast.a.scope(), pytest.raises(UseRefused) as refused:
+        actions.leave_out(filing, [one.id for one in people], actor=cast.a.operator)
+
+    assert refused.value.problem is UseProblem.NOBODY_CHOSEN
+    with cast.a.scope():
+        assert FilingPerson.objects.filter(filing=filing).count() == 2
+
+
 def test_note_with_a_number_is_refused(cast: Cast) -> None:
     filing = prepared(cast.a, joined(cast.a))
 

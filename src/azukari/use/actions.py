@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
-from django.db.models import F, Func, JSONField, TextField, Value
+from django.db.models import F, Func, IntegerField, JSONField, Q, TextField, Value
 from django.utils import timezone
 
 from azukari.filings.recipes import facts, records
@@ -96,23 +96,25 @@ def leave_out(filing: Filing, people: Iterable[UUID], *, actor: Actor) -> int:
     """
     actor.require("filing:create")
     locked = locked_open(filing)
-    rows = list(FilingPerson.objects.filter(filing=locked).order_by("place", "member"))
-    leaving = set(people)
-    gone = {row.place for row in rows if not row.member and row.person_id in leaving}
-    staying = [row for row in rows if row.place not in gone and row.person_id not in leaving]
-    if not any(not row.member for row in staying):
+    rows, leaving = FilingPerson.objects.filter(filing=locked), set(people)
+    hosts = rows.filter(member=0, person_id__in=leaving)
+    gone = sorted(hosts.values_list("place", flat=True))
+    if len(gone) == locked.people:
         raise UseRefused(UseProblem.NOBODY_CHOSEN)
-    kept = {row.id for row in staying}
-    FilingPerson.objects.filter(id__in=[row.id for row in rows if row.id not in kept]).delete()
-    places = {place: at for at, place in enumerate(sorted({row.place for row in staying}), 1)}
-    moved = [row for row in staying if places[row.place] != row.place]
-    for row in moved:
-        row.place = places[row.place]
-    FilingPerson.objects.bulk_update(moved, ["place"], batch_size=1000)
-    locked.people = len(places)
+    left, _ = rows.filter(Q(person_id__in=leaving) | Q(place__in=gone)).delete()
+    if gone:
+        # Places have no gaps: each moves up by as many as are gone before it.
+        before = Func(
+            F("place"),
+            Value(gone, output_field=ArrayField(IntegerField())),
+            function="width_bucket",
+            output_field=IntegerField(),
+        )
+        rows.filter(place__gt=gone[0]).update(place=F("place") - before)
+    locked.people -= len(gone)
     locked.save(update_fields=["people"])
     _back_to_preparing(locked)
-    return len(rows) - len(staying)
+    return left
 
 
 def start_filing(filing: Filing, *, actor: Actor) -> Progress:

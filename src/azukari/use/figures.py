@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -219,16 +220,19 @@ def take(filing: Filing, content: bytes, names: Mapping[int, str], *, actor: Act
     """
     recipe = recipe_of(filing)
     taken = read(recipe, content, names)
-    rows = FilingPerson.objects.filter(filing=filing).select_related("person")
-    given: dict[Any, dict[str, Any]] = {}
-    for row in rows.order_by("place", "member"):
-        key = (row.person.employee_code, row.person.family_code if row.member else 0)
-        told = taken.facts.pop(key, None)
+    rows = (
+        FilingPerson.objects.filter(filing=filing)
+        .order_by("place", "member")
+        .values_list("person_id", "person__employee_code", "person__family_code", "member", "facts")
+    )
+    given: dict[UUID, dict[str, Any]] = {}
+    for person, code, family_code, member, stored in rows:
+        told = taken.facts.pop((code, family_code if member else 0), None)
         if told is None:
             continue
-        asks = recipe.member if row.member else recipe.asks
-        given[row.person_id] = {**facts.from_stored(row.facts, asks), **told}
-        taken.people += not row.member
+        asks = recipe.member if member else recipe.asks
+        given[person] = {**facts.from_stored(stored, asks), **told}
+        taken.people += not member
     taken.strangers = sorted({code for code, _ in taken.facts})
     if given:
         actions.set_facts(filing, given, actor=actor)
@@ -238,9 +242,9 @@ def take(filing: Filing, content: bytes, names: Mapping[int, str], *, actor: Act
 def read(recipe: Recipe, content: bytes, names: Mapping[int, str]) -> Taken:
     """Facts by (code, member) and problems.  Raises FileRefused."""
     taken = Taken()
-    own = {one.name: one for one in recipe.asks}
-    members = {f"member.{one.name}": one for one in recipe.member}
     places = {name: place for place, name in names.items() if name not in {"", NOTHING}}
+    own = {one.name: one for one in recipe.asks if one.name in places}
+    members = {name: one for one in recipe.member if (name := f"member.{one.name}") in places}
     headings: list[str] = []
     for at, row in enumerate(open_table(content).rows(), 1):
         if at == 1:
