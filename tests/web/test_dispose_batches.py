@@ -58,6 +58,17 @@ def test_due_numbers_are_listed_and_others_are_not(side: Side) -> None:
     assert "条件に合う廃棄対象はありません" in nobody
 
 
+def test_who_may_not_open_a_person_is_offered_no_way_to_one(side: Side) -> None:
+    word, [row] = marked(side)
+
+    led = text_of(browser(side).get("/disposals/due", {"q": word}))
+    steward = text_of(browser(side, RoleKind.STEWARD).get("/disposals/due", {"q": word}))
+
+    assert f'href="/people/{row.person_id}"' in led
+    assert f"満了 {word}" in steward
+    assert "/people/" not in steward
+
+
 def test_what_comes_later_is_seen_by_looking_ahead(side: Side) -> None:
     ahead = TODAY + timedelta(days=90)
     word, _ = marked(side, due_on=ahead)

@@ -1,7 +1,7 @@
 """ファイル出力 and 登録状況 on screen, from two tenants."""
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -181,6 +181,19 @@ def test_file_is_destroyed_by_hand(cast: Cast) -> None:
     assert client.post(f"/exports/{export_id}/file").status_code == 302
     with cast.a.scope():
         assert Output.objects.get(id=export_id).state == OutputState.DESTROYED
+
+
+def test_output_is_called_by_the_day_it_was_asked_for_in_japan(cast: Cast) -> None:
+    code, _ = person(cast.a)
+    export_id = export_of(ask(cast.a, code))
+    with cast.a.scope():
+        Output.objects.filter(id=export_id).update(
+            asked_at=datetime(2026, 11, 30, 17, 20, tzinfo=UTC)
+        )
+
+    page = browser(cast.a).get(f"/exports/{export_id}")
+
+    assert page.context["crumbs"][-1].label == "2026年12月1日の出力"
 
 
 def test_state_of_a_department_leads_on(cast: Cast) -> None:

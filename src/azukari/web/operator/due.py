@@ -18,6 +18,7 @@ from azukari.dispose.due import DueFilter, DueWave, Waves
 from azukari.dispose.rules import DisposeRefused
 from azukari.register import spreadsheet
 from azukari.register.models import NumberRecord, PersonKind, RecordState
+from azukari.tenancy.actor import Actor
 from azukari.web import words
 from azukari.web.components.parts import Link, Wave
 from azukari.web.forms.batches import HELD, DueSearch
@@ -52,7 +53,7 @@ def due(request: OperatorRequest) -> HttpResponse:
         "until": wanted.until,
         "since": wanted.since,
         "is_ahead": wanted.until > today,
-        "rows": list(_rows(page.rows)),
+        "rows": list(_rows(page.rows, request.actor)),
         "total": listing.find_due(wanted).count(),
         "figures": _figures(waves, today),
         "waves": _plot(waves),
@@ -63,7 +64,7 @@ def due(request: OperatorRequest) -> HttpResponse:
     return render(request, "operator/dispose/due.html", context)
 
 
-def _rows(records: list[NumberRecord]) -> Iterator[dict[str, Any]]:
+def _rows(records: list[NumberRecord], actor: Actor) -> Iterator[dict[str, Any]]:
     waiting = listing.waiting_in(records)
     for record in records:
         person = record.person
@@ -71,7 +72,7 @@ def _rows(records: list[NumberRecord]) -> Iterator[dict[str, Any]]:
         yield {
             "record": record,
             "person": person,
-            "url": page_of(person),
+            "url": page_of(person) if actor.may(f"{person.kind}:view") else "",
             "code": person_words.code(person),
             "kind": PersonKind(person.kind).label,
             "department": person.host.department if person.host else person.department,

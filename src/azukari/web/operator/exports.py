@@ -126,7 +126,7 @@ def _page(request: OperatorRequest, output: Output, passphrase: str = "") -> Htt
     own = output.asked_by is not None and output.asked_by == actor.user_id
     context = {
         "page_title": f"{_what(output)}の出力",
-        "crumbs": _crumbs(Link(f"{output.asked_at:%Y-%m-%d}の出力")),
+        "crumbs": _crumbs(Link(f"{timezone.localtime(output.asked_at):%Y年%-m月%-d日}の出力")),
         "output": output,
         "tone": _TONES[output.state],
         "content": Content(output.content).label,
