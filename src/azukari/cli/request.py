@@ -75,7 +75,7 @@ def send(
             found = queries.to_ask(kind=kind, department=department, codes=codes)
             whole = family and not payees
             people = requesting.households(found) if whole else requesting.missing_among(found)
-            count = people.count()
+            count = requesting.how_many(people)
             if only_count:
                 answer(as_json, {"people": count}, f"依頼する人は{count}人です。")
                 return

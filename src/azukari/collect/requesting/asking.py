@@ -34,6 +34,7 @@ from azukari.ledger.record import Record, bodies_for_each
 from azukari.progress import actions as progress
 from azukari.progress import queue
 from azukari.progress.models import Progress
+from azukari.progress.whole_joins import whole_joins
 from azukari.register.models import NumberState, Person
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.companies import company_at_work
@@ -84,6 +85,12 @@ def with_number(kind: str, codes: Sequence[str]) -> QuerySet[Person]:
     )
 
 
+def how_many(people: QuerySet[Person]) -> int:
+    # Often they were registered a moment ago, here as where they are frozen.
+    with whole_joins():
+        return people.count()
+
+
 def ask(people: QuerySet[Person], asking: Asking, *, actor: Actor) -> RequestBatch:
     """Asks for the numbers of these people; a family member is asked through the employee.
 
@@ -91,7 +98,7 @@ def ask(people: QuerySet[Person], asking: Asking, *, actor: Actor) -> RequestBat
     """
     actor.require("application:create")
     refuse_number_in(asking.title)
-    if not people.exists():
+    if not how_many(people):
         raise CollectRefused(CollectProblem.NOBODY_TO_ASK)
     if asking.deadline < timezone.localdate():
         raise CollectRefused(CollectProblem.DEADLINE_PASSED)
@@ -121,7 +128,8 @@ def _freeze(batch: RequestBatch, people: QuerySet[Person]) -> int:
     ids = people.order_by("employee_code", "family_code").values("id")
     row = RequestBatch.objects.filter(id=batch.id)
     # Put there by the database: many ids need not come here and go back.
-    row.update(people_ids=ArraySubquery(ids))
+    with whole_joins():
+        row.update(people_ids=ArraySubquery(ids))
     count: int = row.values_list("people_ids__len", flat=True).get()
     return count
 

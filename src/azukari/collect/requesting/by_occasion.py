@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from azukari.collect.models import ApplicationItem, RequestBatch, RequestedPerson
-from azukari.collect.requesting.asking import Asking, ask, households
+from azukari.collect.requesting.asking import Asking, ask, households, how_many
 from azukari.collect.rules import (
     Occasion,
 )
@@ -50,7 +50,7 @@ def ask_by_occasion(occasion: Occasion, terms: Terms, *, actor: Actor) -> Reques
 def _ask(
     people: QuerySet[Person], occasion: Occasion, terms: Terms, actor: Actor
 ) -> RequestBatch | None:
-    if not people.exists():
+    if not how_many(people):
         return None
     return ask(
         people,

@@ -213,7 +213,7 @@ def ask(request: OperatorRequest) -> HttpResponse:
                 form.add_error(None, collect_words.say(refused.problem))
             else:
                 return redirect("request-wave", wave_id=batch.id)
-        elif not (found := people.count()):
+        elif not (found := requesting.how_many(people)):
             form.add_error(None, collect_words.say(CollectProblem.NOBODY_TO_ASK))
     context = {
         "page_title": "提出を依頼する",
