@@ -1,6 +1,6 @@
 """Many people are asked by a worker: each once, whatever happens to it.
 
-Everyday it is killed a few times; AZUKARI_TEST_KILLS=200 kills a batch of 1,500 two hundred times.
+Everyday it is killed a few times; AZUKARI_TEST_KILLS=200 kills a batch of 9,000 two hundred times.
 """
 
 from collections import Counter
@@ -33,7 +33,7 @@ from tests.cast import Side, make_side
 from tests.collect.cast import asking
 from tests.killing import KILLS, LONG, killer
 
-HOUSEHOLDS = 500 if KILLS >= 200 else 60
+HOUSEHOLDS = 3_000 if KILLS >= 200 else 150
 IN_EACH = 3
 AT_ONCE = 10  # people of a step
 CHILD = "tests.collect.ask_child"
