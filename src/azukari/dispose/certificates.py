@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import Case, CharField, Count, F, Func, Max, Min, QuerySet, Value, When
@@ -75,8 +75,9 @@ def issue(subject: Disposal | DisposalBatch, *, actor: Actor) -> Certificate:
     """
     actor.require("disposal:view")
     realm = actor.company
-    numbers = _numbers(realm, subject)
-    statement = _statement(subject, numbers, actor)
+    alike = _alike(subject)
+    numbers = _numbers(realm, subject, alike)
+    statement = _statement(subject, alike, actor)
     certified = document.certified_part(statement, numbers)
     certificate = Certificate(
         id=UUID(statement.id),
@@ -140,14 +141,41 @@ def paper_of(copy: Certificate) -> bytes:
 # what is stated ---------------------------------------------------------------------------------
 
 
+class _Alike(NamedTuple):
+    """How many numbers went on the same grounds under one generation of the ring, and when."""
+
+    reason: str
+    rules: list[str]
+    generation: int
+    numbers: int
+    first: datetime
+    last: datetime
+
+
 _Span = tuple[datetime, datetime]
 _Place = tuple[int, str]  # of a leaf, and its hash
 _Told = tuple[Any, ...]  # what the tables say of one number: `Number` up to its leaf
 _HANDLE: Final = Number._fields.index("handle")
 
 
-def _numbers(realm: UUID, subject: Disposal | DisposalBatch) -> list[Number]:
-    span = _span_of(subject)
+def _alike(subject: Disposal | DisposalBatch) -> list[_Alike]:
+    disposals = _disposals_of(subject)
+    if disposals.filter(keys_destroyed_at__isnull=True).exists():
+        raise KeysWait
+    found = disposals.values_list("reason", "rules", "generation").annotate(
+        Count("id"), Min("keys_destroyed_at"), Max("keys_destroyed_at")
+    )
+    alike = [_Alike(*one) for one in found.order_by()]
+    if not alike:
+        raise NothingDisposed
+    return alike
+
+
+def _numbers(
+    realm: UUID, subject: Disposal | DisposalBatch, alike: Sequence[_Alike]
+) -> list[Number]:
+    # In which the records of the destructions were written.
+    span = _first(alike) - _MOMENTS, _last(alike) + _MOMENTS
     # What has been committed is seen there; whatever is not, below.
     with alongside(partial(_places, scope.current(), realm, span)) as places:
         told = _told_of(subject)
@@ -164,18 +192,6 @@ def _numbers(realm: UUID, subject: Disposal | DisposalBatch) -> list[Number]:
 
 def _with_leaves(told: Sequence[_Told], leaves: Mapping[str, _Place]) -> list[Number]:
     return [Number._make((*one, *leaves[one[_HANDLE]])) for one in told]
-
-
-def _span_of(subject: Disposal | DisposalBatch) -> _Span:
-    """In which the records of the destructions were written."""
-    told = _disposals_of(subject).aggregate(
-        Count("id"), Count("keys_destroyed_at"), Min("keys_destroyed_at"), Max("keys_destroyed_at")
-    )
-    if not told["id__count"]:
-        raise NothingDisposed
-    if told["keys_destroyed_at__count"] < told["id__count"]:
-        raise KeysWait
-    return told["keys_destroyed_at__min"] - _MOMENTS, told["keys_destroyed_at__max"] + _MOMENTS
 
 
 def _places(place: scope.Scope, realm: UUID, span: _Span) -> dict[str, _Place]:
@@ -203,11 +219,11 @@ def _told_of(subject: Disposal | DisposalBatch) -> list[_Told]:
 
 
 def _statement(
-    subject: Disposal | DisposalBatch, numbers: Sequence[Number], actor: Actor
+    subject: Disposal | DisposalBatch, alike: Sequence[_Alike], actor: Actor
 ) -> Statement:
     company = Company.objects.select_related("contract").get(id=actor.company)
     now = timezone.now()
-    used = sorted({rule for number in numbers for rule in number.rules})
+    used = sorted({rule for one in alike for rule in one.rules})
     return Statement(
         id=str(new_id()),
         code=_next_code(company, timezone.localdate(now).year),
@@ -220,10 +236,10 @@ def _statement(
         batch=_batch(subject),
         note=subject.note,
         acts=_acts(subject),
-        erasure=_erasure(numbers),
-        reasons={code: _REASONS.get(code, code) for code in sorted({n.reason for n in numbers})},
+        erasure=_erasure(alike),
+        reasons={code: _REASONS.get(code, code) for code in sorted({one.reason for one in alike})},
         rules={rule: _article(rule) for rule in used},
-        count=len(numbers),
+        count=sum(one.numbers for one in alike),
     )  # fmt: skip
 
 
@@ -262,18 +278,28 @@ def _acts(subject: Disposal | DisposalBatch) -> tuple[Act, ...]:
     return tuple(act for act in acts if act.name)
 
 
-def _erasure(numbers: Sequence[Number]) -> Erasure:
-    last = datetime.fromisoformat(max(number.destroyed_at for number in numbers))
+def _erasure(alike: Sequence[_Alike]) -> Erasure:
+    last, numbers = _last(alike), Counter[int]()
+    for one in alike:
+        numbers[one.generation] += one.numbers
     found = []
-    for generation, count in sorted(Counter(number.generation for number in numbers).items()):
+    for generation, count in sorted(numbers.items()):
         reached = door.finality(generation, last)
         found.append(Forgetting(generation, count, reached.final_on, reached.is_final))
     return Erasure(
         erasure_class=reached.erasure_class,
-        first=datetime.fromisoformat(min(number.destroyed_at for number in numbers)),
+        first=_first(alike),
         last=last,
         generations=tuple(found),
     )
+
+
+def _first(alike: Sequence[_Alike]) -> datetime:
+    return min(one.first for one in alike)
+
+
+def _last(alike: Sequence[_Alike]) -> datetime:
+    return max(one.last for one in alike)
 
 
 def _article(rule: str) -> Mapping[str, str]:

@@ -104,7 +104,7 @@ SELECT i.id, i.company_id, i.person_id, i.record_id, i.cell, i.batch_id, %(reaso
  WHERE i.company_id = %(company)s AND i.batch_id = %(batch)s AND i.state = 'done'
    AND i.id > %(after)s AND i.id <= %(last)s
     ON CONFLICT DO NOTHING
-RETURNING person_id, cell
+RETURNING person_id::text, cell::text
 """
 
 

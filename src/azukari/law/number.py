@@ -185,11 +185,15 @@ def parse_with_repairs(text: str) -> tuple[MyNumber, frozenset[Repair]]:
         problem = _problem_of_tidied(text)
         if problem is not None:
             raise NumberRefused(problem)
+    return _number_of(text), repairs
+
+
+def _number_of(clean: str) -> MyNumber:
     number: MyNumber = _make(MyNumber)
-    _put_digits(number, text)
-    return number, repairs
+    _put_digits(number, clean)
+    return number
 
 
 def parse(text: str) -> MyNumber:
     """The number in a text; widths, spaces and hyphens do not matter. Raises NumberRefused."""
-    return parse_with_repairs(text)[0]
+    return _number_of(text) if _is_clean(text) else parse_with_repairs(text)[0]

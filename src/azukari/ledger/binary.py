@@ -49,4 +49,4 @@ class _ListDumper(ListBinaryDumper):
 def pack_ids(ids: Sequence[UUID]) -> bytes:
     """A uuid[] of one dimension as PostgreSQL receives it (`array_recv`); not for none."""
     head = _HEAD.pack(1, 0, _UUID, len(ids), 1)
-    return head + _LENGTH + _LENGTH.join([one.bytes for one in ids])
+    return head + _LENGTH + _LENGTH.join([one.int.to_bytes(16) for one in ids])

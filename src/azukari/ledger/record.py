@@ -167,10 +167,13 @@ class Record:
         return record
 
 
-def bodies_for_each(record: Record, persons: Iterable[tuple[UUID, UUID | None]]) -> Iterator[Body]:
+def bodies_for_each(
+    record: Record, persons: Iterable[tuple[UUID | str, UUID | str | None]]
+) -> Iterator[Body]:
     """The same record once per (person, handle), as bodies for `pens.write_many`; ≥ 10^5 per s.
 
-    `record` is checked once and must name no subjects or handles itself.
+    Ids may be texts as PostgreSQL writes them, which takes it a tenth of the time.  `record` is
+    checked once and must name no subjects or handles itself.
     """
     if record.subjects or record.handles:
         raise RecordRefused("the record already names its subjects")
@@ -218,6 +221,10 @@ _HEAD: Final = re.compile(
     r'(?:,"address":"(?:[^"\\]|\\.)*")?,"at":"([^"]+)"'
 )
 _SUBJECTS: Final = ',"subjects":["'
+_END: Final = f'"],"v":{VERSION}}}'
+# Of one person, of which nearly every body tells: where the list begins, its id, and the end.
+_ID_FROM: Final = -len(_END) - len(str(_ANYBODY))
+_LIST_FROM: Final = _ID_FROM - len(_SUBJECTS)
 
 
 def facts_of(text: str) -> Facts:
@@ -254,6 +261,8 @@ def _head_of(text: str) -> re.Match[str]:
 
 
 def _subjects_of(text: str) -> list[str]:
+    if text[_LIST_FROM:_ID_FROM] == _SUBJECTS and text.endswith(_END):
+        return [text[_ID_FROM : -len(_END)]]
     start = text.rfind(_SUBJECTS)
     if start < 0:
         return []

@@ -16,16 +16,17 @@ _AT_ONCE = 2
 
 
 def overlapped(work: Callable[[Step], Done], steps: Iterable[Step]) -> Iterator[Done]:
-    """What `work` answers for each step, in their order, never more than two steps ahead.
+    """What `work` answers for each step, in their order, never more than three steps ahead.
 
     Each step runs outside the caller's transaction and scope, on connections of its thread, and
-    enters a scope of its own.  What one raises is raised here; no step begins after that.
+    enters a scope of its own.  What one raises is raised here; no step is drawn after that.
     """
     with _threads() as threads:
         running: deque[Future[Done]] = deque()
         for step in steps:
             running.append(threads.submit(work, step))
-            if len(running) == _AT_ONCE:
+            # One waits, so that nobody idles while the caller takes in what is done.
+            if len(running) > _AT_ONCE:
                 yield running.popleft().result()
         while running:
             yield running.popleft().result()

@@ -48,14 +48,15 @@ class BucketLock:
 
     def __init__(self, bucket: Bucket, key: bytes) -> None:
         self._lock = envelope.Lock(key)
-        # `wrap_context` of each of its cells begins with this.
-        self._place = envelope.context(b"key", bucket.realm.bytes, bucket.id.bytes)
+        # `wrap_context` of each of its cells is this, and then the cell.
+        place = envelope.context(b"key", bucket.realm.bytes, bucket.id.bytes)
+        self._place = place + envelope.OF_AN_ID
 
     def wrap(self, cell: UUID, inner: bytes, nonce: bytes | None = None) -> bytes:
-        return self._lock.wrap(inner, self._place + envelope.part(cell.bytes), nonce)
+        return self._lock.wrap(inner, self._place + cell.int.to_bytes(16), nonce)
 
     def unwrap(self, cell: UUID, wrapped: bytes) -> bytes:
-        return self._lock.unwrap(wrapped, self._place + envelope.part(cell.bytes))
+        return self._lock.unwrap(wrapped, self._place + cell.int.to_bytes(16))
 
 
 @dataclass(frozen=True)
