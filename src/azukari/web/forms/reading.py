@@ -49,6 +49,9 @@ class LawDate(forms.CharField):
 
     widget = DateText
 
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:%Y/%m/%d}" if isinstance(value, date) else value
+
     def clean(self, value: Any) -> date | None:
         text = super().clean(value)
         if not text:

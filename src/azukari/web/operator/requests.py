@@ -1,6 +1,6 @@
 """提出依頼: whom we asked, how far it has come, and reminding, asking again, calling back."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -185,7 +185,7 @@ def ask(request: OperatorRequest) -> HttpResponse:
     terms = setting.terms_on(timezone.localdate())
     initial = {
         "title": "個人番号の提出のお願い",
-        "deadline": (timezone.localdate() + timedelta(days=terms.deadline_days)).isoformat(),
+        "deadline": timezone.localdate() + timedelta(days=terms.deadline_days),
         "channel": Channel.MAIL.value,
         "declaration_name": company_at_work(request.actor.company).declaration_name,
         **{k: v for k, v in request.GET.items() if k in AskForm.base_fields},
@@ -347,10 +347,10 @@ def again(request: OperatorRequest, request_id: UUID) -> HttpResponse:
     return redirect("request", request_id=request_id)
 
 
-def _again(found: Request) -> dict[str, str]:
+def _again(found: Request) -> dict[str, str | date]:
     terms = setting.terms_on(timezone.localdate())
     day = timezone.localdate() + timedelta(days=terms.deadline_days)
-    return {"channel": found.channel, "deadline": day.isoformat()}
+    return {"channel": found.channel, "deadline": day}
 
 
 def _crumbs(last: str = "") -> list[Link]:

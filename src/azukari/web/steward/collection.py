@@ -66,7 +66,7 @@ def terms_page(request: OperatorRequest) -> HttpResponse:
     day = row.effective_from if row else today
     form = TermsForm(
         part, shown, sent(request),
-        initial={"effective_from": day.isoformat(), "version": row.version if row else None},
+        initial={"effective_from": day, "version": row.version if row else None},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid() and _save(request, form, row):
         return redirect("collection-settings")
