@@ -12,10 +12,9 @@ matter: then something was lost.  It is counted and left as it is.
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -23,7 +22,7 @@ from azukari.dispose.models import Disposal, DisposalBatch, ItemState
 from azukari.dispose.rules import ItemProblem, Reason
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
-from azukari.ledger.binary import psycopg_cursor
+from azukari.ledger.binary import read_binary
 from azukari.ledger.record import Record, bodies_for_each
 from azukari.register.actions import end_records
 from azukari.register.models import RecordState
@@ -106,7 +105,7 @@ SELECT id, person_id, cell, state = %(active)s, kept_by, due_on FROM register_nu
 def _take(after: UUID) -> tuple[UUID | None, list[_Back]]:
     """Of the next records those whose deposits are gone, locked; the id to go on behind."""
     company = scope.company_id()
-    held = _rows(_HELD, [company, after, _AT_ONCE])
+    held = read_binary("default", _HELD, [company, after, _AT_ONCE])
     if not held:
         return None, []
     gone = door.gone(company, [cell for _, cell in held])
@@ -117,8 +116,8 @@ def _take(after: UUID) -> tuple[UUID | None, list[_Back]]:
     }
     if not asked["records"]:
         return held[-1][0], []
-    _rows(_PEOPLE, asked)
-    rows = _rows(_RECORDS, asked)
+    read_binary("default", _PEOPLE, asked)
+    rows = read_binary("default", _RECORDS, asked)
     return held[-1][0], [
         _Back(record, person, cell, is_in_use, kept_by, due_on, gone[cell])
         for record, person, cell, is_in_use, kept_by, due_on in rows
@@ -177,7 +176,8 @@ RETURNING batch_id
 
 def _fail_waiting_rows(records: list[UUID], company: UUID) -> None:
     """A batch that was not run when the backup was made must not wait for them."""
-    failed = _rows(
+    failed = read_binary(
+        "default",
         _FAIL,
         {
             "company": company,
@@ -189,9 +189,3 @@ def _fail_waiting_rows(records: list[UUID], company: UUID) -> None:
     )
     for batch, count in Counter(batch for (batch,) in failed).items():
         DisposalBatch.objects.filter(id=batch).update(failed=F("failed") + count)
-
-
-def _rows(statement: str, values: list[Any] | dict[str, Any]) -> list[Any]:
-    with psycopg_cursor(connection.alias) as cursor:
-        cursor.execute(statement, values, binary=True)
-        return cursor.fetchall()

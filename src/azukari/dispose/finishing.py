@@ -7,20 +7,18 @@ A single disposal has its row from the order on and is marked here.  The rows of
 here, with everything in them: writing 100,000 rows twice would take as long as all the rest.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
-from django.db import connection
 from django.utils import timezone
 
 from azukari.dispose.models import Disposal, DisposalBatch, ItemState
 from azukari.dispose.pieces import Piece, pieces
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
-from azukari.ledger.binary import psycopg_cursor
+from azukari.ledger.binary import read_binary
 from azukari.ledger.record import Record, bodies_for_each
 from azukari.progress.overlapping import alongside, overlapped
 from azukari.progress.uncollected import uncollected
@@ -130,7 +128,8 @@ def _finish_some(common: Finishing, piece: Piece) -> None:
     """One transaction; each person gets one leaf."""
     batch, actor = common.batch, common.actor
     with scope.enter(scope.of(actor)):
-        written = _rows(
+        written = read_binary(
+            "default",
             _DISPOSALS,
             {
                 **piece._asdict(),
@@ -162,9 +161,3 @@ def _leaf(common: Finishing) -> Record:
             "generation": common.generation,
         },
     )
-
-
-def _rows(statement: str, values: dict[str, Any]) -> Sequence[Any]:
-    with psycopg_cursor(connection.alias) as cursor:
-        cursor.execute(statement, values, binary=True)
-        return cursor.fetchall()

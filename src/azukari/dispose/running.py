@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from itertools import chain
-from typing import Any, Final, LiteralString, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
@@ -39,7 +38,7 @@ from azukari.dispose.rules import (
     Step,
 )
 from azukari.ledger.actions import Action
-from azukari.ledger.binary import psycopg_cursor
+from azukari.ledger.binary import read_binary
 from azukari.progress import actions as progress
 from azukari.progress.models import Progress
 from azukari.progress.overlapping import overlapped
@@ -212,8 +211,10 @@ def _order_chunk(place: scope.Scope, progress_id: UUID, batch_id: UUID, chunk: P
 def _kept_running(batch_id: UUID) -> DisposalBatch | None:
     """The batch, if it runs; until the end of the transaction nobody locks it for update."""
     # KEY SHARE lets the other chunk share it, and both count in it at their ends.
-    found = _rows(
-        "SELECT id FROM dispose_batch WHERE id = %s AND state = 'running' FOR KEY SHARE", [batch_id]
+    found = read_binary(
+        "default",
+        "SELECT id FROM dispose_batch WHERE id = %s AND state = 'running' FOR KEY SHARE",
+        [batch_id],
     )
     return DisposalBatch.objects.get(id=batch_id) if found else None
 
@@ -258,7 +259,7 @@ def _take(batch: DisposalBatch, chunk: Piece) -> list[_Alike]:
     until, reason = min(batch.due_until, timezone.localdate()), Reason(batch.reason)
     values = {"company": batch.company_id, "batch": batch.id, **chunk._asdict()}
     with whole_joins():
-        found = _rows(_STANDING, values)
+        found = read_binary("default", _STANDING, values)
     judged = []
     for *standing, approved_due_on, are_in_use, items, records, people, cells in found:
         problem = rules.may_execute(
@@ -270,12 +271,6 @@ def _take(batch: DisposalBatch, chunk: Piece) -> list[_Alike]:
 
 def _all(ids: Iterable[list[UUID]]) -> list[UUID]:
     return list(chain.from_iterable(ids))
-
-
-def _rows(statement: LiteralString, values: list[Any] | dict[str, Any]) -> list[Any]:
-    with psycopg_cursor(connection.alias) as cursor:
-        cursor.execute(statement, values, binary=True)
-        return cursor.fetchall()
 
 
 def _mark_failed(batch: DisposalBatch, alike: Iterable[_Alike]) -> None:

@@ -1,6 +1,6 @@
 """Statements whose values PostgreSQL binds, in binary; Django would write them out as text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from select import select
 from struct import Struct
@@ -26,9 +26,19 @@ def psycopg_cursor(using: str) -> Iterator[psycopg.Cursor[Any]]:
         yield cursor
 
 
-def execute_binary(using: str, statement: LiteralString, values: Sequence[Any]) -> None:
+Values = Sequence[Any] | Mapping[str, Any]
+
+
+def execute_binary(using: str, statement: LiteralString, values: Values) -> None:
     with psycopg_cursor(using) as cursor:
         cursor.execute(statement, values)
+
+
+def read_binary(using: str, statement: LiteralString, values: Values) -> list[Any]:
+    """Binary both ways: ids and blobs by the hundred thousand are bytes on either side."""
+    with psycopg_cursor(using) as cursor:
+        cursor.execute(statement, values, binary=True)
+        return cursor.fetchall()
 
 
 def send_at_once(cursor: psycopg.Cursor[Any]) -> None:

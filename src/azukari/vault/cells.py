@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Final, LiteralString
+from typing import Final
 from uuid import UUID
 
-from azukari.ledger.binary import execute_binary, psycopg_cursor
+from azukari.ledger.binary import execute_binary, psycopg_cursor, read_binary
 from azukari.vault.files import NotDeposited
 from azukari.vault.pieces import VERSION as IN_PIECES
 from azukari.vault.sealing import Sealed
@@ -70,7 +70,9 @@ def stored(realm: UUID, kind: Kind, cells: Sequence[UUID]) -> list[Sealed]:
     # A cell of another realm that could be seen would not open: its realm is bound to it.
     found = {
         cell.int: Sealed(cell, realm, subject, kind.value, *sealed)
-        for cell, subject, *sealed in rows(_STORED, {"kind": kind.value, "cells": list(cells)})
+        for cell, subject, *sealed in read_binary(
+            "default", _STORED, {"kind": kind.value, "cells": list(cells)}
+        )
     }
     try:
         return [found[cell.int] for cell in cells]
@@ -83,17 +85,10 @@ def subjects(realm: UUID, cells: list[UUID], *kinds: Kind) -> dict[UUID, UUID]:
     if not cells:
         return {}
     told = {"realm": realm, "cells": cells, "kinds": [kind.value for kind in kinds]}
-    return dict(rows(_SUBJECTS, told))
+    return dict(read_binary("default", _SUBJECTS, told))
 
 
 def bury(realm: UUID, cells: Sequence[UUID]) -> int:
     with psycopg_cursor("default") as cursor:
         cursor.execute(_BURY, {"realm": realm, "cells": list(cells), "in_pieces": IN_PIECES})
         return cursor.rowcount
-
-
-def rows(statement: LiteralString, values: list[Any] | dict[str, Any]) -> list[Any]:
-    # Binary both ways: ids and blobs by the hundred thousand are bytes on either side.
-    with psycopg_cursor("default") as cursor:
-        cursor.execute(statement, values, binary=True)
-        return cursor.fetchall()

@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from azukari.ledger.binary import read_binary
 from azukari.vault import strongroom, tombstones
-from azukari.vault.cells import bury, rows
+from azukari.vault.cells import bury
 from azukari.vault.crash import crash_point
 from azukari.vault.files import NotDeposited
 from azukari.vault.models import Cell
@@ -111,7 +112,8 @@ def is_destroyed(realm: UUID, cell: UUID) -> bool:
 
 def destroyed(realm: UUID, cells: Sequence[UUID]) -> set[UUID]:
     """Those of the cells whose keys are gone."""
-    found = rows(
+    found = read_binary(
+        "default",
         "SELECT cell FROM vault_tombstone"
         " WHERE realm = %s AND cell = ANY(%b) AND keys_destroyed_at IS NOT NULL",
         [realm, list(cells)],
@@ -123,4 +125,4 @@ def gone(realm: UUID, cells: Sequence[UUID]) -> dict[UUID, datetime | None]:
     """Those of the cells that are not deposited (any more), with the moment they were ordered
     to be destroyed; None for one that nothing tells of.
     """
-    return dict(rows(_GONE, {"realm": realm, "cells": list(cells)}))
+    return dict(read_binary("default", _GONE, {"realm": realm, "cells": list(cells)}))

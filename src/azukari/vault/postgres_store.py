@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 from django.db import connections, transaction
 
-from azukari.ledger.binary import psycopg_cursor
+from azukari.ledger.binary import execute_binary, read_binary
 from azukari.vault.keystore import (
     CELLS_PER_BUCKET,
     Bucket,
@@ -27,15 +27,11 @@ class PostgresKeyStore:
 
     @staticmethod
     def _rows(statement: LiteralString, values: list[Any]) -> list[Any]:
-        # Binary both ways: keys and ids by the hundred thousand are bytes on either side.
-        with psycopg_cursor(ALIAS) as cursor:
-            cursor.execute(statement, values, binary=True)
-            return cursor.fetchall()
+        return read_binary(ALIAS, statement, values)
 
     @staticmethod
     def _run(statement: LiteralString, values: list[Any]) -> None:
-        with psycopg_cursor(ALIAS) as cursor:
-            cursor.execute(statement, values)
+        execute_binary(ALIAS, statement, values)
 
     def bucket_with_room(self, realm: UUID, kind: str, places: int) -> Bucket | None:
         # SKIP LOCKED: two writers at once fill two buckets instead of waiting for each other.

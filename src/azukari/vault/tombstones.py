@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final, LiteralString
 from uuid import UUID
 
-from azukari.ledger.binary import psycopg_cursor
+from azukari.ledger.binary import read_binary
 from azukari.ledger.realm_scope import in_realm
 from azukari.tenancy import scope
 from azukari.vault.core import Core
@@ -55,7 +55,8 @@ class Burial:
 def waiting(realm: UUID) -> list[tuple[UUID, bool]]:
     """Committed tombstones that the ring does not count yet; whether their keys are gone."""
     with in_realm(realm, using=OWN_CONNECTION):
-        return _rows(
+        return read_binary(
+            OWN_CONNECTION,
             "SELECT cell, keys_destroyed_at IS NOT NULL FROM vault_tombstone"
             " WHERE realm = %s AND counted_in IS NULL",
             [realm],
@@ -82,7 +83,8 @@ def count_left_behind(core: Core, log: Path) -> None:
 
 def _mark(realm: UUID, cells: Sequence[UUID], batch: int) -> list[UUID]:
     with in_realm(realm, using=OWN_CONNECTION):
-        rows = _rows(
+        rows = read_binary(
+            OWN_CONNECTION,
             "UPDATE vault_tombstone SET counted_in = %s,"
             " keys_destroyed_at = coalesce(keys_destroyed_at, now())"
             " WHERE realm = %s AND cell = ANY(%b) AND counted_in IS NULL RETURNING cell",
@@ -124,18 +126,16 @@ def _burials(condition: str, values: list[Any]) -> Iterator[Burial]:
     last = UUID(int=0)
     while True:
         with scope.enter(scope.Scope(service=True), using=OWN_CONNECTION):
-            rows = _rows(f"{_PAGE} AND {condition} {_GROUPED}", [last, *values, _ROWS_AT_ONCE])
+            rows = read_binary(
+                OWN_CONNECTION,
+                f"{_PAGE} AND {condition} {_GROUPED}",
+                [last, *values, _ROWS_AT_ONCE],
+            )
         yield from (Burial(*row) for row in rows)
         cells = [cell for row in rows for cell in row[4]]
         if len(cells) < _ROWS_AT_ONCE:
             return
         last = UUID(bytes=max(cells))
-
-
-def _rows(statement: str, values: list[Any]) -> list[Any]:
-    with psycopg_cursor(OWN_CONNECTION) as cursor:
-        cursor.execute(statement, values, binary=True)
-        return cursor.fetchall()
 
 
 # refusing ------------------------------------------------------------------------------------
@@ -257,7 +257,8 @@ def _bury_again(told: Burial, batches: int) -> int:
     batch = told.batch if told.batch is not None and told.batch <= batches else None
     cells = list({UUID(bytes=cell) for cell in told.cells})
     with in_realm(told.realm, using=OWN_CONNECTION):
-        rows = _rows(
+        rows = read_binary(
+            OWN_CONNECTION,
             "INSERT INTO vault_tombstone (cell, realm, kind, buried_at, counted_in)"
             " SELECT cell, %s, %s, %s, %s FROM unnest(%b::uuid[]) AS told (cell)"
             " ON CONFLICT (cell) DO UPDATE SET counted_in = excluded.counted_in"
@@ -266,7 +267,7 @@ def _bury_again(told: Burial, batches: int) -> int:
             [told.realm, told.kind, told.at, batch, cells],
         )
         for deletion in _DELETIONS:
-            _rows(deletion, [told.realm, cells])
+            read_binary(OWN_CONNECTION, deletion, [told.realm, cells])
     return len(rows)
 
 
@@ -274,7 +275,8 @@ def _mark_all_done() -> None:
     undone = _burials("counted_in IS NOT NULL AND keys_destroyed_at IS NULL", [])
     for realm in {one.realm for one in undone}:
         with in_realm(realm, using=OWN_CONNECTION):
-            _rows(
+            read_binary(
+                OWN_CONNECTION,
                 "UPDATE vault_tombstone SET keys_destroyed_at = now() WHERE realm = %s"
                 " AND counted_in IS NOT NULL AND keys_destroyed_at IS NULL RETURNING 1",
                 [realm],

@@ -22,10 +22,9 @@ class RequestBatch(models.Model):
     channel = models.CharField(max_length=8, choices=[(c.value, c.label) for c in Channel])
     deadline = models.DateField("回答期限")
     declaration_name = models.CharField("提出申告書名", max_length=80, blank=True, db_default="")
-    people_ids = ArrayField(models.UUIDField(), default=list)  # until the requests are made
-    handled = models.PositiveIntegerField(
-        default=0, db_default=0
-    )  # so many of them, from the front
+    # Until the requests are made; so many of them are handled, from the front.
+    people_ids = ArrayField(models.UUIDField(), default=list)
+    handled = models.PositiveIntegerField(default=0, db_default=0)
     asked = models.PositiveIntegerField(default=0)
     left_out = models.JSONField(default=dict)  # how many were not asked, by problem
     created_at = models.DateTimeField(default=timezone.now)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from azukari.ledger.binary import psycopg_cursor, send_at_once
+from azukari.ledger.binary import execute_binary, psycopg_cursor, read_binary, send_at_once
 
 Columns = dict[str, tuple[str, Sequence[Any]]]
 """Column → type of its values in the database, and one value per row; an `id` is among them."""
@@ -66,9 +66,7 @@ def listed(values: Sequence[UUID | str]) -> str:
 
 
 def execute(statement: str, values: Sequence[Any]) -> None:
-    """Bound by the server: Django's own cursor would write every value into the statement."""
-    with psycopg_cursor("default") as cursor:
-        cursor.execute(statement, values)
+    execute_binary("default", statement, values)
 
 
 def execute_each(steps: Iterable[tuple[str, Sequence[Any]]]) -> None:
@@ -84,9 +82,7 @@ def execute_each(steps: Iterable[tuple[str, Sequence[Any]]]) -> None:
 
 
 def rows_of(statement: str, values: Sequence[Any]) -> list[Any]:
-    with psycopg_cursor("default") as cursor:
-        cursor.execute(statement, values, binary=True)
-        return cursor.fetchall()
+    return read_binary("default", statement, values)
 
 
 def _join(values: Sequence[Any]) -> str:
