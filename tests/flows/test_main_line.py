@@ -255,6 +255,8 @@ def test_the_steward_sees_the_records_and_verifies_them(service, browser):
     leave_by(page.locator("main form button[type=submit]").first)
     look(page, "records-verify")
     for path, name in (
+        ("", "top-steward"),
+        ("progress/stopped", "stopped"),
         ("settings/users", "users"),
         ("settings/roles", "roles"),
         ("settings/certificates", "certificates"),

@@ -136,3 +136,29 @@ def test_what_is_handed_to_the_person_is_not_kept() -> None:
 
 def test_files_can_be_fetched_for_a_day() -> None:
     assert timedelta(hours=24) == rules.KEPT_UNLESS_DOWNLOADED
+
+
+@pytest.mark.parametrize(
+    ("today", "year"),
+    [
+        (date(2026, 10, 31), None),
+        (date(2026, 11, 1), 2026),
+        (date(2027, 1, 31), 2026),
+        (date(2027, 2, 1), None),
+    ],
+)
+def test_yearly_reports_are_of_the_season_until_they_are_due(today: date, year: int | None) -> None:
+    affairs = rules.affairs_on(today)
+
+    yearly = {one.year for one in affairs if one.year}
+    assert yearly == ({year} if year else set())
+    assert {"2200700", "2201700", "10101", "10191"} <= {one.form for one in affairs}
+    assert all(one.form in recipes() for one in affairs)
+
+
+def test_forms_that_do_as_well_are_of_the_catalogue_and_about_the_same_people() -> None:
+    for forms in rules.SAME_FILING:
+        known = [recipes()[one] for one in forms]
+        assert len({(one.whom, one.due, one.yearly, one.purpose) for one in known}) == 1
+        assert all(rules.same_filing(one) == forms for one in forms)
+    assert rules.same_filing("fuyo_kojo") == ("fuyo_kojo",)

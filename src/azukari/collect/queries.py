@@ -1,6 +1,6 @@
 """Questions of the operators' side, always inside the company in scope."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -24,6 +24,7 @@ from azukari.register.models import NumberState, Person, PersonKind
 from azukari.register.queries import matches
 from azukari.tenancy.paging import Orders, Page, Place, page_in_order
 
+TROUBLES: Final = (MailState.FAILED, MailState.BOUNCED, MailState.UNCLEAR)
 _RUNNING = [one for one in ApplicationState if one not in ENDED]
 
 
@@ -238,7 +239,7 @@ def unknown_codes(kind: str, codes: Sequence[str]) -> list[str]:
 def find_mails(state: str = "", words: str = "") -> QuerySet[Mail]:
     found = Mail.objects.all()
     if state == "trouble":
-        found = found.filter(state__in=[MailState.FAILED, MailState.BOUNCED, MailState.UNCLEAR])
+        found = found.filter(state__in=TROUBLES)
     elif state:
         found = found.filter(state=state)
     for word in words.split():
@@ -253,6 +254,17 @@ def page_of_mails(found: QuerySet[Mail], place: Place) -> Page[Mail]:
 
 def count_troubles() -> int:
     return find_mails("trouble").count()
+
+
+def addresses_not_reached(among: Collection[str]) -> set[str]:
+    """Those of the addresses whose latest mail did not arrive."""
+    latest = (
+        Mail.objects.filter(address__in=[one for one in among if one])
+        .exclude(state__in=[MailState.WAITING, MailState.SENDING, MailState.CANCELLED])
+        .order_by("address", "-created_at")
+        .distinct("address")
+    )
+    return {one.address for one in latest if one.state in TROUBLES}
 
 
 def _matches(word: str, whose: str) -> Q:

@@ -1,6 +1,6 @@
 """ユーザ一覧: the users of the contract in scope, by state and by words, page by page."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from azukari.tenancy.models import Membership, Role, SignInThrottle, User
+from azukari.tenancy.models import Membership, Role, SetupLink, SignInThrottle, User
 from azukari.tenancy.paging import Orders, Page, Place, page_in_order
 from azukari.tenancy.throttle import SOFT_LOCK_AT
 
@@ -39,10 +39,14 @@ _STATE_LABELS = {
 
 @dataclass(frozen=True)
 class UserFilter:
-    """`words`: parts of user ID, name, mail or department; all must be found."""
+    """`words`: parts of user ID, name, mail or department; all must be found.
+
+    `mails`: only users with one of these addresses, where any are given.
+    """
 
     words: str = ""
     state: str = ""
+    mails: Collection[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -79,9 +83,19 @@ def find_users(wanted: UserFilter) -> QuerySet[User]:
             | Q(mail__icontains=word)
             | Q(department__icontains=word)
         )
+    if wanted.mails is not None:
+        found = found.filter(mail__in=wanted.mails)
     if wanted.state in {state.value for state in UserState}:
         found = found.filter(_is(UserState(wanted.state), timezone.localdate()))
     return found
+
+
+def count_without_link() -> int:
+    """Of those who have not set a password, how many have no link that still works."""
+    link = SetupLink.objects.filter(
+        user=OuterRef("pk"), used_at__isnull=True, expires_at__gt=timezone.now()
+    )
+    return find_users(UserFilter(state=UserState.UNSET)).exclude(Exists(link)).count()
 
 
 def state_of(user: User, *, locked: bool, on: date) -> UserState:

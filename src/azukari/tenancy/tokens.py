@@ -9,6 +9,7 @@ from enum import StrEnum
 from ipaddress import ip_address, ip_network
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from azukari.ledger import pens
@@ -109,6 +110,13 @@ def revoke(row: ApiToken, *, actor: Actor) -> None:
         row.revoked_at = timezone.now()
         row.save(update_fields=["revoked_at"])
         _write(Action.API_TOKEN_REVOKED, row, actor)
+
+
+def ending(*, within: timedelta) -> QuerySet[ApiToken]:
+    """Tokens of the company that work today and end so soon, the first of them first."""
+    now = timezone.now()
+    working = ApiToken.objects.filter(revoked_at__isnull=True)
+    return working.filter(expires_at__gt=now, expires_at__lte=now + within).order_by("expires_at")
 
 
 def admit(token: str, *, address: str, request_id: str = "") -> Admitted:

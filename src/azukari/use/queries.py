@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from azukari.filings.recipes import facts as flat
@@ -24,13 +24,12 @@ from azukari.register.models import NumberRecord, Person, PersonKind
 from azukari.tenancy import scope
 from azukari.tenancy.models import Company, Office
 from azukari.tenancy.paging import Orders, Page, Place, page_in_order
-from azukari.use import known, rules
-from azukari.use.models import Filing, FilingPerson, FilingState
+from azukari.use import due, known, rules
+from azukari.use.models import Filing, FilingPerson
 from azukari.use.rules import NumberUse
 
 PAGE = 100
 CHUNK = 1000
-_JUST_NOW = timedelta(days=62)
 _FILING_ORDERS: Final[Orders] = {
     "started": ("id",),
     "people": ("people", "id"),
@@ -162,34 +161,7 @@ def find_candidates(
     found = found.filter(**{key: value for key, value in conditions.items() if value})
     if wanted.codes:
         found = found.filter(employee_code__in=wanted.codes)
-    return _due(found, recipe, year, today) if wanted.due else found
-
-
-def _due(found: QuerySet[Person], recipe: Recipe, year: int, today: date) -> QuerySet[Person]:
-    """Whom the office waits for and who is on no filing of this form that was made."""
-    first, last = (date(year, 1, 1), date(year, 12, 31)) if year else (today - _JUST_NOW, today)
-    if recipe.due == "hired":
-        found = found.filter(hired_on__gte=first, hired_on__lte=last)
-    elif recipe.due == "left":
-        found = found.filter(left_on__gte=first, left_on__lte=last)
-    elif recipe.due == "year":
-        found = found.filter(Q(hired_on__isnull=True) | Q(hired_on__lte=last)).filter(
-            Q(left_on__isnull=True) | Q(left_on__gte=first)
-        )
-    made = FilingPerson.objects.filter(
-        person_id=OuterRef("id"),
-        filing__form=recipe.code,
-        filing__year=year or None,
-        filing__state__in=(FilingState.MADE, FilingState.DESTROYED),
-    )
-    if not year:
-        made = FilingPerson.objects.filter(
-            person_id=OuterRef("id"),
-            filing__form=recipe.code,
-            filing__state__in=(FilingState.MADE, FilingState.DESTROYED),
-            filing__made_at__date__gte=first,
-        )
-    return found.filter(~Exists(made))
+    return due.still_due(found, recipe, year, today) if wanted.due else found
 
 
 def page_of_candidates(found: QuerySet[Person], place: Place) -> Page[Person]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
 from azukari.filings.recipes.recipe import Recipe
 from azukari.law import retention
@@ -22,6 +23,23 @@ MOST_IN_ZIP = 5_000
 """People with a PDF of their own in one zip: each bears its typefaces, some 55 kB."""
 
 _LAST_MEDIA_NUMBER = 999
+_SEASON_BEGINS = 11  # 年末調整
+
+
+SAME_FILING: Final = (
+    ("2200700", "shutoku_todoke"),
+    ("2201700", "soshitsu_todoke"),
+    ("10101", "koyo_shutoku_todoke"),
+    ("10191", "koyo_soshitsu_todoke"),
+    ("315", "kyuyo_shiharai_hokokusho"),
+    ("316", "taishoku_gensen_tax_office"),
+    ("375", "gensen_kyuyo_tax_office"),
+    ("309", "shiharai_chosho_309"),
+    ("313", "shiharai_chosho_313"),
+    ("314", "shiharai_chosho_314"),
+    ("376", "shiharai_chosho_376"),
+)
+"""Forms that tell one office one thing, as data and on paper: either will do."""
 
 
 class UseProblem(StrEnum):
@@ -60,11 +78,28 @@ class NumberUse(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Affair:
+    """What an office waits for now: the form that is offered for it, of which year (0: of none),
+    and by when it is wanted.
+    """
+
+    label: str
+    form: str
+    year: int
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """Until when a made file is kept; `rule` says why, empty when nothing asks to."""
 
     until: date
     rule: str
+
+
+def same_filing(form: str) -> tuple[str, ...]:
+    """The form and those that take its place."""
+    return next((forms for forms in SAME_FILING if form in forms), (form,))
 
 
 def number_use(*, held_for: list[str] | None, purposes: tuple[Purpose, ...]) -> NumberUse:
@@ -83,6 +118,31 @@ def purposes_of(recipe: Recipe, kind: PersonKind, *, category3: bool) -> tuple[P
     own = Purpose[recipe.purpose]
     found = (own, Purpose.CATEGORY3) if recipe.writer == "family" and category3 else (own,)
     return tuple(purpose for purpose in found if allows(purpose, kind)) or (own,)
+
+
+def affairs_on(today: date) -> list[Affair]:
+    """Filings of the season.  Of the year that ends from November until its reports are due;
+    of those who join or leave, the whole year (健康保険法施行規則 第24条, 第29条,
+    雇用保険法施行規則 第6条, 第7条).
+    """
+    yearly = []
+    year = today.year if today.month >= _SEASON_BEGINS else today.year - 1
+    end = retention.report_deadline(date(year, 12, 31))
+    if today <= end:
+        told = f"{end.year}年{end.month}月{end.day}日まで"
+        yearly = [
+            Affair(f"給与支払報告書（{year}年分）", "315", year, told),
+            Affair(
+                f"源泉徴収票（{year}年分、本人に渡すもの）", "gensen_kyuyo_recipient", year, told
+            ),
+        ]
+    return [
+        *yearly,
+        Affair("社会保険の資格取得届", "2200700", 0, "入社から5日以内"),
+        Affair("社会保険の資格喪失届", "2201700", 0, "退職の翌日から5日以内"),
+        Affair("雇用保険の資格取得届", "10101", 0, "入社した月の翌月10日まで"),
+        Affair("雇用保険の資格喪失届", "10191", 0, "退職の翌々日から10日以内"),
+    ]
 
 
 def completed_on(recipe: Recipe, *, year: int | None, today: date) -> date:

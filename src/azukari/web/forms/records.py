@@ -53,7 +53,12 @@ GROUPS: dict[str, tuple[str, tuple[Action, ...]]] = {
     ),
     "dispose": (
         "廃棄",
-        (Action.DISPOSAL_ORDERED, Action.NUMBER_DISPOSED, Action.DISPOSAL_CERTIFIED),
+        (
+            Action.DISPOSAL_ORDERED,
+            Action.NUMBER_DISPOSED,
+            Action.DISPOSAL_CERTIFIED,
+            Action.RETENTION_CHANGED,
+        ),
     ),
     "way_in": (
         "ログイン・証明書・利用者",
@@ -83,6 +88,8 @@ GROUPS: dict[str, tuple[str, tuple[Action, ...]]] = {
             Action.LEDGER_VERIFIED,
             Action.LEDGER_EXPORTED,
             Action.KEYS_TICKED,
+            Action.BACKUP_MADE,
+            Action.ALERT_RAISED,
         ),
     ),
 }

@@ -8,7 +8,7 @@ from django import forms
 from azukari.collect.announcing import Subscription
 from azukari.tenancy.directory import UserState
 from azukari.tenancy.models import Role
-from azukari.tenancy.options import Option
+from azukari.tenancy.options import Option, has_field
 from azukari.tenancy.users import UserFacts
 from azukari.web.forms.options import keep_open
 from azukari.web.forms.reading import CodeText, FreeText, LawDate, NameText
@@ -25,6 +25,14 @@ class UserSearch(forms.Form):
         label="状態", required=False,
         choices=[("", "すべて"), *((state.value, state.label) for state in UserState)],
     )  # fmt: skip
+    unreached = forms.BooleanField(label="メールが届かない人だけ", required=False)
+
+    def __init__(
+        self, *given: Any, contract_options: Collection[Option] = (), **options: Any
+    ) -> None:
+        super().__init__(*given, **options)
+        if not has_field("user", "mail_kinds", contract_options):
+            del self.fields["unreached"]
 
 
 class UserForm(forms.Form):

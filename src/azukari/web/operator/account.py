@@ -23,6 +23,7 @@ def account(request: OperatorRequest) -> HttpResponse:
         "crumbs": [Link("トップ", reverse("top")), Link(_TITLE)],
         "user": request.signed_in,
         "places": request.workplaces,
+        "certificate": request.admission,
         "has_code": request.signed_in.totp_cell is not None,
     }
     return render(request, "operator/account/account.html", context)

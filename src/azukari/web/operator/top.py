@@ -12,13 +12,19 @@ from django.utils import timezone
 
 from azukari.register import approvals, holds, queries
 from azukari.register.models import NumberState, PersonKind, Sheet, SheetState
+from azukari.tenancy import directory
 from azukari.tenancy.actor import Actor
+from azukari.tenancy.admission import Admission
+from azukari.tenancy.directory import UserFilter, UserState
 from azukari.tenancy.models import ClientCertificate
+from azukari.use.due import Standing, standings
 from azukari.use.models import Filing, FilingState
+from azukari.use.rules import Affair, affairs_on
 from azukari.web.components.parts import Link, Share, Tone
 from azukari.web.context import MENU, links
 from azukari.web.guard import OperatorRequest
-from azukari.web.operator import applications, batches, exports, pushes
+from azukari.web.operator import applications, batches, exports, pushes, stopped
+from azukari.web.steward import waiting as steward
 
 _ENDING = timedelta(days=60)
 _SOON = timedelta(days=14)
@@ -30,16 +36,17 @@ def top(request: OperatorRequest) -> HttpResponse:
     at_work = request.workplace is not None
     context = {
         "page_title": "トップ",
-        "waiting": [*_waiting(actor)] if at_work else [],
-        "figures": [*_figures(actor)] if at_work else [],
+        "waiting": [*_waiting(actor, request.admission)] if at_work else [],
+        "figures": [*_figures(actor, request.admission)] if at_work else [],
         "shares": _shares() if at_work and actor.may("employee:view") else [],
+        "affairs": [*_affairs(actor)] if at_work and actor.may("filing:view") else [],
         "tiles": [tile for _, entries in MENU for tile in links(actor, entries)],
         "at_work": at_work,
     }
     return render(request, "operator/top/top.html", context)
 
 
-def _waiting(actor: Actor) -> Iterator[Link]:
+def _waiting(actor: Actor, admission: Admission) -> Iterator[Link]:
     """Work that somebody has to go on with; nothing is shown that is not there."""
     yield from _approvals(actor)
     yield from applications.waiting(actor)
@@ -58,8 +65,12 @@ def _waiting(actor: Actor) -> Iterator[Link]:
     yield from batches.waiting(actor)
     yield from exports.waiting(actor)
     yield from pushes.waiting(actor)
+    yield from stopped.waiting(actor)
+    yield from steward.waiting(actor, admission)
     if actor.may("certificate:view"):
         yield from _certificates()
+    elif admission.not_after - timezone.now() < _ENDING:
+        yield from _own_certificate(admission)
 
 
 def _approvals(actor: Actor) -> Iterator[Link]:
@@ -109,6 +120,19 @@ def _certificates() -> Iterator[Link]:
     yield from _some(label, "certificates", "lock", note, ending.count(), tag=tag)
 
 
+def _own_certificate(admission: Admission) -> Iterator[Link]:
+    end = timezone.localtime(admission.not_after)
+    days = (admission.not_after - timezone.now()).days
+    note = (
+        f"{end.year}年{end.month}月{end.day}日に使えなくなります。"
+        "新しい証明書を管理担当者から受け取ってください"
+    )
+    tag = _NEAR if admission.not_after - timezone.now() < _SOON else ""
+    tone: Tone = "warning" if tag else "neutral"
+    label = "お使いのクライアント証明書の期限"
+    yield Link(label, reverse("account"), "lock", note, days, "日", tone, tag)
+
+
 def _some(
     label: str, route: str, icon: str, note: str, count: int, *, tag: str = ""
 ) -> Iterator[Link]:
@@ -117,18 +141,31 @@ def _some(
         yield Link(label, reverse(route), icon, note, count, tone=tone, tag=tag)
 
 
-def _figures(actor: Actor) -> Iterator[Link]:
+def _figures(actor: Actor, admission: Admission) -> Iterator[Link]:
     may_see = {kind: actor.may(f"{kind}:view") for kind in ("employee", "family")}
-    if not any(may_see.values()):
-        return
-    counts = queries.counts()
-    missing = "?" + urlencode({"state": NumberState.NONE.value})
-    if may_see["employee"]:
-        yield Link("社員", reverse("people"), "user", count=counts.employees, unit="人")
-        yield _missing("番号が未登録の社員", reverse("people") + missing, counts.employees_missing)
-    if may_see["family"]:
-        yield Link("家族", reverse("family"), "family", count=counts.family, unit="人")
-        yield _missing("番号が未登録の家族", reverse("family") + missing, counts.family_missing)
+    if any(may_see.values()):
+        counts = queries.counts()
+        missing = "?" + urlencode({"state": NumberState.NONE.value})
+        employees, family = reverse("people"), reverse("family")
+        if may_see["employee"]:
+            yield Link("社員", employees, "user", count=counts.employees, unit="人")
+            yield _missing("番号が未登録の社員", employees + missing, counts.employees_missing)
+        if may_see["family"]:
+            yield Link("家族", family, "family", count=counts.family, unit="人")
+            yield _missing("番号が未登録の家族", family + missing, counts.family_missing)
+    if actor.may("user:view"):
+        active = directory.find_users(UserFilter(state=UserState.ACTIVE)).count()
+        url = f"{reverse('users')}?{urlencode({'state': UserState.ACTIVE.value})}"
+        yield Link("使えるユーザ", url, "people", count=active, unit="人")
+    yield _days_left(actor, admission)
+
+
+def _days_left(actor: Actor, admission: Admission) -> Link:
+    """Of the certificate in this browser; whoever may not see all of them sees one's own."""
+    left = admission.not_after - timezone.now()
+    tone: Tone = "warning" if left < _ENDING else "neutral"
+    url = reverse("certificates" if actor.may("certificate:view") else "account")
+    return Link("クライアント証明書の残り", url, "lock", count=left.days, unit="日", tone=tone)
 
 
 def _missing(label: str, url: str, count: int) -> Link:
@@ -143,6 +180,22 @@ def _shares() -> list[Share]:
         for row in rows
         if row.registered or row.missing
     ]
+
+
+def _affairs(actor: Actor) -> Iterator[tuple[Standing, str]]:
+    """What offices wait for now, with the way to those who are on no filing yet."""
+    today = timezone.localdate()
+    for standing in standings(affairs_on(today), today=today):
+        if standing.people:
+            yield standing, _way_to(standing.affair, actor)
+
+
+def _way_to(affair: Affair, actor: Actor) -> str:
+    year = {"year": str(affair.year)} if affair.year else {}
+    if actor.may("filing:create"):
+        here = reverse("filing-people", kwargs={"form": affair.form})
+        return f"{here}?{urlencode({**year, 'due': '1'})}"
+    return f"{reverse('filings')}?{urlencode({'form': affair.form, **year})}"
 
 
 def switch_company(request: OperatorRequest) -> HttpResponse:

@@ -24,6 +24,7 @@ ROUTES: tuple[Route, ...] = (
         SIGNED_IN,
         passive=True,
     ),
+    Route("stopped", "progress/stopped", "operator.stopped.stopped", SIGNED_IN),
     Route(
         "progress-again",
         "progress/<uuid:progress_id>/again",

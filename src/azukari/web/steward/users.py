@@ -18,9 +18,10 @@ from azukari.web.components.parts import Link
 from azukari.web.forms.sending import sent
 from azukari.web.forms.users import UserForm, UserSearch
 from azukari.web.guard import OperatorRequest
-from azukari.web.lists import address_with, place_in, turns
+from azukari.web.lists import applied, place_in, turns
 from azukari.web.operator.second_factor import destroy
 from azukari.web.steward.frame import SOMEBODY_WAS_FASTER, page
+from azukari.web.steward.waiting import users_not_reached
 
 TONES = {
     UserState.ACTIVE: "success",
@@ -37,17 +38,18 @@ OWN_ACCOUNT = (
 
 
 def users(request: OperatorRequest) -> HttpResponse:
-    search = UserSearch(request.GET)
+    search = UserSearch(request.GET, contract_options=request.admission.options)
     search.is_valid()
     wanted = UserFilter(
         words=search.cleaned_data.get("q", ""),
         state=search.cleaned_data.get("state", ""),
+        mails=users_not_reached() if search.cleaned_data.get("unreached") else None,
     )
     found = directory.page_of_users(wanted, request.actor.company, place_in(request))
     context = page(
         "ユーザ一覧",
         search=search,
-        applied=_applied(request, search),
+        applied=list(applied(request, search, search.fields)),
         total=directory.find_users(wanted).count(),
         lines=[(line, TONES[line.state]) for line in directory.lines_of(found.rows)],
         **turns(request, found),
@@ -201,16 +203,3 @@ def _roles() -> list[Role]:
 
 def _to_list() -> Link:
     return Link("ユーザ一覧", reverse("users"))
-
-
-def _applied(request: OperatorRequest, search: UserSearch) -> list[Link]:
-    """The conditions in use, each with the address of the list without it."""
-    links = []
-    for name in ("q", "state"):
-        value = search.cleaned_data.get(name, "")
-        if not value:
-            continue
-        shown = UserState(value).label if name == "state" else value
-        label = "状態" if name == "state" else "検索"
-        links.append(Link(f"{label}：{shown}", address_with(request, **{name: ""})))
-    return links

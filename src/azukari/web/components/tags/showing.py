@@ -75,11 +75,20 @@ def progress(context: template.Context, task: Any, label: str, **facts: Any) -> 
 
 
 @register.simple_tag
-def figure_bar(label: str, value: int, total: int, unit: str = "人", url: str = "") -> SafeString:
+def figure_bar(
+    label: str, value: int, total: int, unit: str = "人", url: str = "", note: str = ""
+) -> SafeString:
     """A share of a whole: words and figures, with a bar for the eye."""
     percent = 100 * value // total if total else 0
     return draw(
-        "figure_bar", label=label, value=value, total=total, unit=unit, url=url, percent=percent
+        "figure_bar",
+        label=label,
+        value=value,
+        total=total,
+        unit=unit,
+        url=url,
+        note=note,
+        percent=percent,
     )
 
 
