@@ -18,6 +18,7 @@ from azukari.check.models import Output
 from azukari.check.queries import Status
 from azukari.collect.models import Application, Mail, Request
 from azukari.dispose.models import Disposal, DisposalBatch, DisposalItem
+from azukari.oversee.incidents.models import Incident, IncidentPerson
 from azukari.register.models import Hold, NumberLedgerEntry, NumberRecord, Person, Sheet
 from azukari.tenancy.models import User
 from azukari.tenancy.paging import Orders
@@ -40,6 +41,9 @@ LISTS: dict[str, tuple[type[Model], str]] = {
     "dispose.batch_queries._ITEM_ORDERS": (DisposalItem, "dispose/_items"),
     "dispose.due._ORDERS": (NumberRecord, "dispose/_due_rows"),
     "dispose.queries._ORDERS": (Disposal, "dispose/list"),
+    "oversee.incidents.affected._FOUND_ORDERS": (Person, "incidents/find"),
+    "oversee.incidents.queries._ORDERS": (Incident, "incidents/list"),
+    "oversee.incidents.queries._PERSON_ORDERS": (IncidentPerson, "incidents/_people"),
     "register.accounts.listing._ORDERS": (Person, "accounts/list"),
     "register.book._ORDERS": (NumberLedgerEntry, "number_ledger/list"),
     "register.holds._ORDERS": (Hold, "keeping/list"),
@@ -64,7 +68,7 @@ def _orders(name: str) -> Orders:
 
 
 def _modules() -> list[ModuleType]:
-    rooms = ("check", "collect", "dispose", "register", "tenancy", "use")
+    rooms = ("check", "collect", "dispose", "oversee", "register", "tenancy", "use")
     names = [
         found.name
         for room in rooms

@@ -91,6 +91,7 @@ PLAIN = {
     "form": "2200700",
     "mail_kind": "request",
     "language": "ja",
+    "step": "contain",
 }
 
 
@@ -116,6 +117,7 @@ def things_of(side: Side) -> Things:
     )
     from azukari.tenancy.models import ApiToken, ClientCertificate, Role
     from azukari.use.models import Filing, FilingPerson, FilingState
+    from tests.oversee.cast import incident_of
 
     seed = abs(hash(side.contract.code)) % 10**6
     canary = side.company.name
@@ -246,6 +248,7 @@ def things_of(side: Side) -> Things:
             "user_id": side.users[RoleKind.AUDITOR].id,
             "role_id": role.id,
             "certificate_id": certificate.id,
+            "incident_id": incident_of(side, title=canary).id,
         }
     )
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from azukari.collect import outbox, setting
 from azukari.collect.mail_words import MailKind
 from azukari.collect.models import Application, Mail, Request
-from azukari.collect.rules import Labelled
+from azukari.law.labelled import Labelled
 from azukari.register.models import NumberState, Person
 from azukari.tenancy import scope
 from azukari.tenancy.models import Company, Contract, Membership, User

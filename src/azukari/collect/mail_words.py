@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from azukari.collect.rules import Labelled
+from azukari.law.labelled import Labelled
 from azukari.ledger.number_in_text import mentions_number
 
 

@@ -7,22 +7,11 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, Self
+from typing import Final
 
+from azukari.law.labelled import Labelled
 from azukari.law.purpose import PersonKind, Purpose, employee_purposes, family_purposes
 from azukari.law.verification import DUTIES, Provision, Verifier, usual_provision
-
-
-class Labelled(StrEnum):
-    """A stored code with the word people read for it."""
-
-    label: str
-
-    def __new__(cls, value: str, label: str = "") -> Self:
-        one = str.__new__(cls, value)
-        one._value_ = value
-        one.label = label
-        return one
 
 
 class RequestState(Labelled):

@@ -10,7 +10,7 @@ from django.db import connections
 from azukari.ledger import merkle
 from azukari.ledger.actions import Action
 from azukari.ledger.pens import Ticket
-from azukari.ledger.record import Record
+from azukari.ledger.record import Record, facts_of_each
 from azukari.ledger.tree import StoredHashes
 
 # Waiting records come after every leaf of the same moment, so their numbers are put above.
@@ -30,6 +30,7 @@ class Filter:
     actions: tuple[Action, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
+    target: UUID | None = None  # of the details: the file, batch or the like it was done to
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,33 @@ def count(realm: UUID, asked: Filter, *, at_most: int) -> int:
     return min(len(rows), at_most)
 
 
+def subjects(realm: UUID, asked: Filter) -> set[UUID]:
+    """Everybody whom the records are about, waiting ones included."""
+    found: set[str] = set()
+    for table, conditions in (
+        ("ledger_leaf AS leaf", _leaf_conditions(realm, asked)),
+        ("ledger_outbox AS outbox", _waiting_conditions(realm, asked)),
+    ):
+        where, values = _joined(conditions)
+        with connections["default"].cursor() as cursor:
+            cursor.execute(f"SELECT body FROM {table} WHERE {where}", values)  # noqa: S608  our own text
+            for told in facts_of_each(body for (body,) in cursor):
+                found.update(told.subjects)
+    return {UUID(one) for one in found}
+
+
 def _leaf_rows(realm: UUID, asked: Filter, part: _Part) -> list[_Row]:
+    conditions = _leaf_conditions(realm, asked) + _behind('(leaf.at, leaf."index")', part)
+    # The body of what is shown only: everything before is answered by the index `leaf_at`.
+    source = (
+        'leaf.at, leaf."index", (SELECT body FROM ledger_leaf AS shown'
+        ' WHERE shown.realm = leaf.realm AND shown."index" = leaf."index")'
+        " FROM ledger_leaf AS leaf"
+    )
+    return _fetch(source, conditions, part)
+
+
+def _leaf_conditions(realm: UUID, asked: Filter) -> list[_Condition]:
     conditions: list[_Condition] = [("leaf.realm = %s", (realm,))]
     if asked.subject:
         conditions.append(
@@ -122,18 +149,19 @@ def _leaf_rows(realm: UUID, asked: Filter, part: _Part) -> list[_Row]:
         conditions.append(("leaf.actor = %s", (asked.actor,)))
     if asked.actions:
         conditions.append(("leaf.action = ANY(%s)", ([one.value for one in asked.actions],)))
-    conditions += _in_period("leaf", asked)
-    conditions += _behind('(leaf.at, leaf."index")', part)
-    # The body of what is shown only: everything before is answered by the index `leaf_at`.
-    source = (
-        'leaf.at, leaf."index", (SELECT body FROM ledger_leaf AS shown'
-        ' WHERE shown.realm = leaf.realm AND shown."index" = leaf."index")'
-        " FROM ledger_leaf AS leaf"
-    )
-    return _fetch(source, conditions, part)
+    if asked.target:
+        conditions.append(("leaf.body LIKE %s", (_naming(asked.target),)))
+    return conditions + _in_period("leaf", asked)
 
 
 def _waiting_rows(realm: UUID, asked: Filter, part: _Part) -> list[_Row]:
+    conditions = _waiting_conditions(realm, asked)
+    conditions += _behind(f"(outbox.at, outbox.id + {_WAITING})", part)
+    source = f"outbox.at, outbox.id + {_WAITING}, outbox.body FROM ledger_outbox AS outbox"
+    return _fetch(source, conditions, part)
+
+
+def _waiting_conditions(realm: UUID, asked: Filter) -> list[_Condition]:
     conditions: list[_Condition] = [("outbox.realm = %s", (realm,))]
     if asked.subject:
         conditions.append(("outbox.body::jsonb -> 'subjects' ? %s", (str(asked.subject),)))
@@ -142,10 +170,19 @@ def _waiting_rows(realm: UUID, asked: Filter, part: _Part) -> list[_Row]:
     if asked.actions:
         actions = [one.value for one in asked.actions]
         conditions.append(("outbox.body::jsonb ->> 'action' = ANY(%s)", (actions,)))
-    conditions += _in_period("outbox", asked)
-    conditions += _behind(f"(outbox.at, outbox.id + {_WAITING})", part)
-    source = f"outbox.at, outbox.id + {_WAITING}, outbox.body FROM ledger_outbox AS outbox"
-    return _fetch(source, conditions, part)
+    if asked.target:
+        conditions.append(("outbox.body LIKE %s", (_naming(asked.target),)))
+    return conditions + _in_period("outbox", asked)
+
+
+def _naming(target: UUID) -> str:
+    # In canonical JSON this can stand in the details only.
+    return f'%"target":"{target}"%'
+
+
+def _joined(conditions: list[_Condition]) -> tuple[str, list[Any]]:
+    where = " AND ".join(condition for condition, _ in conditions)
+    return where, [value for _, some in conditions for value in some]
 
 
 def _in_period(table: str, asked: Filter) -> list[_Condition]:
@@ -161,11 +198,10 @@ def _behind(keys: str, part: _Part) -> list[_Condition]:
 
 
 def _fetch(source: str, conditions: list[_Condition], part: _Part) -> list[_Row]:
-    where = " AND ".join(condition for condition, _ in conditions)
+    where, values = _joined(conditions)
     way = "ASC" if part.oldest_first else "DESC"
     query = f"SELECT {source} WHERE {where} ORDER BY 1 {way}, 2 {way} LIMIT %s"
     with connections["default"].cursor() as cursor:
-        values = [value for _, some in conditions for value in some]
         cursor.execute(query, [*values, part.limit + 1])
         rows: list[_Row] = cursor.fetchall()
     return rows

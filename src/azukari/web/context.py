@@ -165,6 +165,12 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "記録の検証", "records-verify", "shield", "record:view",
                 "記録が書き換えられていないことを確かめます",
             ),
+            Entry(
+                "漏えい等対応", "incidents", "warning", "incident:view",
+                "漏えい・滅失・毀損の事案を記録し、報告の期限を管理します",
+                ("incident", "incident-new", "incident-change", "incident-step",
+                 "incident-people", "incident-find"),
+            ),
         ),
     ),
     (

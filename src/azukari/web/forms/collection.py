@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from azukari.collect.mail_words import BODY_LIMIT, SUBJECT_LIMIT, MailKind, Words, problems
 from azukari.collect.papers import OF_CHECK, PaperKind, usual_papers
-from azukari.collect.rules import Labelled
 from azukari.collect.terms import FILE_KINDS, MOST_MEGABYTES, PROVISIONS, Terms
+from azukari.law.labelled import Labelled
 from azukari.law.verification import Check, Provision
 from azukari.web.collect_words import WORDS_PROBLEMS
 from azukari.web.forms.reading import FreeText, LawDate

@@ -60,6 +60,18 @@ GROUPS: dict[str, tuple[str, tuple[Action, ...]]] = {
             Action.RETENTION_CHANGED,
         ),
     ),
+    "incident": (
+        "漏えい等対応",
+        (
+            Action.INCIDENT_RECORDED,
+            Action.INCIDENT_CHANGED,
+            Action.INCIDENT_STEP_TAKEN,
+            Action.INCIDENT_PERSON_ADDED,
+            Action.INCIDENT_PERSON_EXCLUDED,
+            Action.INCIDENT_PERSON_NOTIFIED,
+            Action.INCIDENT_DRAFTED,
+        ),
+    ),
     "way_in": (
         "ログイン・証明書・利用者",
         (
@@ -129,8 +141,8 @@ class RecordSearch(forms.Form):
             subject=subject,
             actor=UUID(user) if user else None,
             actions=_actions(facts.get("action", "")),
-            since=_midnight(facts.get("since")),
-            until=_midnight(until + timedelta(days=1) if until else None),
+            since=midnight(facts.get("since")),
+            until=midnight(until + timedelta(days=1) if until else None),
         )
 
 
@@ -149,5 +161,6 @@ def _actions(chosen: str) -> tuple[Action, ...]:
     return GROUPS[chosen][1] if chosen in GROUPS else (Action(chosen),)
 
 
-def _midnight(day: date | None) -> datetime | None:
+def midnight(day: date | None) -> datetime | None:
+    """When that day begins in Japan."""
     return timezone.make_aware(datetime.combine(day, time.min)) if day else None

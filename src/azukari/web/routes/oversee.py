@@ -1,4 +1,4 @@
-"""運用確認: the records."""
+"""運用確認: the records, incidents."""
 
 from azukari.web.routes.route import BOTH, POST, Route
 
@@ -7,4 +7,57 @@ ROUTES: tuple[Route, ...] = (
     Route("records", "records", "operator.records.records", "record:view"),
     Route("records-verify", "records/verify", "operator.records.verify", "record:view", BOTH),
     Route("records-export", "records/export", "operator.records.export", "record:output", POST),
+    # 漏えい等対応
+    Route("incidents", "incidents", "operator.incidents.incidents", "incident:view"),
+    Route("incident-new", "incidents/new", "operator.incidents.record", "incident:create", BOTH),
+    Route(
+        "incident", "incidents/<uuid:incident_id>", "operator.incident.incident", "incident:view"
+    ),
+    Route(
+        "incident-change",
+        "incidents/<uuid:incident_id>/change",
+        "operator.incidents.change",
+        "incident:change",
+        BOTH,
+    ),
+    Route(
+        "incident-step",
+        "incidents/<uuid:incident_id>/steps/<slug:step>",
+        "operator.incident.take_step",
+        "incident:change",
+        BOTH,
+    ),
+    Route(
+        "incident-report",
+        "incidents/<uuid:incident_id>/report",
+        "operator.incident.report",
+        "incident:output",
+        POST,
+    ),
+    Route(
+        "incident-people",
+        "incidents/<uuid:incident_id>/people",
+        "operator.incident_people.people",
+        "incident:view",
+    ),
+    Route(
+        "incident-people-act",
+        "incidents/<uuid:incident_id>/people/act",
+        "operator.incident_people.act",
+        "incident:change",
+        POST,
+    ),
+    Route(
+        "incident-find",
+        "incidents/<uuid:incident_id>/people/find",
+        "operator.incident_people.find",
+        "incident:change",
+    ),
+    Route(
+        "incident-add",
+        "incidents/<uuid:incident_id>/people/add",
+        "operator.incident_people.add",
+        "incident:change",
+        POST,
+    ),
 )

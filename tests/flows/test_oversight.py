@@ -1,0 +1,88 @@
+"""運用確認 as a steward and an officer walk it: an incident from the day it was noticed."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Browser, Page
+
+from tests.flows.conftest import signed_in
+from tests.flows.test_payroll import run
+from tests.flows.walk import faultless, follow, leave_by, look, press, submit
+from tests.numbers import valid_number
+from tests.register.sheet_files import employee, of
+from tests.service import Service
+
+_PEOPLE = {f"K{n:04d}": valid_number(87_000_000 + n) for n in range(3)}
+
+
+@pytest.fixture(scope="module")
+def company(service: Service, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """A contract of its own with three people."""
+    out: Path = tmp_path_factory.mktemp("oversight")
+    done = run(service, "contract", "create", "--code", "20000009", "--company", "点検商会",
+               "--url", service.url, "--out", str(out))  # fmt: skip
+    file = out / "employees.csv"
+    file.write_bytes(of(*(employee(code, number) for code, number in _PEOPLE.items())))
+    run(service, "sheet", "apply", str(file), "--contract", "20000009")
+    file.unlink()
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+@pytest.fixture(scope="module")
+def officer(service: Service, browser: Browser, company: dict[str, Any]) -> Iterator[Page]:
+    page = signed_in(service, browser, company, "officer")
+    yield page
+    page.context.close()
+
+
+def test_an_incident_is_recorded_its_people_found_and_its_report_drafted(officer: Page) -> None:
+    officer.goto("incidents")
+    officer.get_by_text("漏えい等の事案はありません").wait_for()
+    faultless(officer)
+    follow(officer, "事案を記録する")
+    officer.fill("[name=title]", "給与の委託先へのメールの誤送信")
+    officer.get_by_label("漏えい", exact=True).check()
+    officer.fill("[name=noticed_on]", timezone.localdate().strftime("%Y/%m/%d"))
+    officer.fill("[name=noticed_by]", "総務部　課長")
+    officer.fill(
+        "[name=outline]", "宛先を取り違え、届書の控えを別の会社へ送った。相手は開いていない。"
+    )
+    officer.fill("[name=people_told]", "150")
+    officer.select_option("[name=cause]", "wrong_mail")
+    faultless(officer)
+    submit(officer, "記録する")
+    officer.get_by_text("報告が必要").wait_for()
+    officer.get_by_text("30日以内").first.wait_for()
+    look(officer, "incident")
+
+    leave_by(officer.get_by_role("link", name="対象者を探す").first)
+    faultless(officer)
+    officer.fill("[name=q]", "K000")
+    leave_by(officer.locator("form.filters button").first)
+    officer.get_by_text("3人").first.wait_for()
+    look(officer, "incident-find")
+    submit(officer, "見つかった全員を対象者に加える")
+    officer.get_by_text("3人を対象者に加えました。").wait_for()
+    officer.locator("[name=selected]").first.check()
+    officer.fill("[name=how]", "書面")
+    submit(officer, "選んだ人への通知を記録する")
+    officer.get_by_text("1人への通知を記録しました。").wait_for()
+    look(officer, "incident-people")
+
+    leave_by(officer.get_by_role("link").filter(has_text="-0001"))
+    leave_by(officer.locator("a[href$='/steps/contain']"))
+    officer.fill("[name=note]", "相手に削除を依頼し、削除したと回答を得た。")
+    faultless(officer)
+    press(officer, "記録する")
+    officer.get_by_text("「被害の拡大防止」を記録しました。").wait_for()
+    with officer.expect_download() as coming:
+        officer.get_by_role("button", name="報告書案をPDFで受け取る").click()
+    assert coming.value.suggested_filename.endswith(".pdf")
+    coming.value.delete()
+    officer.goto("incidents")
+    look(officer, "incidents")
