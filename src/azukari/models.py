@@ -25,6 +25,7 @@ from azukari.collect.models import (
 )
 from azukari.dispose.models import Certificate, Disposal, DisposalBatch, DisposalItem
 from azukari.ledger.models import Checkpoint, Leaf, Mention, Outbox, Subtree, Tree
+from azukari.oversee.holdings.models import HoldingFacts
 from azukari.oversee.incidents.models import Incident, IncidentPerson, IncidentStep
 from azukari.progress.models import Progress
 from azukari.register.models import (
@@ -88,6 +89,7 @@ __all__ = [
     "Filing",
     "FilingPerson",
     "Hold",
+    "HoldingFacts",
     "Incident",
     "IncidentPerson",
     "IncidentStep",

@@ -86,3 +86,49 @@ def test_an_incident_is_recorded_its_people_found_and_its_report_drafted(officer
     coming.value.delete()
     officer.goto("incidents")
     look(officer, "incidents")
+
+
+@pytest.fixture(scope="module")
+def steward(service: Service, browser: Browser, company: dict[str, Any]) -> Iterator[Page]:
+    page = signed_in(service, browser, company, "steward")
+    yield page
+    page.context.close()
+
+
+@pytest.fixture(scope="module")
+def operator(service: Service, browser: Browser, company: dict[str, Any]) -> Iterator[Page]:
+    """Has looked at a number."""
+    page = signed_in(service, browser, company, "operator")
+    page.goto("people")
+    leave_by(page.locator("tbody th a").first)
+    leave_by(page.get_by_role("link", name="表示").first)
+    page.locator("[name=purpose]").first.check()
+    page.fill("[name=reason]", "届出の内容の確認")
+    submit(page, "表示する")
+    page.get_by_text("表示したことを記録しました。").wait_for()
+    yield page
+    page.context.close()
+
+
+def test_the_register_of_files_is_filled_in_and_printed(steward: Page, operator: Page) -> None:
+    operator.goto("people")
+    steward.goto("holdings")
+    steward.get_by_text("責任者か取扱部署が入っていないファイルがあります").wait_for()
+    leave_by(steward.locator("a[href$='/holdings/employees/change']"))
+    steward.fill("[name=officer]", "人事部長")
+    steward.fill("[name=department]", "人事部給与課")
+    steward.get_by_label("責任者と取扱部署を、ほかのファイルにも入れる").check()
+    faultless(steward)
+    submit(steward, "変更する")
+    steward.get_by_text("人事部長　人事部給与課").first.wait_for()
+    steward.get_by_text("3人").first.wait_for()
+    look(steward, "holdings")
+    follow(steward, "印刷用に表示する")
+    faultless(steward)
+
+    steward.goto("access")
+    steward.get_by_text("番号表示、照合").first.wait_for()
+    look(steward, "access")
+    follow(steward, "使われていないアカウント")
+    steward.get_by_text("一度もありません").first.wait_for()
+    look(steward, "access-unused")

@@ -41,6 +41,8 @@ LISTS: dict[str, tuple[type[Model], str]] = {
     "dispose.batch_queries._ITEM_ORDERS": (DisposalItem, "dispose/_items"),
     "dispose.due._ORDERS": (NumberRecord, "dispose/_due_rows"),
     "dispose.queries._ORDERS": (Disposal, "dispose/list"),
+    "oversee.holdings.access._HOLDER_ORDERS": (User, "access/holders"),
+    "oversee.holdings.access._UNUSED_ORDERS": (User, "access/unused"),
     "oversee.incidents.affected._FOUND_ORDERS": (Person, "incidents/find"),
     "oversee.incidents.queries._ORDERS": (Incident, "incidents/list"),
     "oversee.incidents.queries._PERSON_ORDERS": (IncidentPerson, "incidents/_people"),

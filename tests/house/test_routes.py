@@ -92,6 +92,7 @@ PLAIN = {
     "mail_kind": "request",
     "language": "ja",
     "step": "contain",
+    "holding": "employees",
 }
 
 

@@ -21,6 +21,8 @@ from tests.web.browser import (
 )
 from tests.web.test_exports import ask, export_of, made
 
+pytestmark = pytest.mark.usefixtures("database")
+
 
 def typed(**other: str) -> dict[str, str]:
     return {

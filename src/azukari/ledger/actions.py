@@ -144,6 +144,8 @@ class Action(StrEnum):
     INCIDENT_PERSON_NOTIFIED = "INCIDENT_PERSON_NOTIFIED", "漏えい等の本人への通知"
     INCIDENT_STEP_TAKEN = "INCIDENT_STEP_TAKEN", "漏えい等への対応"
     INCIDENT_DRAFTED = "INCIDENT_DRAFTED", "漏えい等の報告書案の作成"
+    HOLDING_CHANGED = "HOLDING_CHANGED", "特定個人情報ファイル管理簿の変更"
+    HOLDING_EXPORTED = "HOLDING_EXPORTED", "特定個人情報ファイル管理簿の出力"
     ALERT_RAISED = "ALERT_RAISED", "注意すべき操作の検知"
     TRAINING_RECORDED = "TRAINING_RECORDED", "教育・研修の記録"
 

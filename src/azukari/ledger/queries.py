@@ -1,5 +1,6 @@
 """Questions to the ledger. The caller's scope (or `in_realm`) decides what can be seen."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -10,7 +11,7 @@ from django.db import connections
 from azukari.ledger import merkle
 from azukari.ledger.actions import Action
 from azukari.ledger.pens import Ticket
-from azukari.ledger.record import Record, facts_of_each
+from azukari.ledger.record import Record, facts_of
 from azukari.ledger.tree import StoredHashes
 
 # Waiting records come after every leaf of the same moment, so their numbers are put above.
@@ -110,16 +111,36 @@ def count(realm: UUID, asked: Filter, *, at_most: int) -> int:
 def subjects(realm: UUID, asked: Filter) -> set[UUID]:
     """Everybody whom the records are about, waiting ones included."""
     found: set[str] = set()
-    for table, conditions in (
-        ("ledger_leaf AS leaf", _leaf_conditions(realm, asked)),
-        ("ledger_outbox AS outbox", _waiting_conditions(realm, asked)),
+    for body in _of_each_table("body", "body", "", realm, asked):
+        found.update(facts_of(body[0]).subjects)
+    return {UUID(one) for one in found}
+
+
+def by_actor(realm: UUID, asked: Filter) -> dict[UUID, tuple[datetime, int]]:
+    """When each user last did one of these things, and how often; waiting records included."""
+    found: dict[UUID, tuple[datetime, int]] = {}
+    leaf, outbox = "leaf.actor", "(outbox.body::jsonb ->> 'actor')::uuid"
+    told = ", max(at), count(*)"
+    rows = _of_each_table(leaf + told, outbox + told, "GROUP BY 1", realm, asked)
+    for actor, at, count in rows:
+        if actor is not None:
+            before = found.get(actor, (at, 0))
+            found[actor] = (max(at, before[0]), count + before[1])
+    return found
+
+
+def _of_each_table(
+    leaf: str, outbox: str, rest: str, realm: UUID, asked: Filter
+) -> Iterator[tuple[Any, ...]]:
+    """What is selected of records in the tree, then of those that wait."""
+    for selected, table, conditions in (
+        (leaf, "ledger_leaf AS leaf", _leaf_conditions(realm, asked)),
+        (outbox, "ledger_outbox AS outbox", _waiting_conditions(realm, asked)),
     ):
         where, values = _joined(conditions)
         with connections["default"].cursor() as cursor:
-            cursor.execute(f"SELECT body FROM {table} WHERE {where}", values)  # noqa: S608  our own text
-            for told in facts_of_each(body for (body,) in cursor):
-                found.update(told.subjects)
-    return {UUID(one) for one in found}
+            cursor.execute(f"SELECT {selected} FROM {table} WHERE {where} {rest}", values)  # noqa: S608  our own text
+            yield from cursor
 
 
 def _leaf_rows(realm: UUID, asked: Filter, part: _Part) -> list[_Row]:

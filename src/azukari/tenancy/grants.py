@@ -82,6 +82,7 @@ GRANTS: dict[str, str] = {
     "check_payroll_person": READ_WRITE,
     "use_filing": "SELECT, INSERT, UPDATE",
     "use_filing_person": READ_WRITE,
+    "oversee_holding_facts": "SELECT, INSERT, UPDATE",
     "oversee_incident": "SELECT, INSERT, UPDATE",
     "oversee_incident_person": "SELECT, INSERT, UPDATE",
     "oversee_incident_step": APPEND,

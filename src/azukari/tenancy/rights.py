@@ -28,6 +28,7 @@ class Function(StrEnum):
     DISPOSAL = "disposal"
     PURPOSE = "purpose"
     RECORD = "record"
+    HOLDING = "holding"
     INCIDENT = "incident"
 
     @property
@@ -71,6 +72,7 @@ _FUNCTION_LABELS = {
     Function.DISPOSAL: "廃棄",
     Function.PURPOSE: "利用目的管理",
     Function.RECORD: "利用履歴照会・記録の検証",
+    Function.HOLDING: "取扱状況・特定個人情報ファイル管理簿",
     Function.INCIDENT: "漏えい等対応",
 }
 _RIGHT_LABELS = {
@@ -124,6 +126,8 @@ MATRIX: dict[Function, tuple[Right, ...]] = {
     # 登録: that people were told; 変更: which purposes there are, and the words.
     Function.PURPOSE: (Right.VIEW, Right.CREATE, Right.CHANGE),
     Function.RECORD: (Right.VIEW, Right.OUTPUT),
+    # 変更: officer, department and place of each file.
+    Function.HOLDING: (Right.VIEW, Right.CHANGE, Right.OUTPUT),
     # 変更: facts, whom it is about, what was done; 出力: the draft of a report.
     Function.INCIDENT: (Right.VIEW, Right.CREATE, Right.CHANGE, Right.OUTPUT),
 }
@@ -183,6 +187,7 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.PURPOSE, "view create change"),
         (Function.COLLECTION, "view change"),
         (Function.RECORD, "view output"),
+        (Function.HOLDING, "view change output"),
         (Function.INCIDENT, "view create change output"),
     ),
     RoleKind.OPERATOR: _grant(
@@ -220,6 +225,7 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.DISPOSAL, "view change delete approve"),
         (Function.PURPOSE, "view"),
         (Function.RECORD, "view output"),
+        (Function.HOLDING, "view output"),
         (Function.INCIDENT, "view create change output"),
     ),
     RoleKind.AUDITOR: _grant(
@@ -232,6 +238,7 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.DISPOSAL, "view"),
         (Function.PURPOSE, "view"),
         (Function.RECORD, "view output"),
+        (Function.HOLDING, "view output"),
         (Function.INCIDENT, "view output"),
     ),
 }

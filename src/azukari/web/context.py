@@ -166,6 +166,14 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "記録が書き換えられていないことを確かめます",
             ),
             Entry(
+                "取扱状況", "access", "people", "holding:view",
+                "番号を扱える人と、使われていないアカウントを確かめます", ("access-unused",),
+            ),
+            Entry(
+                "管理簿", "holdings", "book", "holding:view",
+                "特定個人情報ファイルごとの責任者・利用目的・廃棄の状況です", ("holding-change",),
+            ),
+            Entry(
                 "漏えい等対応", "incidents", "warning", "incident:view",
                 "漏えい・滅失・毀損の事案を記録し、報告の期限を管理します",
                 ("incident", "incident-new", "incident-change", "incident-step",

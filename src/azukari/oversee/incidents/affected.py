@@ -17,21 +17,13 @@ from azukari.filings.recipes.recipe import recipes
 from azukari.ledger import queries as ledger
 from azukari.ledger.actions import Action
 from azukari.ledger.queries import Filter
+from azukari.oversee.readings import FETCHED, READINGS
 from azukari.register import queries as register
 from azukari.register.models import Person
 from azukari.tenancy import scope
 from azukari.tenancy.paging import Orders, Page, Place, page_in_order
 from azukari.use.models import Filing
 
-# Where a number, or the papers that show it, left the vault.
-READINGS: Final = (
-    Action.NUMBER_REVEALED,
-    Action.NUMBER_COMPARED,
-    Action.NUMBER_OPENED,
-    Action.NUMBER_TRANSFERRED,
-    Action.EVIDENCE_VIEWED,
-)
-_FETCHED: Final = (Action.FILE_DOWNLOADED, Action.EXPORT_PASSPHRASE_SHOWN)
 _WITH_NUMBERS: Final = [one.value for one in Content if one.holds_numbers]
 _DOWNLOADS_AT_MOST: Final = 1000
 FILES_SHOWN: Final = 200
@@ -119,7 +111,7 @@ def _filing(row: Filing) -> FileGiven:
 
 
 def _files_fetched(company: UUID, user_id: UUID, since: datetime, until: datetime) -> set[UUID]:
-    asked = Filter(actor=user_id, actions=_FETCHED, since=since, until=until)
+    asked = Filter(actor=user_id, actions=FETCHED, since=since, until=until)
     page = ledger.records(company, asked, limit=_DOWNLOADS_AT_MOST)
     told = (entry.record.details.get("target") for entry in page.entries)
     return {UUID(str(target)) for target in told if target}

@@ -60,6 +60,10 @@ GROUPS: dict[str, tuple[str, tuple[Action, ...]]] = {
             Action.RETENTION_CHANGED,
         ),
     ),
+    "holding": (
+        "管理簿",
+        (Action.HOLDING_CHANGED, Action.HOLDING_EXPORTED),
+    ),
     "incident": (
         "漏えい等対応",
         (

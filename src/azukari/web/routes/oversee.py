@@ -1,4 +1,4 @@
-"""運用確認: the records, incidents."""
+"""運用確認: the records, who handles what, incidents."""
 
 from azukari.web.routes.route import BOTH, POST, Route
 
@@ -7,6 +7,20 @@ ROUTES: tuple[Route, ...] = (
     Route("records", "records", "operator.records.records", "record:view"),
     Route("records-verify", "records/verify", "operator.records.verify", "record:view", BOTH),
     Route("records-export", "records/export", "operator.records.export", "record:output", POST),
+    # 取扱状況・特定個人情報ファイル管理簿
+    Route("access", "access", "operator.access.holders", "holding:view"),
+    Route("access-file", "access/list.csv", "operator.access.file", "holding:output", POST),
+    Route("access-unused", "access/unused", "operator.access.unused", "holding:view"),
+    Route("holdings", "holdings", "operator.holdings.holdings", "holding:view"),
+    Route("holdings-print", "holdings/print", "operator.holdings.printed", "holding:output"),
+    Route("holdings-file", "holdings/list.csv", "operator.holdings.file", "holding:output", POST),
+    Route(
+        "holding-change",
+        "holdings/<slug:holding>/change",
+        "operator.holdings.change",
+        "holding:change",
+        BOTH,
+    ),
     # 漏えい等対応
     Route("incidents", "incidents", "operator.incidents.incidents", "incident:view"),
     Route("incident-new", "incidents/new", "operator.incidents.record", "incident:create", BOTH),
