@@ -63,6 +63,7 @@ from azukari.tenancy.models import (
     SetupLink,
     SignInThrottle,
     User,
+    UserSheet,
 )
 from azukari.use.models import Filing, FilingPerson
 
@@ -135,6 +136,7 @@ __all__ = [
     "Subtree",
     "Tree",
     "User",
+    "UserSheet",
     "ViewingRequest",
     "YearlyFigures",
 ]

@@ -19,8 +19,9 @@ from azukari.check.queries import Status
 from azukari.collect.models import Application, Mail, Request
 from azukari.dispose.models import Disposal, DisposalBatch, DisposalItem
 from azukari.oversee.incidents.models import Incident, IncidentPerson
+from azukari.progress.models import Progress
 from azukari.register.models import Hold, NumberLedgerEntry, NumberRecord, Person, Sheet
-from azukari.tenancy.models import User
+from azukari.tenancy.models import User, UserSheet
 from azukari.tenancy.paging import Orders
 from azukari.use.models import Filing
 
@@ -46,11 +47,13 @@ LISTS: dict[str, tuple[type[Model], str]] = {
     "oversee.incidents.affected._FOUND_ORDERS": (Person, "incidents/find"),
     "oversee.incidents.queries._ORDERS": (Incident, "incidents/list"),
     "oversee.incidents.queries._PERSON_ORDERS": (IncidentPerson, "incidents/_people"),
+    "progress.queries._ORDERS": (Progress, "progress/stopped"),
     "register.accounts.listing._ORDERS": (Person, "accounts/list"),
     "register.book._ORDERS": (NumberLedgerEntry, "number_ledger/list"),
     "register.holds._ORDERS": (Hold, "keeping/list"),
     "register.sheets.queries._ORDERS": (Sheet, "sheets/list"),
     "tenancy.directory._ORDERS": (User, "../steward/users/list"),
+    "tenancy.user_sheets._ORDERS": (UserSheet, "../steward/users/sheets"),
     "use.queries._CANDIDATE_ORDERS": (Person, "filings/people"),
     "use.queries._FILING_ORDERS": (Filing, "filings/list"),
 }
@@ -60,7 +63,13 @@ SUMS: dict[str, tuple[type[Any], str]] = {
 }
 _EVERY = LISTS | SUMS
 # Null in the table, and not among the rows of the list.
-_NEVER_LISTED = {("Application", "submitted_at"), ("NumberRecord", "due_on")}
+_NEVER_LISTED = {
+    ("Application", "submitted_at"),
+    ("NumberRecord", "due_on"),
+    ("Progress", "finished_at"),
+}
+# Short enough to be looked through as they are.
+_NEVER_SEARCHED = {"keeping/list", "progress/stopped", "../steward/users/sheets"}
 
 
 def _orders(name: str) -> Orders:
@@ -70,7 +79,7 @@ def _orders(name: str) -> Orders:
 
 
 def _modules() -> list[ModuleType]:
-    rooms = ("check", "collect", "dispose", "oversee", "register", "tenancy", "use")
+    rooms = ("check", "collect", "dispose", "oversee", "progress", "register", "tenancy", "use")
     names = [
         found.name
         for room in rooms
@@ -124,7 +133,7 @@ def test_every_list_that_is_searched_keeps_its_order() -> None:
     """`filter_row` carries it; a form of a list's own would lose it."""
     pages = {template: _page_of(template) for _, template in _EVERY.values()}
 
-    assert {one for one, page in pages.items() if "{% filter_row " not in page} == {"keeping/list"}
+    assert {one for one, page in pages.items() if "{% filter_row " not in page} == _NEVER_SEARCHED
     assert not [one for one, page in pages.items() if 'method="get"' in page]
 
 

@@ -116,7 +116,7 @@ def things_of(side: Side) -> Things:
         Sheet,
         ViewingRequest,
     )
-    from azukari.tenancy.models import ApiToken, ClientCertificate, Role
+    from azukari.tenancy.models import ApiToken, ClientCertificate, Role, UserSheet
     from azukari.use.models import Filing, FilingPerson, FilingState
     from tests.oversee.cast import incident_of
 
@@ -201,6 +201,9 @@ def things_of(side: Side) -> Things:
             company_id=side.company.id, name=canary, token_hash="0" * 64, hint="0000",
             issued_by_name=canary,
         )  # fmt: skip
+        user_sheet = UserSheet.objects.create(
+            company_id=side.company.id, file_name=f"{canary}.csv", sent_by_name=canary
+        )
         task = progress.plan("sheet", sheet.id)
         role = Role.objects.get(kind="auditor")
         certificate = ClientCertificate.objects.first()
@@ -246,6 +249,7 @@ def things_of(side: Side) -> Things:
             "hold_id": hold.id,
             "progress_id": task.id,
             "office_id": side.office.id,
+            "user_sheet_id": user_sheet.id,
             "user_id": side.users[RoleKind.AUDITOR].id,
             "role_id": role.id,
             "certificate_id": certificate.id,

@@ -97,7 +97,7 @@ def test_users_without_password_and_those_whose_link_has_ended(a: Side, b: Side)
         ended = timezone.now() - timedelta(hours=1)
         SetupLink.objects.filter(user=second).update(expires_at=ended)
 
-    url = way(a, "パスワードが未設定のユーザ1人はリンクの期限が切れています")
+    url = way(a, "パスワードが未設定のユーザ1人には、使えるリンクがありません")
 
     assert url == "/settings/users?state=unset"
     page = listed(a, url)

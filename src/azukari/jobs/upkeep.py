@@ -24,7 +24,7 @@ from azukari.ledger.actions import Action
 from azukari.progress import actions as progress
 from azukari.register.sheets import actions as sheets
 from azukari.register.sheets.shutting import shut_old
-from azukari.tenancy import certificates, contracts, scope
+from azukari.tenancy import certificates, contracts, scope, user_sheets
 from azukari.tenancy.announcing import write_everywhere
 from azukari.use import actions as filings
 from azukari.vault import door, sweep
@@ -112,6 +112,7 @@ def go_round() -> None:
             finish_disposals()
             telling.tell_of_singles()
             shut_old()
+            user_sheets.give_up_old()
             door.destroy_due(company_id, close_rows_of)
             by_clock.go_round(contract_id, company_id, changed=pushes.people_with_another_number)
             sweep.sweep_orphan_keys(company_id)

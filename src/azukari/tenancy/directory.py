@@ -70,6 +70,11 @@ def page_of_users(wanted: UserFilter, company_id: UUID, place: Place) -> Page[Us
     return page_in_order(found, _ORDERS, place, first="code")
 
 
+def everybody(wanted: UserFilter, company_id: UUID) -> list[Listed]:
+    """All that the list shows, by user ID."""
+    return lines_of(_with_role(find_users(wanted), company_id).order_by("user_code", "id"))
+
+
 def lines_of(users: Iterable[User]) -> list[Listed]:
     return [_listed(user) for user in users]
 

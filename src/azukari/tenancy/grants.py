@@ -19,6 +19,7 @@ GRANTS: dict[str, str] = {
     "tenancy_membership": READ_WRITE,
     "tenancy_client_certificate": "SELECT, INSERT, UPDATE",
     "tenancy_setup_link": READ_WRITE,
+    "tenancy_user_sheet": "SELECT, INSERT, UPDATE",
     "tenancy_api_token": "SELECT, INSERT, UPDATE",
     "tenancy_sign_in_throttle": READ_WRITE,
     "tenancy_session": READ_WRITE,

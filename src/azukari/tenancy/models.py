@@ -257,6 +257,47 @@ class SetupLink(models.Model):
         ]
 
 
+class UserSheetState(models.TextChoices):
+    CHECKED = "checked", "登録待ち"
+    APPLIED = "applied", "登録済"
+    DISCARDED = "discarded", "取りやめ"
+
+
+class UserSheet(models.Model):
+    """A file of users that was checked.  Its good rows wait in `lines` until they are registered,
+    or until the file is given up; what was wrong stays in `problems`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField("ファイル", max_length=200)
+    state = models.CharField(
+        "状態", max_length=12, choices=UserSheetState.choices, default=UserSheetState.CHECKED
+    )
+    lines = models.JSONField(default=list)
+    problems = models.JSONField(default=list)
+    not_taken = models.JSONField(default=list)  # headings of columns nobody reads
+    added = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    made = ArrayField(models.UUIDField(), default=list)  # users that came with it
+    sent_by_name = models.CharField(max_length=60)
+    sent_at = models.DateTimeField(default=timezone.now)
+    applied_by_name = models.CharField(max_length=60, blank=True)
+    applied_at = models.DateTimeField(null=True)
+
+    anywhere = Anywhere["UserSheet"]()
+    objects = OfCompany["UserSheet"]()
+
+    class Meta:
+        db_table = "tenancy_user_sheet"
+        base_manager_name = "anywhere"
+        indexes = [models.Index(fields=["company", "-sent_at", "-id"], name="user_sheet_sent")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
 class ApiToken(models.Model):
     """A token of other software, bound to a company and to what it may do.  Only its hash."""
 

@@ -1,5 +1,6 @@
 """ユーザ登録 and 権限設定: the verbs on users and roles."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -56,6 +57,12 @@ def create_user(
     facts: UserFacts, role: Role, company_id: UUID, *, actor: Actor
 ) -> tuple[User, str]:
     """The user and the token of the link that sets the first password.  Raises `UserTaken`."""
+    user = add_user(facts, role, company_id, actor=actor)
+    return user, setup_links.issue(user)
+
+
+def add_user(facts: UserFacts, role: Role, company_id: UUID, *, actor: Actor) -> User:
+    """The user, who cannot sign in before a link is issued.  Raises `UserTaken`."""
     actor.require("user:create")
     _may_give(role, actor)
     user = User(
@@ -73,7 +80,18 @@ def create_user(
         contract_id=actor.contract_id, user=user, company_id=company_id, role=role
     )
     _record(Action.USER_CREATED, user, actor, after=role.name)
-    return user, setup_links.issue(user)
+    return user
+
+
+def issue_links(users: Iterable[User], *, actor: Actor) -> list[tuple[User, str]]:
+    """Those of the users who have not set a password yet, each with the token of a fresh link."""
+    actor.require("user:create")
+    found = []
+    for user in users:
+        if not user.has_usable_password():
+            found.append((user, setup_links.issue(user)))
+            _record(Action.USER_LINK_ISSUED, user, actor)
+    return found
 
 
 def change_user(
@@ -90,7 +108,7 @@ def change_user(
         .first()
     )
     before = membership.role if membership else None
-    _refuse_own(user, facts, before, role, actor)
+    refuse_own(user, facts, before, role, actor)
     if not _save_facts(user, facts, version):
         raise SomebodyWasFaster
     if before != role:
@@ -106,9 +124,10 @@ def change_user(
     return user
 
 
-def _refuse_own(
+def refuse_own(
     user: User, facts: UserFacts, before: Role | None, role: Role | None, actor: Actor
 ) -> None:
+    """Raises `OwnAccount` for what nobody changes on the account they are signed in with."""
     if user.id != actor.user_id:
         return
     period = (user.valid_from, user.valid_to) == (facts.valid_from, facts.valid_to)

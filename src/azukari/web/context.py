@@ -212,7 +212,8 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             ),
             Entry(
                 "ユーザ登録", "users", "people", "user:view",
-                "利用者の登録・停止・ロック解除をします", ("user", "user-new", "user-change"),
+                "利用者の登録・停止・ロック解除をします",
+                ("user", "user-new", "user-change", "user-sheets", "user-sheet"),
             ),
             Entry(
                 "従業員アカウント", "accounts", "user", "account:view",

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from azukari.register import spreadsheet
 from azukari.register.accounts import actions, links, listing, passkeys
 from azukari.register.accounts.listing import AccountFilter
 from azukari.register.accounts.rules import AccountState
@@ -20,6 +19,7 @@ from azukari.web.forms.accounts import AccountSearch
 from azukari.web.guard import OperatorRequest
 from azukari.web.lists import applied, place_in, ticked, turns
 from azukari.web.portal import codes
+from azukari.web.setup_links import links_file
 from azukari.web.steward.frame import page
 
 TONES = {
@@ -82,15 +82,9 @@ def open_accounts(request: OperatorRequest) -> HttpResponse:
     made = [(one, actions.open_account(one, actor=request.actor)[1]) for one in people]
     if len(made) == 1:
         return _show_link(request, *made[0])
-    until = timezone.localtime(timezone.now() + links.VALID_FOR)
-    rows = [
-        [one.employee_code, one.name, one.department, _url(token), f"{until:%Y/%m/%d %H:%M}"]
-        for one, token in made
-    ]
-    content = spreadsheet.as_text([["社員番号", "氏名", "部署名", "リンク", "有効期限"], *rows])
-    answer = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="portal-links.csv"'
-    return answer
+    rows = ([one.employee_code, one.name, one.department, _url(token)] for one, token in made)
+    heads = ["社員番号", "氏名", "部署名"]
+    return links_file("portal-links.csv", heads, rows, timezone.now() + links.VALID_FOR)
 
 
 def act(request: OperatorRequest, person_id: UUID, act: str) -> HttpResponse:

@@ -105,6 +105,45 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("users", "settings/users", "steward.users.users", "user:view"),
     Route("user-new", "settings/users/new", "steward.users.register", "user:create", BOTH),
+    Route("users-file", "settings/users/list.csv", "steward.users.list_file", "user:view", POST),
+    Route("users-links", "settings/users/links", "steward.user_sheets.links", "user:create", POST),
+    Route(
+        "user-template", "settings/users/template", "steward.user_sheets.template", "user:create"
+    ),
+    Route("user-sheets", "settings/users/files", "steward.user_sheets.sheets", "user:create", BOTH),
+    Route(
+        "user-sheet",
+        "settings/users/files/<uuid:user_sheet_id>",
+        "steward.user_sheets.sheet",
+        "user:create",
+    ),
+    Route(
+        "user-sheet-problems",
+        "settings/users/files/<uuid:user_sheet_id>/problems.csv",
+        "steward.user_sheets.problems",
+        "user:create",
+    ),
+    Route(
+        "user-sheet-apply",
+        "settings/users/files/<uuid:user_sheet_id>/apply",
+        "steward.user_sheets.apply",
+        "user:create",
+        POST,
+    ),
+    Route(
+        "user-sheet-discard",
+        "settings/users/files/<uuid:user_sheet_id>/discard",
+        "steward.user_sheets.discard",
+        "user:create",
+        POST,
+    ),
+    Route(
+        "user-sheet-links",
+        "settings/users/files/<uuid:user_sheet_id>/links",
+        "steward.user_sheets.sheet_links",
+        "user:create",
+        POST,
+    ),
     Route("user", "settings/users/<uuid:user_id>", "steward.users.user", "user:view"),
     Route(
         "user-change",

@@ -18,8 +18,9 @@ from azukari.web.components.parts import Link
 from azukari.web.forms.sending import sent
 from azukari.web.forms.users import UserForm, UserSearch
 from azukari.web.guard import OperatorRequest
-from azukari.web.lists import applied, place_in, turns
+from azukari.web.lists import applied, conditions, place_in, turns
 from azukari.web.operator.second_factor import destroy
+from azukari.web.steward import user_sheets
 from azukari.web.steward.frame import SOMEBODY_WAS_FASTER, page
 from azukari.web.steward.waiting import users_not_reached
 
@@ -38,13 +39,7 @@ OWN_ACCOUNT = (
 
 
 def users(request: OperatorRequest) -> HttpResponse:
-    search = UserSearch(request.GET, contract_options=request.admission.options)
-    search.is_valid()
-    wanted = UserFilter(
-        words=search.cleaned_data.get("q", ""),
-        state=search.cleaned_data.get("state", ""),
-        mails=users_not_reached() if search.cleaned_data.get("unreached") else None,
-    )
+    search, wanted = _searched(request)
     found = directory.page_of_users(wanted, request.actor.company, place_in(request))
     context = page(
         "ユーザ一覧",
@@ -54,8 +49,27 @@ def users(request: OperatorRequest) -> HttpResponse:
         lines=[(line, TONES[line.state]) for line in directory.lines_of(found.rows)],
         **turns(request, found),
         may_create=request.actor.may("user:create"),
+        file_url=f"{reverse('users-file')}?{conditions(request)}",
     )
     return render(request, "steward/users/list.html", context)
+
+
+def _searched(request: OperatorRequest) -> tuple[UserSearch, UserFilter]:
+    search = UserSearch(request.GET, contract_options=request.admission.options)
+    search.is_valid()
+    unreached = search.cleaned_data.get("unreached")
+    return search, UserFilter(
+        words=search.cleaned_data.get("q", ""),
+        state=search.cleaned_data.get("state", ""),
+        mails=users_not_reached() if unreached else None,
+    )
+
+
+def list_file(request: OperatorRequest) -> HttpResponse:
+    """What the list shows, whole."""
+    _search, wanted = _searched(request)
+    found = directory.everybody(wanted, request.actor.company)
+    return user_sheets.list_file(request, found)
 
 
 def user(request: OperatorRequest, user_id: UUID) -> HttpResponse:

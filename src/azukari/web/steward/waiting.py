@@ -54,10 +54,10 @@ def _users(admission: Admission) -> Iterator[Link]:
         gone = directory.count_without_link()
         note = "本人に、リンクからパスワードを決めてもらってください"
         if gone:
-            note = f"{gone:,}人はリンクの期限が切れています。新しいリンクを発行してください"
+            note = f"{gone:,}人には、使えるリンクがありません。一覧で選んで発行してください"
         yield Link(
             "パスワードが未設定のユーザ", _users_in(UserState.UNSET), "user", note, unset, "人",
-            "warning" if gone else "neutral", "リンク切れ" if gone else "",
+            "warning" if gone else "neutral", "リンクなし" if gone else "",
         )  # fmt: skip
     locked = directory.find_users(UserFilter(state=UserState.LOCKED)).count()
     if locked:

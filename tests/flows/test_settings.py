@@ -1,0 +1,58 @@
+"""What stewards set up, walked as a person would: users by file, and what changed of the company."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.flows.conftest import signed_in
+from tests.flows.walk import look, press
+from tests.service import Service
+
+
+@pytest.fixture(scope="module")
+def steward(service: Service, browser: Browser) -> Iterator[Page]:
+    page = signed_in(service, browser, service.facts, "steward")
+    yield page
+    page.context.close()
+
+
+def test_users_come_by_a_file_and_get_their_links(steward: Page, tmp_path: Path) -> None:
+    steward.goto("settings/users")
+    with steward.expect_download() as taken:
+        steward.get_by_role("button", name="この条件の一覧をCSVで受け取る").click()
+    rows = list(csv.reader(Path(taken.value.path()).open(encoding="utf-8-sig", newline="")))
+    place = {name: at for at, name in enumerate(rows[0])}
+    rows[1][place["部署"]] = "監査室"
+    blank = ["" for _ in rows[0]]
+    for code, name, role in (
+        ("keiri01", "経理　一郎", "運用担当者"),
+        ("keiri02", "経理　次郎", "部長"),
+    ):
+        row = list(blank)
+        row[place["ユーザID"]], row[place["氏名"]], row[place["権限"]] = code, name, role
+        rows.append(row)
+    file = tmp_path / "users.csv"
+    with file.open("w", encoding="cp932", newline="") as out:
+        csv.writer(out).writerows(rows)
+
+    steward.goto("settings/users/files")
+    look(steward, "user-sheets")
+    steward.set_input_files("[name=file]", file)
+    press(steward, "送って確かめる")
+    look(steward, "user-sheet-checked")
+    told = steward.inner_text("main")
+    assert "この権限はありません。" in told
+    press(steward, "登録・変更する")
+    look(steward, "user-sheet-applied")
+    with steward.expect_download() as handed:
+        steward.get_by_role("button", name="設定リンクをCSVで受け取る").click()
+
+    [link] = list(csv.DictReader(Path(handed.value.path()).open(encoding="utf-8-sig", newline="")))
+    assert link["ユーザID"] == "keiri01"
+    assert "/setup/" in link["リンク"]
+    steward.goto("settings/users?q=keiri")
+    look(steward, "users-found")
+    assert "経理　一郎" in steward.inner_text("main")
