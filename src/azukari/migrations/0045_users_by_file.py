@@ -13,7 +13,7 @@ from azukari.tenancy.rls import BY_COMPANY, Guarded, protect
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('azukari', '0043_incidents'),
+        ('azukari', '0044_holdings'),
     ]
 
     operations = [
