@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.flows.conftest import signed_in
-from tests.flows.walk import look, press
+from tests.flows.walk import follow, look, press
 from tests.service import Service
 
 
@@ -56,3 +56,27 @@ def test_users_come_by_a_file_and_get_their_links(steward: Page, tmp_path: Path)
     steward.goto("settings/users?q=keiri")
     look(steward, "users-found")
     assert "経理　一郎" in steward.inner_text("main")
+
+
+def test_changes_of_the_company_stand_side_by_side(steward: Page) -> None:
+    steward.goto("settings/company/change")
+    steward.fill("[name=telephone]", "03-1111-2222")
+    press(steward, "変更する")
+    steward.goto("settings/office/new")
+    for name, text in (
+        ("code", "900"),
+        ("name", "札幌支店"),
+        ("address", "北海道札幌市中央区北一条西２"),
+    ):
+        steward.fill(f"[name={name}]", text)
+    press(steward, "登録する")
+    follow(steward, "変更の履歴")
+
+    look(steward, "company-history")
+    told = steward.inner_text("main")
+    assert "事業所「札幌支店」の登録" in told
+    assert "03-3456-7890" in told
+    assert "03-1111-2222" in told
+    steward.select_option("[name=about]", label="会社情報")
+    press(steward, "検索する")
+    assert "札幌支店" not in steward.locator(".stack").first.inner_text()

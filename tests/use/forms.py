@@ -156,7 +156,7 @@ def told_company(label: str) -> Side:
     side = make_side(label)
     with side.scope():
         company = side.company
-        change = companies.CompanyChange(
+        change = companies.OwnFacts(
             name="株式会社青空", kana="カブシキガイシャアオゾラ", corporate_number="7000012050002",
             postcode="1000013", address="東京都千代田区霞が関１－１", telephone="03-1234-5678",
             representative="青空　太郎",

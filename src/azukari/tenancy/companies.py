@@ -5,13 +5,19 @@ from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
 from azukari.tenancy.actor import Actor
-from azukari.tenancy.models import Company, Office
+from azukari.tenancy.models import Company, CompanyChange, CompanyPart, Office
+from azukari.tenancy.paging import Page, Place, page_of
 from azukari.tenancy.users import SomebodyWasFaster
+
+Fact = str | bool | int
+Changes = dict[str, tuple[Fact, Fact]]
+"""Field → what stood there before, and after."""
 
 
 class OfficeTaken(Exception):
@@ -19,7 +25,7 @@ class OfficeTaken(Exception):
 
 
 @dataclass(frozen=True)
-class CompanyChange:
+class OwnFacts:
     """Texts in the notation of `law`; the code of a company never changes."""
 
     name: str
@@ -49,14 +55,15 @@ class OfficeFacts:
     pension_number: str
 
 
-def change_company(company: Company, facts: CompanyChange, *, version: int, actor: Actor) -> None:
+def change_company(company: Company, facts: OwnFacts, *, version: int, actor: Actor) -> None:
     """Raises `SomebodyWasFaster`."""
     actor.require("company:change")
-    changed = _changed(company, facts.given())
+    changes = _changes(company, facts.given())
     rows = Company.objects.filter(id=company.id, version=version)
     if not rows.update(version=version + 1, **facts.given()):
         raise SomebodyWasFaster
-    _write(Action.COMPANY_CHANGED, actor, company=company.code, changed=changed)
+    _keep(CompanyPart.COMPANY, changes, actor)
+    _write(Action.COMPANY_CHANGED, actor, company=company.code, changed=_names(company, changes))
 
 
 @dataclass(frozen=True)
@@ -72,29 +79,25 @@ class Handling:
 def change_handling(company: Company, wanted: Handling, *, version: int, actor: Actor) -> bool:
     """Whether anything changed.  Raises `SomebodyWasFaster`."""
     actor.require("company:change")
-    changed = _changed(company, asdict(wanted))
+    changes = _changes(company, asdict(wanted))
     rows = Company.objects.filter(id=company.id, version=version)
-    if not rows.update(version=version + 1 if changed else version, **asdict(wanted)):
+    if not rows.update(version=version + 1 if changes else version, **asdict(wanted)):
         raise SomebodyWasFaster
-    if changed:
-        told = "、".join(f"{label}：{_shown(value)}" for label, value in _told(company, wanted))
-        _write(Action.SETTINGS_CHANGED, actor, company=company.code, changed=changed, after=told)
-    return bool(changed)
+    if changes:
+        _keep(CompanyPart.HANDLING, changes, actor)
+        told = "、".join(
+            f"{label_of(Company, name)}：{in_words(after)}" for name, (_, after) in changes.items()
+        )
+        names = _names(company, changes)
+        _write(Action.SETTINGS_CHANGED, actor, company=company.code, changed=names, after=told)
+    return bool(changes)
 
 
-def _told(company: Company, wanted: Handling) -> list[tuple[str, bool | int]]:
-    fields = {one.name: one for one in company._meta.fields}  # noqa: SLF001  Django's public _meta
-    return [
-        (str(fields[name].verbose_name), value)
-        for name, value in asdict(wanted).items()
-        if getattr(company, name) != value
-    ]
-
-
-def _shown(value: bool | int) -> str:  # noqa: FBT001  it is what is shown
+def in_words(value: str | bool | int) -> str:  # noqa: FBT001  it is what is shown
+    """A fact of a company or an office as people read it."""
     if isinstance(value, bool):
         return "する" if value else "しない"
-    return f"{value}件"
+    return f"{value}件" if isinstance(value, int) else value
 
 
 def add_office(facts: OfficeFacts, *, actor: Actor) -> Office:
@@ -106,6 +109,8 @@ def add_office(facts: OfficeFacts, *, actor: Actor) -> Office:
             office.save(force_insert=True)
     except IntegrityError:
         raise OfficeTaken from None
+    given: Changes = {name: ("", value) for name, value in asdict(facts).items() if value}
+    _keep(CompanyPart.OFFICE, given, actor, office=office, is_new=True)
     _write(Action.OFFICE_CREATED, actor, office=office.code)
     return office
 
@@ -113,7 +118,7 @@ def add_office(facts: OfficeFacts, *, actor: Actor) -> Office:
 def change_office(office: Office, facts: OfficeFacts, *, version: int, actor: Actor) -> None:
     """Raises `OfficeTaken`, `SomebodyWasFaster`."""
     actor.require("company:change")
-    changed = _changed(office, asdict(facts))
+    changes = _changes(office, asdict(facts))
     rows = Office.objects.filter(id=office.id, version=version)
     try:
         with transaction.atomic():
@@ -121,18 +126,66 @@ def change_office(office: Office, facts: OfficeFacts, *, version: int, actor: Ac
                 raise SomebodyWasFaster
     except IntegrityError:
         raise OfficeTaken from None
-    _write(Action.OFFICE_CHANGED, actor, office=facts.code, changed=changed)
+    _keep(CompanyPart.OFFICE, changes, actor, office=office)
+    _write(Action.OFFICE_CHANGED, actor, office=facts.code, changed=_names(office, changes))
 
 
 def company_at_work(company_id: UUID) -> Company:
     return Company.objects.get(id=company_id)
 
 
-def _changed(row: Company | Office, new: Mapping[str, object]) -> str:
-    """Names of the fields that differ; the ledger keeps names only, the table keeps the values."""
-    names = [name for name, value in new.items() if getattr(row, name) != value]
-    fields = {one.name: one for one in row._meta.fields}  # noqa: SLF001  Django's public _meta
-    return "、".join(str(fields[name].verbose_name) for name in names)
+def find_changes(
+    part: CompanyPart | None = None, office: UUID | None = None
+) -> QuerySet[CompanyChange]:
+    """Of the company in scope: of one part of it, or of one office."""
+    found = CompanyChange.objects.select_related("office")
+    if office is not None:
+        return found.filter(office_id=office)
+    return found.filter(part=part) if part is not None else found
+
+
+def page_of_changes(found: QuerySet[CompanyChange], place: Place) -> Page[CompanyChange]:
+    """The latest first."""
+    return page_of(found, ("at", "id"), place, down=True)
+
+
+def label_of(kind: type[Company | Office], name: str) -> str:
+    fields = {one.name: one for one in kind._meta.fields}  # noqa: SLF001  Django's public _meta
+    return str(fields[name].verbose_name)
+
+
+def _changes(row: Company | Office, new: Mapping[str, Fact]) -> Changes:
+    """What differs: field → before and after."""
+    return {
+        name: (getattr(row, name), value)
+        for name, value in new.items()
+        if getattr(row, name) != value
+    }
+
+
+def _names(row: Company | Office, changes: Changes) -> str:
+    """The ledger keeps names of fields only, the history the values."""
+    return "、".join(label_of(type(row), name) for name in changes)
+
+
+def _keep(
+    part: CompanyPart,
+    changes: Changes,
+    actor: Actor,
+    *,
+    office: Office | None = None,
+    is_new: bool = False,
+) -> None:
+    if changes:
+        CompanyChange.objects.create(
+            company_id=actor.company,
+            part=part,
+            office=office,
+            is_new=is_new,
+            actor=actor.user_id,
+            actor_name=actor.name,
+            changes=changes,
+        )
 
 
 def _write(action: Action, actor: Actor, **details: str) -> None:

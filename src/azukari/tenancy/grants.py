@@ -14,6 +14,7 @@ GRANTS: dict[str, str] = {
     "tenancy_contract": "SELECT, INSERT, UPDATE",
     "tenancy_company": "SELECT, INSERT, UPDATE",
     "tenancy_office": "SELECT, INSERT, UPDATE",
+    "tenancy_company_change": APPEND,
     "tenancy_role": "SELECT, INSERT, UPDATE",
     "tenancy_user": "SELECT, INSERT, UPDATE",
     "tenancy_membership": READ_WRITE,

@@ -102,6 +102,38 @@ class Office(models.Model):
         return self.name
 
 
+class CompanyPart(models.TextChoices):
+    """What of a company a change is about."""
+
+    COMPANY = "company", "会社情報"
+    HANDLING = "handling", "取扱いのきまり"
+    OFFICE = "office", "事業所"
+
+
+class CompanyChange(models.Model):
+    """One change of a company's or an office's facts: what stood before and after, who and when."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(max_length=8, choices=CompanyPart.choices)
+    office = models.ForeignKey(
+        Office, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
+    is_new = models.BooleanField(default=False)  # the office was added
+    at = models.DateTimeField(default=timezone.now)
+    actor = models.UUIDField(null=True)
+    actor_name = models.CharField(max_length=60)
+    changes = models.JSONField()  # {field: [before, after]}
+
+    anywhere = Anywhere["CompanyChange"]()
+    objects = OfCompany["CompanyChange"]()
+
+    class Meta:
+        db_table = "tenancy_company_change"
+        base_manager_name = "anywhere"
+        indexes = [models.Index(fields=["company", "-at", "-id"], name="company_change_at")]
+
+
 class Role(models.Model):
     """権限: a named set of permissions."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,7 +13,8 @@ from azukari.filings.words import reason
 from azukari.law import corporate_number
 from azukari.law.corporate_number import CorporateNumberProblem, CorporateNumberRefused
 from azukari.law.kana import to_half_katakana
-from azukari.tenancy.companies import CompanyChange, Handling, OfficeFacts
+from azukari.tenancy.companies import Handling, OfficeFacts, OwnFacts
+from azukari.tenancy.models import CompanyPart, Office
 from azukari.tenancy.options import Option
 from azukari.web.forms.options import keep_open
 from azukari.web.forms.reading import (
@@ -74,8 +76,32 @@ class CompanyForm(forms.Form):
         super().__init__(*given, **rest)
         keep_open(self, "company", options)
 
-    def facts(self) -> CompanyChange:
-        return CompanyChange(**{k: v for k, v in self.cleaned_data.items() if k != "version"})
+    def facts(self) -> OwnFacts:
+        return OwnFacts(**{k: v for k, v in self.cleaned_data.items() if k != "version"})
+
+
+class HistorySearch(forms.Form):
+    """What of the company the changes shown are about."""
+
+    about = forms.ChoiceField(label="対象", required=False)
+
+    def __init__(self, *given: Any, offices: list[Office], **rest: Any) -> None:
+        super().__init__(*given, **rest)
+        choices = [
+            ("", "すべて"),
+            *CompanyPart.choices,
+            *((str(one.id), f"事業所「{one.name}」") for one in offices),
+        ]
+        self.fields["about"] = forms.ChoiceField(label="対象", required=False, choices=choices)
+
+    @property
+    def wanted(self) -> tuple[CompanyPart | None, UUID | None]:
+        """The part and the office; neither where nothing that is offered was asked for."""
+        self.is_valid()
+        about = self.cleaned_data.get("about", "")
+        if about in CompanyPart:
+            return CompanyPart(about), None
+        return None, UUID(about) if about else None
 
 
 class HandlingForm(forms.Form):

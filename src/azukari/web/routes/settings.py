@@ -30,6 +30,12 @@ ROUTES: tuple[Route, ...] = (
         "company:change",
         BOTH,
     ),
+    Route(
+        "company-history",
+        "settings/company/history",
+        "steward.company_history.history",
+        "company:view",
+    ),
     Route("handling", "settings/handling", "steward.company.handling", "company:view", BOTH),
     Route(
         "office-change",
