@@ -27,6 +27,7 @@ from azukari.dispose.models import Certificate, Disposal, DisposalBatch, Disposa
 from azukari.ledger.models import Checkpoint, Leaf, Mention, Outbox, Subtree, Tree
 from azukari.oversee.holdings.models import HoldingFacts
 from azukari.oversee.incidents.models import Incident, IncidentPerson, IncidentStep
+from azukari.oversee.months.models import AnomalyNote, SignOff
 from azukari.progress.models import Progress
 from azukari.register.models import (
     AccountLink,
@@ -70,6 +71,7 @@ from azukari.use.models import Filing, FilingPerson
 
 __all__ = [
     "AccountLink",
+    "AnomalyNote",
     "ApiToken",
     "Application",
     "ApplicationItem",
@@ -135,6 +137,7 @@ __all__ = [
     "SheetProblem",
     "SheetStep",
     "SignInThrottle",
+    "SignOff",
     "Subtree",
     "Tree",
     "User",

@@ -1,14 +1,21 @@
-"""運用確認 as a steward and an officer walk it: an incident from the day it was noticed."""
+"""運用確認 as a steward and an officer walk it: an incident, the register of files, a month."""
 
 import json
 from collections.abc import Iterator
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
+from azukari.law import holiday
+from azukari.ledger.actions import Action, Result
+from azukari.ledger.record import Record
+from azukari.oversee.months.rules import Month
+from azukari.serve.postgres import Cluster
 from tests.flows.conftest import signed_in
 from tests.flows.test_payroll import run
 from tests.flows.walk import faultless, follow, leave_by, look, press, submit
@@ -132,3 +139,85 @@ def test_the_register_of_files_is_filled_in_and_printed(steward: Page, operator:
     follow(steward, "使われていないアカウント")
     steward.get_by_text("一度もありません").first.wait_for()
     look(steward, "access-unused")
+
+
+def records_of_last_month(by: Any, name: str) -> Iterator[tuple[str, Record]]:
+    """Whose ledger, and what would stand in it: looking at many, work by night, failures."""
+    month = Month.of(timezone.localdate()).before
+    day = next(
+        on for on in (month.first.replace(day=n) for n in range(10, 20))
+        if not holiday.is_closed(on)
+    )  # fmt: skip
+
+    def at(hour: int, minute: int = 0, *, back: int = 0) -> datetime:
+        on = day - timedelta(days=back)
+        return timezone.make_aware(datetime.combine(on, time(hour, minute)))
+
+    for minute in range(24):
+        yield "company", Record(at(14, minute), Action.NUMBER_REVEALED, by, name, count=1)
+    for minute in range(3):
+        yield "company", Record(at(23, minute), Action.NUMBER_REVEALED, by, name, count=1)
+        yield "company", Record(at(10, minute, back=9), Action.NUMBER_REVEALED, by, name, count=1)
+    yield (
+        "company",
+        Record(at(15), Action.ALERT_RAISED, by, name, details={"rule": "viewings_of_user"}),
+    )
+    yield "contract", Record(at(9, back=9), Action.SIGNED_IN, by, name, address="192.0.2.10")
+    yield "contract", Record(at(9), Action.SIGNED_IN, by, name, address="198.51.100.7")
+    for minute in range(6):
+        yield "contract", Record(
+            at(8, minute), Action.SIGN_IN_FAILED, by, name, address="198.51.100.7",
+            result=Result.REFUSED,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def a_month_ago(service: Service, company: dict[str, Any]) -> None:
+    """The company is made older, and its ledger is told what a month ago would have left there."""
+    with psycopg.connect(Cluster(service.data).superuser_url("azukari")) as connection:
+        found = connection.execute(
+            "SELECT c.id, c.contract_id, u.id, u.name FROM tenancy_company c"
+            " JOIN tenancy_contract k ON k.id = c.contract_id"
+            " JOIN tenancy_user u ON u.contract_id = k.id"
+            " WHERE k.code = %s AND u.user_code = 'operator'",
+            [company["contract"]],
+        ).fetchone()
+        assert found is not None
+        realms = {"company": found[0], "contract": found[1]}
+        connection.execute(
+            "UPDATE tenancy_company SET created_at = created_at - interval '100 days'"
+            " WHERE id = %s",
+            [found[0]],
+        )
+        for realm, record in records_of_last_month(found[2], found[3]):
+            connection.execute(
+                "INSERT INTO ledger_outbox (realm, body, at) VALUES (%s, %s, %s)",
+                [realms[realm], record.to_bytes().decode(), record.at],
+            )
+
+
+@pytest.mark.usefixtures("a_month_ago")
+def test_a_month_is_looked_at_and_signed_off(officer: Page) -> None:
+    officer.goto("")
+    officer.get_by_text("確認を待っている月").first.wait_for()
+    officer.goto("months")
+    look(officer, "months")
+    month = Month.of(timezone.localdate()).before
+    leave_by(officer.locator(f"tbody th a[href$='/months/{month}']").last)
+    officer.get_by_role("cell", name="1日に27件の番号を、画面で表示・照合しました").last.wait_for()
+    faultless(officer)
+    for box in officer.locator("[name=selected]").all()[:2]:
+        box.check()
+    officer.fill("[name=note]", "年末調整の準備のためと、本人と上長に確かめた。")
+    submit(officer, "選んだものに記録する")
+    officer.get_by_text("2件に、確認した内容を記録しました。").wait_for()
+    look(officer, "month")
+
+    submit(officer, "この月を確認済にする")
+    officer.get_by_text("所見").first.wait_for()
+    assert officer.locator("[aria-invalid=true]").count() == 1
+    officer.fill("[name=opinion]", "夜間の利用は繁忙期のもの。接続元は在宅勤務の回線と確かめた。")
+    submit(officer, "この月を確認済にする")
+    officer.get_by_text("を確認済にしました。").wait_for()
+    officer.get_by_text("見た一覧の照合値（SHA-256）").wait_for()
+    faultless(officer)

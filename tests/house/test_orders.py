@@ -19,6 +19,8 @@ from azukari.check.queries import Status
 from azukari.collect.models import Application, Mail, Request
 from azukari.dispose.models import Disposal, DisposalBatch, DisposalItem
 from azukari.oversee.incidents.models import Incident, IncidentPerson
+from azukari.oversee.months.queries import MonthLine
+from azukari.oversee.months.rules import Anomaly
 from azukari.progress.models import Progress
 from azukari.register.models import Hold, NumberLedgerEntry, NumberRecord, Person, Sheet
 from azukari.tenancy.models import User, UserSheet
@@ -59,6 +61,8 @@ LISTS: dict[str, tuple[type[Model], str]] = {
 }
 # The same for sums, each of what its first field names.
 SUMS: dict[str, tuple[type[Any], str]] = {
+    "oversee.months.queries._ANOMALY_ORDERS": (Anomaly, "months/_anomalies"),
+    "oversee.months.queries._MONTH_ORDERS": (MonthLine, "months/list"),
     "check.queries._STATUS_ORDERS": (Status, "status/status"),
 }
 _EVERY = LISTS | SUMS
@@ -69,7 +73,12 @@ _NEVER_LISTED = {
     ("Progress", "finished_at"),
 }
 # Short enough to be looked through as they are.
-_NEVER_SEARCHED = {"keeping/list", "progress/stopped", "../steward/users/sheets"}
+_NEVER_SEARCHED = {
+    "keeping/list",
+    "months/list",
+    "progress/stopped",
+    "../steward/users/sheets",
+}
 
 
 def _orders(name: str) -> Orders:

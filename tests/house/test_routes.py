@@ -93,6 +93,7 @@ PLAIN = {
     "language": "ja",
     "step": "contain",
     "holding": "employees",
+    "month": f"{timezone.localdate():%Y-%m}",
 }
 
 

@@ -1,6 +1,5 @@
 """Questions to the ledger. The caller's scope (or `in_realm`) decides what can be seen."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -11,7 +10,7 @@ from django.db import connections
 from azukari.ledger import merkle
 from azukari.ledger.actions import Action
 from azukari.ledger.pens import Ticket
-from azukari.ledger.record import Record, facts_of
+from azukari.ledger.record import Record
 from azukari.ledger.tree import StoredHashes
 
 # Waiting records come after every leaf of the same moment, so their numbers are put above.
@@ -77,7 +76,7 @@ class _Part:
 
 
 _Row = tuple[datetime, int, str]
-_Condition = tuple[str, tuple[Any, ...]]  # text of SQL, values for its placeholders
+Condition = tuple[str, tuple[Any, ...]]  # text of SQL, values for its placeholders
 
 
 def records(
@@ -108,43 +107,8 @@ def count(realm: UUID, asked: Filter, *, at_most: int) -> int:
     return min(len(rows), at_most)
 
 
-def subjects(realm: UUID, asked: Filter) -> set[UUID]:
-    """Everybody whom the records are about, waiting ones included."""
-    found: set[str] = set()
-    for body in _of_each_table("body", "body", "", realm, asked):
-        found.update(facts_of(body[0]).subjects)
-    return {UUID(one) for one in found}
-
-
-def by_actor(realm: UUID, asked: Filter) -> dict[UUID, tuple[datetime, int]]:
-    """When each user last did one of these things, and how often; waiting records included."""
-    found: dict[UUID, tuple[datetime, int]] = {}
-    leaf, outbox = "leaf.actor", "(outbox.body::jsonb ->> 'actor')::uuid"
-    told = ", max(at), count(*)"
-    rows = _of_each_table(leaf + told, outbox + told, "GROUP BY 1", realm, asked)
-    for actor, at, count in rows:
-        if actor is not None:
-            before = found.get(actor, (at, 0))
-            found[actor] = (max(at, before[0]), count + before[1])
-    return found
-
-
-def _of_each_table(
-    leaf: str, outbox: str, rest: str, realm: UUID, asked: Filter
-) -> Iterator[tuple[Any, ...]]:
-    """What is selected of records in the tree, then of those that wait."""
-    for selected, table, conditions in (
-        (leaf, "ledger_leaf AS leaf", _leaf_conditions(realm, asked)),
-        (outbox, "ledger_outbox AS outbox", _waiting_conditions(realm, asked)),
-    ):
-        where, values = _joined(conditions)
-        with connections["default"].cursor() as cursor:
-            cursor.execute(f"SELECT {selected} FROM {table} WHERE {where} {rest}", values)  # noqa: S608  our own text
-            yield from cursor
-
-
 def _leaf_rows(realm: UUID, asked: Filter, part: _Part) -> list[_Row]:
-    conditions = _leaf_conditions(realm, asked) + _behind('(leaf.at, leaf."index")', part)
+    conditions = leaf_conditions(realm, asked) + _behind('(leaf.at, leaf."index")', part)
     # The body of what is shown only: everything before is answered by the index `leaf_at`.
     source = (
         'leaf.at, leaf."index", (SELECT body FROM ledger_leaf AS shown'
@@ -154,8 +118,9 @@ def _leaf_rows(realm: UUID, asked: Filter, part: _Part) -> list[_Row]:
     return _fetch(source, conditions, part)
 
 
-def _leaf_conditions(realm: UUID, asked: Filter) -> list[_Condition]:
-    conditions: list[_Condition] = [("leaf.realm = %s", (realm,))]
+def leaf_conditions(realm: UUID, asked: Filter) -> list[Condition]:
+    """On rows of `ledger_leaf AS leaf`."""
+    conditions: list[Condition] = [("leaf.realm = %s", (realm,))]
     if asked.subject:
         conditions.append(
             (
@@ -176,14 +141,15 @@ def _leaf_conditions(realm: UUID, asked: Filter) -> list[_Condition]:
 
 
 def _waiting_rows(realm: UUID, asked: Filter, part: _Part) -> list[_Row]:
-    conditions = _waiting_conditions(realm, asked)
+    conditions = waiting_conditions(realm, asked)
     conditions += _behind(f"(outbox.at, outbox.id + {_WAITING})", part)
     source = f"outbox.at, outbox.id + {_WAITING}, outbox.body FROM ledger_outbox AS outbox"
     return _fetch(source, conditions, part)
 
 
-def _waiting_conditions(realm: UUID, asked: Filter) -> list[_Condition]:
-    conditions: list[_Condition] = [("outbox.realm = %s", (realm,))]
+def waiting_conditions(realm: UUID, asked: Filter) -> list[Condition]:
+    """The same on rows of `ledger_outbox AS outbox`."""
+    conditions: list[Condition] = [("outbox.realm = %s", (realm,))]
     if asked.subject:
         conditions.append(("outbox.body::jsonb -> 'subjects' ? %s", (str(asked.subject),)))
     if asked.actor:
@@ -201,25 +167,26 @@ def _naming(target: UUID) -> str:
     return f'%"target":"{target}"%'
 
 
-def _joined(conditions: list[_Condition]) -> tuple[str, list[Any]]:
+def joined(conditions: list[Condition]) -> tuple[str, list[Any]]:
+    """All of them as one text of SQL, and its values."""
     where = " AND ".join(condition for condition, _ in conditions)
     return where, [value for _, some in conditions for value in some]
 
 
-def _in_period(table: str, asked: Filter) -> list[_Condition]:
+def _in_period(table: str, asked: Filter) -> list[Condition]:
     bounds = ((f"{table}.at >= %s", asked.since), (f"{table}.at < %s", asked.until))
     return [(condition, (value,)) for condition, value in bounds if value is not None]
 
 
-def _behind(keys: str, part: _Part) -> list[_Condition]:
+def _behind(keys: str, part: _Part) -> list[Condition]:
     if part.after is None:
         return []
     way = ">" if part.oldest_first else "<"
     return [(f"{keys} {way} (%s, %s)", (part.after.at, part.after.number))]
 
 
-def _fetch(source: str, conditions: list[_Condition], part: _Part) -> list[_Row]:
-    where, values = _joined(conditions)
+def _fetch(source: str, conditions: list[Condition], part: _Part) -> list[_Row]:
+    where, values = joined(conditions)
     way = "ASC" if part.oldest_first else "DESC"
     query = f"SELECT {source} WHERE {where} ORDER BY 1 {way}, 2 {way} LIMIT %s"
     with connections["default"].cursor() as cursor:

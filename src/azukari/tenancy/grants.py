@@ -85,6 +85,8 @@ GRANTS: dict[str, str] = {
     "use_filing": "SELECT, INSERT, UPDATE",
     "use_filing_person": READ_WRITE,
     "oversee_holding_facts": "SELECT, INSERT, UPDATE",
+    "oversee_anomaly_note": APPEND,
+    "oversee_sign_off": APPEND,
     "oversee_incident": "SELECT, INSERT, UPDATE",
     "oversee_incident_person": "SELECT, INSERT, UPDATE",
     "oversee_incident_step": APPEND,

@@ -28,6 +28,7 @@ class Function(StrEnum):
     DISPOSAL = "disposal"
     PURPOSE = "purpose"
     RECORD = "record"
+    REVIEW = "review"
     HOLDING = "holding"
     INCIDENT = "incident"
 
@@ -72,6 +73,7 @@ _FUNCTION_LABELS = {
     Function.DISPOSAL: "廃棄",
     Function.PURPOSE: "利用目的管理",
     Function.RECORD: "利用履歴照会・記録の検証",
+    Function.REVIEW: "月次確認",
     Function.HOLDING: "取扱状況・特定個人情報ファイル管理簿",
     Function.INCIDENT: "漏えい等対応",
 }
@@ -126,6 +128,8 @@ MATRIX: dict[Function, tuple[Right, ...]] = {
     # 登録: that people were told; 変更: which purposes there are, and the words.
     Function.PURPOSE: (Right.VIEW, Right.CREATE, Right.CHANGE),
     Function.RECORD: (Right.VIEW, Right.OUTPUT),
+    # 変更: what was found out about an anomaly; 承認: the sign-off.
+    Function.REVIEW: (Right.VIEW, Right.CHANGE, Right.APPROVE),
     # 変更: officer, department and place of each file.
     Function.HOLDING: (Right.VIEW, Right.CHANGE, Right.OUTPUT),
     # 変更: facts, whom it is about, what was done; 出力: the draft of a report.
@@ -187,6 +191,7 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.PURPOSE, "view create change"),
         (Function.COLLECTION, "view change"),
         (Function.RECORD, "view output"),
+        (Function.REVIEW, "view change"),
         (Function.HOLDING, "view change output"),
         (Function.INCIDENT, "view create change output"),
     ),
@@ -225,6 +230,7 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.DISPOSAL, "view change delete approve"),
         (Function.PURPOSE, "view"),
         (Function.RECORD, "view output"),
+        (Function.REVIEW, "view change approve"),
         (Function.HOLDING, "view output"),
         (Function.INCIDENT, "view create change output"),
     ),
@@ -238,6 +244,7 @@ PRESETS: dict[RoleKind, frozenset[str]] = {
         (Function.DISPOSAL, "view"),
         (Function.PURPOSE, "view"),
         (Function.RECORD, "view output"),
+        (Function.REVIEW, "view"),
         (Function.HOLDING, "view output"),
         (Function.INCIDENT, "view output"),
     ),

@@ -166,6 +166,10 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "記録が書き換えられていないことを確かめます",
             ),
             Entry(
+                "月次確認", "months", "calendar", "review:view",
+                "月ごとに注意すべき操作を確かめ、責任者が確認済にします", ("month",),
+            ),
+            Entry(
                 "取扱状況", "access", "people", "holding:view",
                 "番号を扱える人と、使われていないアカウントを確かめます", ("access-unused",),
             ),

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from azukari.ledger import queries as ledger
+from azukari.ledger import tallies
 from azukari.ledger.actions import Action
 from azukari.ledger.queries import Filter
 from azukari.oversee.holdings.rules import ANY_RIGHT, RIGHTS, Way, ways_of
@@ -80,8 +80,8 @@ def holders_of(users: Iterable[User]) -> list[Holder]:
         ).select_related("role")
     }
     since = timezone.now() - LOOKED_BACK
-    revealed = ledger.by_actor(company, Filter(actions=(Action.NUMBER_REVEALED,), since=since))
-    used = ledger.by_actor(company, Filter(actions=(*READINGS, *FETCHED), since=since))
+    revealed = tallies.by_actor(company, Filter(actions=(Action.NUMBER_REVEALED,), since=since))
+    used = tallies.by_actor(company, Filter(actions=(*READINGS, *FETCHED), since=since))
     return [
         Holder(
             user=user,

@@ -15,6 +15,7 @@ from azukari.check.models import Output
 from azukari.check.rules import Content
 from azukari.filings.recipes.recipe import recipes
 from azukari.ledger import queries as ledger
+from azukari.ledger import tallies
 from azukari.ledger.actions import Action
 from azukari.ledger.queries import Filter
 from azukari.oversee.readings import FETCHED, READINGS
@@ -62,7 +63,7 @@ def people_of_user(user_id: UUID, since: datetime, until: datetime) -> QuerySet[
     """Whose numbers the user read in that time, themselves or in files they fetched."""
     company = scope.company_id()
     asked = Filter(actor=user_id, actions=READINGS, since=since, until=until)
-    found = ledger.subjects(company, asked)
+    found = tallies.subjects(company, asked)
     for one in _files_fetched(company, user_id, since, until):
         found |= _read_for(company, one)
     return Person.objects.filter(id__in=found)
@@ -124,4 +125,4 @@ def _read_for(company: UUID, file_id: UUID) -> set[UUID]:
     # Bound in time, so that not all of the ledger is gone through.
     span = (file.since - timedelta(minutes=1), file.made_at + timedelta(minutes=1))
     asked = Filter(actions=(Action.NUMBER_OPENED,), target=file_id, since=span[0], until=span[1])
-    return ledger.subjects(company, asked)
+    return tallies.subjects(company, asked)

@@ -60,6 +60,7 @@ GROUPS: dict[str, tuple[str, tuple[Action, ...]]] = {
             Action.RETENTION_CHANGED,
         ),
     ),
+    "review": ("月次確認", (Action.ANOMALY_NOTED, Action.REVIEW_RECORDED)),
     "holding": (
         "管理簿",
         (Action.HOLDING_CHANGED, Action.HOLDING_EXPORTED),

@@ -23,7 +23,7 @@ from azukari.use.rules import Affair, affairs_on
 from azukari.web.components.parts import Link, Share, Tone
 from azukari.web.context import MENU, links
 from azukari.web.guard import OperatorRequest
-from azukari.web.operator import applications, batches, exports, incidents, pushes, stopped
+from azukari.web.operator import applications, batches, exports, incidents, months, pushes, stopped
 from azukari.web.steward import waiting as steward
 
 _ENDING = timedelta(days=60)
@@ -49,6 +49,7 @@ def top(request: OperatorRequest) -> HttpResponse:
 def _waiting(actor: Actor, admission: Admission) -> Iterator[Link]:
     """Work that somebody has to go on with; nothing is shown that is not there."""
     yield from incidents.waiting(actor)
+    yield from months.waiting(actor)
     yield from _approvals(actor)
     yield from applications.waiting(actor)
     if actor.may("sheet:create"):

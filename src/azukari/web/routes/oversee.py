@@ -1,4 +1,4 @@
-"""運用確認: the records, who handles what, incidents."""
+"""運用確認: the records, months, who handles what, incidents."""
 
 from azukari.web.routes.route import BOTH, POST, Route
 
@@ -7,6 +7,11 @@ ROUTES: tuple[Route, ...] = (
     Route("records", "records", "operator.records.records", "record:view"),
     Route("records-verify", "records/verify", "operator.records.verify", "record:view", BOTH),
     Route("records-export", "records/export", "operator.records.export", "record:output", POST),
+    # 月次確認
+    Route("months", "months", "operator.months.months", "review:view"),
+    Route("month", "months/<slug:month>", "operator.month.month", "review:view"),
+    Route("month-note", "months/<slug:month>/note", "operator.month.note", "review:change", POST),
+    Route("month-sign", "months/<slug:month>/sign", "operator.month.sign", "review:approve", POST),
     # 取扱状況・特定個人情報ファイル管理簿
     Route("access", "access", "operator.access.holders", "holding:view"),
     Route("access-file", "access/list.csv", "operator.access.file", "holding:output", POST),
