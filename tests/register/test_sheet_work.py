@@ -344,7 +344,7 @@ def test_file_name_with_a_number_is_not_kept(side: Side) -> None:
     told = registered(side, of(employee(code(), digits)), f"{digits}.csv")
 
     with side.scope():
-        assert Sheet.objects.get(id=told["sheet"]).file_name == "(12桁の数字を含むファイル名)"
+        assert Sheet.objects.get(id=told["sheet"]).file_name == "（12桁の数字を含むファイル名）"
 
 
 def test_other_company_sees_neither_sheet_nor_problems(side: Side, cast: Cast) -> None:

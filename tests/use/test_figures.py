@@ -89,7 +89,7 @@ def test_samples_never_show_a_number() -> None:
 
     assert [(one.name, one.samples) for one in found] == [
         ("code", ("E1",)),
-        ("", ("(表示しません)",)),
+        ("", ("（表示しません）",)),
     ]
 
 

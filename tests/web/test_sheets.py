@@ -264,7 +264,7 @@ def test_who_may_only_look_gets_no_buttons(cast: Cast) -> None:
 
     page = officer.get(f"/sheets/{sheet_id}")
 
-    assert "確認済(未登録)" in text_of(page)
+    assert "確認済（未登録）" in text_of(page)
     assert "件を登録する" not in text_of(page)
     assert officer.post(f"/sheets/{sheet_id}/apply").status_code == 403
 

@@ -57,8 +57,8 @@ class Format(StrEnum):
 
 
 _FORMATS = {
-    Format.CSV: "CSV(システム連携用)",
-    Format.CSV_SHEET: "CSV(表計算ソフト用)",
+    Format.CSV: "CSV（システム連携用）",
+    Format.CSV_SHEET: "CSV（表計算ソフト用）",
     Format.BOOK: "Excel(XLSX)",
 }
 

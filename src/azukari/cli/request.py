@@ -144,7 +144,7 @@ def status(
             "mails_failed": troubles,
         }
         lines = [
-            f"{one.department or '(部署なし)'}\t依頼 {one.asked}\t回答 {one.answered}"
+            f"{one.department or '（部署なし）'}\t依頼 {one.asked}\t回答 {one.answered}"
             f"\t登録 {one.registered}\t期限超過 {one.overdue}"
             for one in rows
         ]

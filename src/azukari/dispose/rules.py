@@ -28,7 +28,7 @@ _LABELS = {
     Reason.NO_LONGER_DEPENDENT: "扶養から外れ、利用目的がなくなった",
     Reason.RECORDED_BY_MISTAKE: "誤って登録した",
     Reason.ASKED_BY_PRINCIPAL: "本人の申し出により、登録の必要がないと確認した",
-    Reason.OTHER: "その他(補足に記入)",
+    Reason.OTHER: "その他（補足に記入）",
     Reason.RESTORED: "廃棄済みの番号が、復元で登録に戻っていた",
 }
 

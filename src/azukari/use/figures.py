@@ -135,7 +135,7 @@ def columns(recipe: Recipe, content: bytes, *, remembered: bool = True) -> list[
 
 def _sample(row: Sequence[str], place: int) -> str:
     cell = row[place].strip() if place < len(row) else ""
-    return "(表示しません)" if holds_number(cell) else cell[:40]
+    return "（表示しません）" if holds_number(cell) else cell[:40]
 
 
 def _names(recipe: Recipe) -> dict[str, str]:

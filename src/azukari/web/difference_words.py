@@ -7,16 +7,16 @@ from typing import Any
 from azukari.check.difference.comparing import Kind
 from azukari.check.difference.dealing import Problem
 from azukari.check.difference.facts import Field
-from azukari.law.era import wareki
 from azukari.law.relationship import Relationship
 from azukari.law.sex import Sex
 from azukari.register.rules import RegisterProblem
 from azukari.web import words
+from azukari.web.operator import person_words
 
 _FLAGS = {"1": "はい", "0": "いいえ", "": "いいえ"}
 _SEXES = {one.value: one.label for one in Sex}
 _RELATIONSHIPS = {one.code: one.label for one in Relationship}
-_NOTHING = "(なし)"
+_NOTHING = "（なし）"
 _OWN_PROBLEMS: dict[str, str] = {
     Problem.UNFIT: "給与の値がそのままでは登録できません。本人の画面で入力してください。",
     Problem.SOMEBODY_WAS_FASTER: "ほかの人が先に変更したか、もう登録がありません。"
@@ -47,7 +47,7 @@ def day(text: str) -> str:
         read = date.fromisoformat(text)
     except ValueError:
         return text or _NOTHING
-    return f"{read:%Y/%m/%d}({wareki(read)})"
+    return person_words.day(read)
 
 
 def code(employee_code: str, family_code: int) -> str:

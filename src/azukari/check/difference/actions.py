@@ -166,4 +166,4 @@ def _enqueue(run: DifferenceRun, actor: Actor) -> None:
 
 def _plain_name(file_name: str) -> str:
     shown = PurePath(file_name.replace("\\", "/")).name[:200]
-    return "(個人番号を含むファイル名)" if holds_number(shown) else shown
+    return "（個人番号を含むファイル名）" if holds_number(shown) else shown

@@ -15,7 +15,7 @@ from azukari.ledger.number_in_text import holds_number
 from azukari.register.sheets.statements import Columns, execute_each, rows_from
 from azukari.tenancy.ids import new_ids
 
-HIDDEN: Final = "(個人番号と思われる数字のため表示しません)"
+HIDDEN: Final = "（個人番号と思われる数字のため表示しません）"
 _PER_STATEMENT: Final = 5_000
 _LONGEST: Final = 200
 _ABOUT_ENDED: Final = frozenset({Kind.LEFT_WITH_NUMBER, Kind.NOT_DEPENDENT_WITH_NUMBER})

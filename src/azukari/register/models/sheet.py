@@ -12,7 +12,7 @@ from azukari.tenancy.models import Company
 class SheetState(models.TextChoices):
     MAPPING = "mapping", "列の対応の確認待ち"
     CHECKING = "checking", "確認中"
-    CHECKED = "checked", "確認済(未登録)"
+    CHECKED = "checked", "確認済（未登録）"
     APPLYING = "applying", "登録中"
     APPLIED = "applied", "登録済"
     DISCARDED = "discarded", "取りやめ"

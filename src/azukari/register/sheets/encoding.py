@@ -30,9 +30,9 @@ _MARKS = (
 )
 LABELS = {
     "utf-8": "UTF-8",
-    "utf-8-sig": "UTF-8(BOM付き)",
+    "utf-8-sig": "UTF-8（BOM付き）",
     "utf-16": "UTF-16",
-    "cp932": "Shift_JIS(CP932)",
+    "cp932": "Shift_JIS（CP932）",
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from azukari.register.sheets.codes import Code, Problem, Weight, weight_of
 
-NOT_SHOWN = "(表示しません)"
+NOT_SHOWN = "（表示しません）"
 """Where something stands that `shown` may not show."""
 
 _SHOWN = 40

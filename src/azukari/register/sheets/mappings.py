@@ -75,7 +75,7 @@ def choices() -> dict[str, dict[str, str]]:
     }
     # Whose family it is stands in the employee's column, in files of families as well.
     del found[SheetKind.FAMILIES.label]["family.employee_code"]
-    return {"個人番号": {"number": "個人番号", "number_again": "個人番号(確認)"}, **found}
+    return {"個人番号": {"number": "個人番号", "number_again": "個人番号（確認）"}, **found}
 
 
 def _labels(kind: SheetKind) -> list[tuple[str, str]]:

@@ -315,5 +315,5 @@ def _provision(kind: SheetKind, of_all: str) -> Provision:
 def _plain_name(file_name: str) -> str:
     name = PurePath(file_name.replace("\\", "/")).name
     if holds_number(name):
-        return "(12桁の数字を含むファイル名)"
+        return "（12桁の数字を含むファイル名）"
     return "".join(letter for letter in name if letter.isprintable())[:200]

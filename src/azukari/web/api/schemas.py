@@ -67,7 +67,7 @@ class FiguresItem(BaseModel):
 
 
 class FiguresIn(BaseModel):
-    year: int = Field(..., ge=FIRST_YEAR, le=2100, description="年分 (西暦).")
+    year: int = Field(..., ge=FIRST_YEAR, le=2100, description="年分（西暦）。")
     items: list[FiguresItem] = Field(..., description=f"Up to {MOST_ITEMS:,}.")
 
 

@@ -8,7 +8,7 @@ Tone = Literal["neutral", "info", "success", "warning", "error"]
 TaskState = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 
-NO_DEPARTMENT = "(部署なし)"
+NO_DEPARTMENT = "（部署なし）"
 
 
 @dataclass(frozen=True, slots=True)

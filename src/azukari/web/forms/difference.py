@@ -16,8 +16,8 @@ _EVERY_HANDLING = "every"
 class SendPayroll(forms.Form):
     file = forms.FileField(
         label="給与のファイル",
-        help_text=f"CSV(UTF-8、シフトJIS、UTF-16、{MAX_ROWS:,}行まで)かExcelのブック(XLSX、"
-        f"{MAX_BOOK_ROWS:,}行まで)。{MAX_BYTES // 1024 // 1024}MBまで。社員番号と氏名の列があれば"
+        help_text=f"CSV（UTF-8、シフトJIS、UTF-16、{MAX_ROWS:,}行まで）かExcelのブック（XLSX、"
+        f"{MAX_BOOK_ROWS:,}行まで）。{MAX_BYTES // 1024 // 1024}MBまで。社員番号と氏名の列があれば"
         "比べられます。個人番号の列があっても読みません。",
         error_messages={
             "required": "ファイルを選んでください。",

@@ -27,6 +27,7 @@ from azukari.web.forms.reading import mentions_number
 from azukari.web.guard import OperatorRequest
 from azukari.web.lists import address_with, applied, conditions, place_in, ticked, turns
 from azukari.web.operator import difference_others as others
+from azukari.web.operator import person_words
 from azukari.web.operator.bulk import ways
 from azukari.web.operator.difference_bulk import acts_of
 from azukari.web.operator.differences import TONES, crumbs, name_of
@@ -179,7 +180,7 @@ def _trend(run: DifferenceRun) -> Iterator[Wave]:
     moments = [timezone.localtime(one.compared_at) for one in runs]
     for one, at, tick in zip(runs, moments, days_and_hours(moments), strict=True):
         yield Wave(
-            f"{at:%Y/%m/%d %H:%M}",
+            person_words.moment(at),
             one.found,
             False,
             reverse("difference", args=[one.id]),

@@ -211,6 +211,12 @@ def day(value: date | None) -> str:
     return f"{western}（{era}年）"
 
 
+def moment(value: datetime) -> str:
+    """As lists and plots say when: 1985年3月4日 09:30."""
+    at = timezone.localtime(value)
+    return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
+
+
 def minute(value: datetime | None) -> str:
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else ""
 

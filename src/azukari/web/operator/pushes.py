@@ -27,6 +27,7 @@ from azukari.web.forms.link import PushedSearch, RelationshipForm, WhyForm
 from azukari.web.forms.reading import mentions_number
 from azukari.web.guard import OperatorRequest
 from azukari.web.lists import applied, conditions, place_in, ticked, turns
+from azukari.web.operator import person_words
 from azukari.web.operator.bulk import ways
 from azukari.web.operator.people import page_of
 
@@ -235,7 +236,7 @@ def _columns(batches: list[Batch]) -> Iterator[Wave]:
     moments = [timezone.localtime(batch.push.received_at) for batch in batches]
     for batch, at, tick in zip(batches, moments, days_and_hours(moments), strict=True):
         yield Wave(
-            f"{at:%Y/%m/%d %H:%M}（エラー{batch.failed:,}件）",
+            f"{person_words.moment(at)}（エラー{batch.failed:,}件）",
             batch.push.records,
             False,
             _way_to(batch),

@@ -171,9 +171,13 @@ def time_bars(title: str, spans: Sequence[Span], id: str, today: date) -> SafeSt
         floor=floor,
         height=floor + 24,
         desc="、".join(
-            f"{span.label}：{span.first:%Y/%m/%d}から{span.last:%Y/%m/%d}まで" for span in spans
+            f"{span.label}：{_day(span.first)}から{_day(span.last)}まで" for span in spans
         ),
     )
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _way_to(wave: Wave) -> str:
