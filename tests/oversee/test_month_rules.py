@@ -128,6 +128,19 @@ def test_failures_of_a_day_are_counted_together() -> None:
     assert kinds(Told(failures=failures)) == [(AnomalyKind.FAILURES, 5)]
 
 
+def test_failures_in_the_portal_are_counted_by_address() -> None:
+    failures = [
+        Entry(None, WORKDAY, "192.0.2.1", "", 12),
+        Entry(ANN, WORKDAY, "192.0.2.1", "", 8),
+        Entry(None, WORKDAY, "192.0.2.2", "", 19),
+    ]
+
+    [found] = rules.find(MONTH, Told(portal_failures=failures))
+
+    assert (found.kind, found.actor, found.count) == (AnomalyKind.PORTAL, None, 20)
+    assert found.detail == "192.0.2.1"
+
+
 def test_alerts_stand_as_they_are() -> None:
     alerts = [Alert(ANN, WORKDAY, "viewings_of_user", 2), Alert(ANN, date(2026, 10, 1), "x", 1)]
 

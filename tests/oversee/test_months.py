@@ -82,6 +82,20 @@ def test_the_ledger_of_company_and_contract_tell_of_a_month() -> None:
     assert found_in(other) == []
 
 
+def test_employees_at_their_own_papers_are_no_users() -> None:
+    side, day = side_of_before("MQ"), workday()
+    person = employee(side)
+
+    tell(
+        side, Action.EVIDENCE_VIEWED, at(day, 23), subjects=(person.id,), actor=person.id,
+        actor_name=person.name,
+    )  # fmt: skip
+    for _ in range(20):
+        tell(side, Action.SIGN_IN_FAILED, at(day), actor=None, actor_name="", address="192.0.2.7")
+
+    assert found_in(side) == [(AnomalyKind.PORTAL, 20)]
+
+
 def test_one_month_alone_and_among_others_is_the_same() -> None:
     side, day = side_of_before("MT"), workday()
     person = employee(side)

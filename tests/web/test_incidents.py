@@ -103,6 +103,8 @@ def test_people_are_found_by_name_user_and_file(cast: Cast) -> None:
     by_user = client.get(find, {"by": "user", "user": user, "since": today, "until": today})
     by_file = client.get(find, {"by": "file", "file": str(output)})
 
+    long_ago = {"by": "file", "file": str(output), "until": "2020/1/1"}
+    assert "対象　一" not in text_of(client.get(find, long_ago))
     for answer in (by_name, by_user, by_file):
         assert "対象　一" in text_of(answer)
         assert "無関係　二" not in text_of(answer)

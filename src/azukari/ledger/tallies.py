@@ -27,15 +27,17 @@ def subjects(realm: UUID, asked: Filter) -> set[UUID]:
     return {UUID(one) for one in found}
 
 
-def by_actor(realm: UUID, asked: Filter) -> dict[UUID, tuple[datetime, int]]:
-    """When each user last did one of these things, and how often; waiting records included."""
-    found: dict[UUID, tuple[datetime, int]] = {}
+def by_actor(realm: UUID, asked: Filter) -> dict[tuple[UUID, Action], tuple[datetime, int]]:
+    """When each user last did each of these things, and how often."""
+    found: dict[tuple[UUID, Action], tuple[datetime, int]] = {}
     told = ", max(at), count(*)"
-    rows = _of_each_table(f"leaf.actor{told}", f"{_ACTOR}{told}", "GROUP BY 1", realm, asked)
-    for actor, at, count in rows:
+    leaf = f"leaf.actor, leaf.action{told}"
+    outbox = f"{_ACTOR}, outbox.body::jsonb ->> 'action'{told}"
+    for actor, action, at, count in _of_each_table(leaf, outbox, "GROUP BY 1, 2", realm, asked):
         if actor is not None:
-            before = found.get(actor, (at, 0))
-            found[actor] = (max(at, before[0]), count + before[1])
+            key = (actor, Action(action))
+            before = found.get(key, (at, 0))
+            found[key] = (max(at, before[0]), count + before[1])
     return found
 
 

@@ -80,16 +80,20 @@ def holders_of(users: Iterable[User]) -> list[Holder]:
         ).select_related("role")
     }
     since = timezone.now() - LOOKED_BACK
-    revealed = tallies.by_actor(company, Filter(actions=(Action.NUMBER_REVEALED,), since=since))
-    used = tallies.by_actor(company, Filter(actions=(*READINGS, *FETCHED), since=since))
+    told = tallies.by_actor(company, Filter(actions=(*READINGS, *FETCHED), since=since))
+    used: dict[UUID, datetime] = {}
+    for (actor, _), (at, _) in told.items():
+        used[actor] = max(at, used.get(actor, at))
+    nothing: tuple[datetime | None, int] = (None, 0)
+    looked = {one.id: told.get((one.id, Action.NUMBER_REVEALED), nothing) for one in shown}
     return [
         Holder(
             user=user,
             role=roles[user.id].name,
             ways=ways_of(roles[user.id].permissions),
-            revealed_at=revealed.get(user.id, (None, 0))[0],
-            revealed=revealed.get(user.id, (None, 0))[1],
-            used_at=used.get(user.id, (None, 0))[0],
+            revealed_at=looked[user.id][0],
+            revealed=looked[user.id][1],
+            used_at=used.get(user.id),
         )
         for user in shown
     ]

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from azukari.check.models import Output
 from azukari.check.rules import Content
@@ -74,10 +74,17 @@ def people_of_file(file_id: UUID) -> QuerySet[Person]:
     return Person.objects.filter(id__in=_read_for(scope.company_id(), file_id))
 
 
-def files_with_numbers() -> list[FileGiven]:
-    """Newest first, as many as a list of choices bears."""
-    outputs = Output.objects.filter(content__in=_WITH_NUMBERS, made_at__isnull=False)
-    filings = Filing.objects.filter(made_at__isnull=False)
+def files_with_numbers(
+    since: datetime | None = None, until: datetime | None = None
+) -> list[FileGiven]:
+    """Made in that time; newest first, as many as a list of choices bears."""
+    made = Q(made_at__isnull=False)
+    if since is not None:
+        made &= Q(made_at__gte=since)
+    if until is not None:
+        made &= Q(made_at__lt=until)
+    outputs = Output.objects.filter(made, content__in=_WITH_NUMBERS)
+    filings = Filing.objects.filter(made)
     found = [
         *map(_output, outputs.order_by("-made_at")[:FILES_SHOWN]),
         *map(_filing, filings.order_by("-made_at")[:FILES_SHOWN]),

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, KeepTogether, Spacer
+
 from azukari.law.era import wareki
 from azukari.law.incident import Harm
 from azukari.oversee.incidents import queries
@@ -95,7 +98,7 @@ def _principals(incident: Incident, steps: Sequence[IncidentStep]) -> tuple[tupl
 
 
 def _done(steps: Sequence[IncidentStep], step: Step, otherwise: str) -> tuple[tuple[str, str], ...]:
-    lines = tuple((f"{step.label}（{_day(one.on)}）", one.note) for one in _of(steps, step))
+    lines = tuple((f"{step.label}（{paper.day(one.on)}）", one.note) for one in _of(steps, step))
     return lines or (("実施状況", otherwise),)
 
 
@@ -127,12 +130,13 @@ def as_text(incident: Incident, company: Company, at: datetime) -> str:
 def as_paper(incident: Incident, company: Company, at: datetime) -> bytes:
     """The same as PDF; the same incident at the same time gives the same bytes."""
     beside = [f"事案番号 {incident.code}", f"作成 {paper.minute(at)}"]
-    story = [
+    story: list[Flowable] = [
         paper.heading("漏えい等の報告（案）", beside),
+        Spacer(0, 3 * mm),
         paper.text(incident.title, paper.style(13)),
     ]
     for section in sections(incident, company):
         rows = [(label, paper.text(told, paper.style(9.5))) for label, told in section.lines]
-        story += [*paper.section(section.title), paper.facts(rows)]
+        story.append(KeepTogether([*paper.section(section.title), paper.facts(rows)]))
     foot = f"漏えい等の報告（案） {incident.code}　{company.name}　個人番号は含まれていません"
     return paper.build(f"漏えい等の報告（案） {incident.code}", foot, story)

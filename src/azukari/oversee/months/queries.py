@@ -2,38 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Final
-from uuid import UUID
 
 from django.utils import timezone
 
-from azukari.ledger import tallies
-from azukari.ledger.actions import Action
-from azukari.ledger.queries import Filter
-from azukari.ledger.tallies import DayCount
 from azukari.oversee.months import rules
+from azukari.oversee.months.gathering import told_of
 from azukari.oversee.months.models import AnomalyNote, SignOff
-from azukari.oversee.months.rules import (
-    BULK_BEFORE,
-    KNOWN_FOR,
-    Alert,
-    Anomaly,
-    AnomalyKind,
-    Entry,
-    Month,
-    Told,
-    Use,
-)
-from azukari.oversee.readings import FETCHED, READINGS
+from azukari.oversee.months.rules import Anomaly, AnomalyKind, Month, Told
 from azukari.tenancy import scope
-from azukari.tenancy.models import Company, Membership
+from azukari.tenancy.models import Company
 from azukari.tenancy.paging import Orders, Page, Place, page_at_hand
 
 MONTHS_SHOWN: Final = 12
-_BY_HAND: Final = frozenset(
-    {Action.NUMBER_REVEALED, Action.NUMBER_COMPARED, Action.EVIDENCE_VIEWED}
-)
 _MONTH_ORDERS: Final[Orders] = {"month": ("name",)}
 _ANOMALY_ORDERS: Final[Orders] = {
     "day": ("day", "key"),
@@ -92,7 +74,7 @@ def page_of_months(today: date, place: Place) -> Page[MonthLine]:
 def lines(wanted: Sequence[Month]) -> list[MonthLine]:
     if not wanted:
         return []
-    told, signed = _told(wanted), _signed(wanted)
+    told, signed = told_of(wanted), _signed(wanted)
     notes = _noted_keys(wanted)
     return [_line(one, told, signed.get(one.first), notes) for one in wanted]
 
@@ -168,62 +150,3 @@ def page_of_anomalies(found: Sequence[Anomaly], place: Place) -> Page[Anomaly]:
 def counts_by_kind(found: Iterable[Anomaly]) -> dict[AnomalyKind, int]:
     kinds = [one.kind for one in found]
     return {kind: kinds.count(kind) for kind in AnomalyKind if kind in kinds}
-
-
-# what the ledger has ----------------------------------------------------------------------------
-
-
-def _told(wanted: Sequence[Month]) -> Told:
-    first = min(one.first for one in wanted)
-    until = _midnight(max(one.first for one in wanted), after=True)
-    company, contract = scope.company_id(), scope.contract_id()
-    members = set(Membership.objects.filter(company_id=company).values_list("user_id", flat=True))
-    used = Filter(actions=(*READINGS, *FETCHED), since=_midnight(first - BULK_BEFORE), until=until)
-    entered = Filter(actions=(Action.SIGNED_IN,), since=_midnight(first - KNOWN_FOR), until=until)
-    failed = Filter(actions=(Action.SIGN_IN_FAILED,), since=_midnight(first), until=until)
-    alerts = Filter(actions=(Action.ALERT_RAISED,), since=_midnight(first), until=until)
-    return Told(
-        uses=[
-            Use(one.actor, timezone.localtime(one.at), one.count, one.action in _BY_HAND)
-            for one in tallies.by_hour(company, used)
-            if one.actor is not None
-        ],
-        entries=_entries(tallies.by_day_and_place(contract, entered), members),
-        failures=_entries(tallies.by_day_and_place(contract, failed), members),
-        alerts=[
-            Alert(one.actor, one.day, one.rule, one.count)
-            for one in _alerts(company, contract, alerts, members)
-        ],
-    )
-
-
-def _entries(rows: Iterable[DayCount], members: set[UUID]) -> list[Entry]:
-    """Of users of this company, and of nobody known: the contract's ledger is of all of them."""
-    return [
-        Entry(one.actor, one.day, one.address, one.certificate, one.count)
-        for one in rows
-        if one.actor is None or one.actor in members
-    ]
-
-
-def _alerts(company: UUID, contract: UUID, asked: Filter, members: set[UUID]) -> Iterable[DayCount]:
-    """Those of one user, day and rule together, from wherever they came."""
-    counts: dict[tuple[UUID | None, date, str], int] = {}
-    rows = [
-        *tallies.by_day_and_place(company, asked),
-        *(
-            one
-            for one in tallies.by_day_and_place(contract, asked)
-            if one.actor is None or one.actor in members
-        ),
-    ]
-    for one in rows:
-        at = (one.actor, one.day, one.rule)
-        counts[at] = counts.get(at, 0) + one.count
-    return [DayCount(actor, day, "", "", rule, n) for (actor, day, rule), n in counts.items()]
-
-
-def _midnight(day: date, *, after: bool = False) -> datetime:
-    """When that day begins in Japan; with `after` when the month behind its own does."""
-    on = Month.of(day).after.first if after else day
-    return timezone.make_aware(datetime.combine(on, time.min))

@@ -26,6 +26,9 @@ BULK_TIMES: Final = 3
 BULK_LEAST: Final = 5
 BULK_BEFORE: Final = timedelta(days=28)
 FAILURES_FROM: Final = 5
+PORTAL_FROM: Final = 20
+"""So many failures of employees on a day from one address: one of them guesses passwords."""
+
 KNOWN_FOR: Final = timedelta(days=365)
 """A place or certificate is new when it was not used for so long before the month."""
 
@@ -42,6 +45,7 @@ class AnomalyKind(Labelled):
     NEW_PLACE = "place", "初めての接続元"
     NEW_CERTIFICATE = "certificate", "初めての証明書"
     FAILURES = "failures", "ログインの失敗"
+    PORTAL = "portal", "ポータルのログインの失敗"
     ALERT = "alert", "注意すべき操作の検知"
 
 
@@ -113,6 +117,7 @@ class Told:
     uses: Sequence[Use] = ()
     entries: Sequence[Entry] = ()
     failures: Sequence[Entry] = ()
+    portal_failures: Sequence[Entry] = ()
     alerts: Sequence[Alert] = ()
 
 
@@ -143,6 +148,7 @@ def find(month: Month, told: Told) -> list[Anomaly]:
         *_outside_hours(month, told.uses),
         *_new(month, told.entries),
         *_failures(month, told.failures),
+        *_portal(month, told.portal_failures),
         *_alerts(month, told.alerts),
     ]
     kinds = list(AnomalyKind)
@@ -206,6 +212,16 @@ def _failures(month: Month, failures: Iterable[Entry]) -> Iterator[Anomaly]:
     for (actor, day), count in counts.items():
         if count >= FAILURES_FROM:
             yield Anomaly.of(AnomalyKind.FAILURES, actor, day, count)
+
+
+def _portal(month: Month, failures: Iterable[Entry]) -> Iterator[Anomaly]:
+    counts: Counter[tuple[date, str]] = Counter()
+    for one in failures:
+        if month.holds(one.day):
+            counts[one.day, one.address] += one.count
+    for (day, address), count in counts.items():
+        if count >= PORTAL_FROM:
+            yield Anomaly.of(AnomalyKind.PORTAL, None, day, count, address)
 
 
 def _alerts(month: Month, alerts: Iterable[Alert]) -> Iterator[Anomaly]:

@@ -1,10 +1,11 @@
 """Forms of 漏えい等対応."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from azukari.law.incident import Harm
@@ -206,11 +207,30 @@ class UserFind(forms.Form):
 
 
 class FileFind(forms.Form):
-    file = forms.ChoiceField(label="ファイル")
+    """`choices` of files made in the time that was asked for."""
+
+    since = DaySought(label="作成した日（この日から）")
+    until = DaySought(label="作成した日（この日まで）")
+    file = forms.ChoiceField(label="個人番号が入ったファイル", required=False)
     by = forms.CharField(widget=forms.HiddenInput, initial="file")
 
-    def __init__(self, files: list[tuple[str, str]], *given: Any, **options: Any) -> None:
-        super().__init__(*given, **options)
+    def offer(self, files: list[tuple[str, str]]) -> None:
         self.fields["file"] = forms.ChoiceField(
-            label="個人番号が入ったファイル", choices=[("", "選んでください"), *files]
+            label="個人番号が入ったファイル",
+            required=False,
+            choices=[("", "選んでください"), *files],
         )
+
+    @property
+    def span(self) -> tuple[datetime | None, datetime | None]:
+        """From when to before when; None where nothing was typed, or no day."""
+        days = [self._day(name) for name in ("since", "until")]
+        until = days[1] + timedelta(days=1) if days[1] else None
+        return midnight(days[0]), midnight(until)
+
+    def _day(self, name: str) -> date | None:
+        try:
+            found: date | None = self.fields[name].clean(self.data.get(name, ""))
+        except ValidationError:
+            return None
+        return found

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from azukari.law.incident import Deadlines
+from azukari.law.incident import Deadlines, Ground
 from azukari.ledger import queries as ledger
 from azukari.ledger.actions import Action
 from azukari.oversee.incidents import actions, queries, rules
@@ -52,6 +52,7 @@ def incident(request: OperatorRequest, incident_id: UUID) -> HttpResponse:
         "items": "、".join(Item(one).label for one in row.items),
         "cause": Cause(row.cause).label,
         "grounds": [one.label for one in row.grounds],
+        "counts_from_noticed": row.grounds == (Ground.MANY,) and row.many_on is None,
         "deadlines": _deadlines(row, standing),
         "steps": [_step(row, standing, step) for step in _LISTED],
         "notified": queries.count_notified(row),

@@ -171,7 +171,7 @@ def _asked(request: OperatorRequest) -> _Asked:
     if by == Source.USER:
         return _by_user(UserFind(request.GET if typed else None))
     if by == Source.FILE:
-        return _by_file(request, typed=typed)
+        return _by_file(FileFind(request.GET if typed else None))
     form = NamesFind(request.GET if typed else None)
     q = form.cleaned_data["q"].strip() if typed and form.is_valid() else ""
     people = affected.people_named(q) if q else None
@@ -184,13 +184,12 @@ def _by_user(form: UserFind) -> _Asked:
     return _Asked(Source.USER, form, affected.people_of_user(*form.span), form.in_words)
 
 
-def _by_file(request: OperatorRequest, *, typed: bool) -> _Asked:
-    files = [
-        (str(one.id), f"{_when(one.made_at)} {one.what}・{one.people:,}人")
-        for one in affected.files_with_numbers()
-    ]
-    form = FileFind(files, request.GET if typed else None)
-    if not typed or not form.is_valid():
+def _by_file(form: FileFind) -> _Asked:
+    files = affected.files_with_numbers(*form.span)
+    form.offer(
+        [(str(one.id), f"{_when(one.made_at)} {one.what}・{one.people:,}人") for one in files]
+    )
+    if not form.is_bound or not form.is_valid() or not form.cleaned_data["file"]:
         return _Asked(Source.FILE, form)
     file = affected.file_named(UUID(form.cleaned_data["file"]))
     if file is None:

@@ -47,6 +47,8 @@ def details(record: Record) -> str:
         parts.append(Provision(str(told["relation"])).label)
     if "approved_by" in told:
         parts.append(f"承認した人：{told['approved_by']}")
+    if record.action is Action.REVIEW_RECORDED and "file_hash" in told:
+        parts.append(f"対象の月：{told.get('period', '')}　照合値：{told['file_hash']}")
     if "after" in told:
         parts.append(str(told["after"]))
     for key, title in _CHECKS:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from azukari.oversee.months import actions, queries, rules
 from azukari.oversee.months.models import AnomalyNote
 from azukari.oversee.months.queries import AnomalyFilter, MonthLine
-from azukari.oversee.months.rules import Anomaly, Month, MonthRefused
+from azukari.oversee.months.rules import Anomaly, AnomalyKind, Month, MonthRefused
 from azukari.tenancy.models import User
 from azukari.web.components.parts import Link
 from azukari.web.forms.months import AnomalyNoteForm, AnomalySearch, SignOffForm
@@ -102,7 +102,7 @@ def _rows(
         {
             "anomaly": one,
             "tone": month_words.TONES[one.kind],
-            "who": names.get(one.actor, _NOBODY) if one.actor else _NOBODY,
+            "who": _who(one, names),
             "is_own": one.actor == request.actor.user_id,
             "what": month_words.what(one),
             "is_later": one.key in later,
@@ -113,6 +113,12 @@ def _rows(
         }
         for one in shown
     ]  # fmt: skip
+
+
+def _who(one: Anomaly, names: dict[UUID, str]) -> str:
+    if one.kind is AnomalyKind.PORTAL:
+        return "（従業員）"
+    return names.get(one.actor, _NOBODY) if one.actor else _NOBODY
 
 
 def _names(ids: set[UUID]) -> dict[UUID, str]:

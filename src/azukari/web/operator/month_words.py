@@ -18,6 +18,7 @@ TONES: Mapping[AnomalyKind, Tone] = {
     AnomalyKind.NEW_PLACE: "warning",
     AnomalyKind.NEW_CERTIFICATE: "info",
     AnomalyKind.FAILURES: "warning",
+    AnomalyKind.PORTAL: "warning",
     AnomalyKind.ALERT: "error",
 }
 _WHAT: Mapping[AnomalyKind, str] = {
@@ -27,6 +28,7 @@ _WHAT: Mapping[AnomalyKind, str] = {
     AnomalyKind.NEW_PLACE: "初めての接続元（{detail}）からログインしました",
     AnomalyKind.NEW_CERTIFICATE: "初めての証明書（{detail}）でログインしました",
     AnomalyKind.FAILURES: "ログインに{count}回失敗しました",
+    AnomalyKind.PORTAL: "従業員ポータルで、接続元{detail}からのログインに{count}回失敗しました",
     AnomalyKind.ALERT: "{rule}（{count}回）",
 }
 _RULES: Mapping[str, str] = {
@@ -42,6 +44,7 @@ _ACTIONS: Mapping[AnomalyKind, str] = {
     AnomalyKind.NEW_PLACE: Action.SIGNED_IN.value,
     AnomalyKind.NEW_CERTIFICATE: Action.SIGNED_IN.value,
     AnomalyKind.FAILURES: Action.SIGN_IN_FAILED.value,
+    AnomalyKind.PORTAL: Action.SIGN_IN_FAILED.value,
     AnomalyKind.ALERT: Action.ALERT_RAISED.value,
 }
 _PROBLEMS: Mapping[MonthProblem, str] = {
