@@ -136,6 +136,36 @@ def test_table_of_values_names_its_columns_for_phones() -> None:
     assert page.one("td").attrs["data-label"] == "内容"
 
 
+_LIST = """{% table "社員" cards=True %}
+<thead><tr><td class="tick">{% tick_all %}</td>{% sort_header "氏名" "name" %}<th scope="col">備考</th></tr></thead>
+<tbody>{% for one in names %}<tr class="row"><td class="tick">{% tick one one %}</td><th scope="row"><a href="/x">{{ one }}</a></th><td></td></tr>{% endfor %}</tbody>
+{% endtable %}"""
+
+
+def test_list_names_its_columns_for_phones_and_keeps_what_is_typed_harmless() -> None:
+    typed = '<script>alert("x")</script>　太郎'
+    request = RequestFactory().get("/people")
+
+    page = draw(_LIST, request=request, order="name", names=[typed, "花子"])
+
+    rows = page.all("th", role="rowheader")
+    assert [one.attrs["data-label"] for one in rows] == ["氏名", "氏名"]
+    assert [one.text for one in rows] == [typed, "花子"]
+    assert [one.attrs["data-label"] for one in page.all("td", role="cell")] == ["", "備考"] * 2
+    assert len(page.all("tr", role="row")) == 3
+    assert [one.attrs.get("class") for one in page.all("td", role="cell")] == ["tick", None] * 2
+    assert len(page.all("th", role="columnheader")) == 2
+    assert page.one("table").attrs["role"] == "table"
+    assert not page.all("script")
+
+
+def test_table_that_is_no_list_stays_as_it_is() -> None:
+    page = draw('{% table "表" %}<thead><tr><th>列</th></tr></thead>{% endtable %}')
+
+    assert "role" not in page.one("table").attrs
+    assert "role" not in page.one("th").attrs
+
+
 def test_plots_of_nothing_draw() -> None:
     page = draw("{% stacked_bars 'a' none 'x' %}{% wave_columns 'b' none 'y' %}", none=[])
 

@@ -7,6 +7,7 @@ from django import template
 from django.forms import BaseForm
 from django.utils.safestring import SafeString
 
+from azukari.web.components.cards import as_cards
 from azukari.web.components.drawing import draw
 from azukari.web.components.parts import Column
 
@@ -52,11 +53,25 @@ def saved_searches(context: template.Context, saved: Sequence[tuple[Any, str]]) 
 
 @register.simple_block_tag
 def table(
-    content: str, caption: str, *, roomy: bool = False, hidden_caption: bool = False
+    content: str,
+    caption: str,
+    *,
+    roomy: bool = False,
+    hidden_caption: bool = False,
+    cards: bool = False,
 ) -> SafeString:
-    """The page brings thead and tbody; the frame scrolls, so the page never does."""
+    """The page brings thead and tbody; the frame scrolls, so the page never does.
+
+    `cards`: on a phone every row becomes a card, as a list of people or things wants it.
+    """
     return draw(
-        "table", content=content, caption=caption, roomy=roomy, hidden_caption=hidden_caption
+        "table",
+        # What is there is HTML already, of which only the marks of cells change.
+        content=SafeString(as_cards(content)) if cards else content,
+        caption=caption,
+        roomy=roomy,
+        hidden_caption=hidden_caption,
+        cards=cards,
     )
 
 
