@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from azukari.ledger import pens
+from azukari.ledger import pens, sequencer
 from azukari.ledger import queries as ledger
 from azukari.ledger.actions import Action, Result
 from azukari.ledger.record import Record
@@ -109,6 +109,18 @@ def test_one_month_alone_and_among_others_is_the_same() -> None:
         ]  # fmt: skip
 
     assert alone == among != []
+
+
+def test_what_waits_and_what_is_in_the_tree_count_together() -> None:
+    side, day = side_of_before("MP"), workday()
+    tell(side, Action.SIGNED_IN, at(1), realm=side.contract.id, address="192.0.2.1")
+    for _ in range(2):
+        tell(side, Action.SIGNED_IN, at(day), realm=side.contract.id, address="192.0.2.2")
+        before = found_in(side)
+        sequencer.sequence(side.contract.id)
+        assert found_in(side) == before
+
+    assert found_in(side) == [(AnomalyKind.NEW_PLACE, 2)]
 
 
 def test_months_wait_until_they_are_signed_off() -> None:

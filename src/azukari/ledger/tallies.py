@@ -3,6 +3,7 @@
 The caller's scope (or `in_realm`) decides what can be seen; waiting records are always counted.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -70,7 +71,8 @@ def by_hour(realm: UUID, asked: Filter) -> list[HourCount]:
     leaf = f"leaf.actor, leaf.action{told}"
     outbox = f"{_ACTOR}, outbox.body::jsonb ->> 'action'{told}"
     rows = _of_each_table(leaf, outbox, "GROUP BY 1, 2, 3", realm, asked)
-    return [HourCount(actor, Action(action), at, count) for actor, action, at, count in rows]
+    summed = _summed(rows)
+    return [HourCount(actor, Action(action), at, n) for (actor, action, at), n in summed.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +100,15 @@ def by_day_and_place(realm: UUID, asked: Filter) -> list[DayCount]:
     leaf = told("leaf.actor", "leaf.body::jsonb")
     outbox = told(_ACTOR, "outbox.body::jsonb")
     rows = _of_each_table(leaf, outbox, "GROUP BY 1, 2, 3, 4, 5", realm, asked)
-    return [DayCount(*row) for row in rows]
+    return [
+        DayCount(actor, day, address, certificate, rule, count)
+        for (actor, day, address, certificate, rule), count in _summed(rows).items()
+    ]
+
+
+def _summed(rows: Iterator[tuple[Any, ...]]) -> Counter[tuple[Any, ...]]:
+    """The last column by all others: what is in the tree and what waits, together."""
+    counts: Counter[tuple[Any, ...]] = Counter()
+    for *key, count in rows:
+        counts[tuple(key)] += count
+    return counts

@@ -15,12 +15,13 @@ from django.utils import timezone
 from azukari.ledger import tallies
 from azukari.ledger.actions import Action
 from azukari.ledger.queries import Filter
-from azukari.ledger.tallies import DayCount
+from azukari.ledger.tallies import DayCount, HourCount
 from azukari.oversee.months.rules import BULK_BEFORE, KNOWN_FOR, Alert, Entry, Month, Told, Use
 from azukari.oversee.readings import FETCHED, READINGS
 from azukari.tenancy import scope
 from azukari.tenancy.models import Membership, User
 
+_NO_USES: Final = frozenset({Action.SIGN_IN_FAILED, Action.ALERT_RAISED})
 _BY_HAND: Final = frozenset(
     {Action.NUMBER_REVEALED, Action.NUMBER_COMPARED, Action.EVIDENCE_VIEWED}
 )
@@ -37,23 +38,31 @@ def told_of(wanted: Sequence[Month]) -> Told:
     company, contract = scope.company_id(), scope.contract_id()
     failed, raised = asked(Action.SIGN_IN_FAILED), asked(Action.ALERT_RAISED)
     entered = asked(Action.SIGNED_IN, since=first - KNOWN_FOR)
-    in_company = tallies.by_day_and_place(company, raised)
+    # A company's ledger may have millions of records of a month, so it is gone through once, and
+    # again only for what is there.
+    of_company = (*READINGS, *FETCHED, Action.SIGN_IN_FAILED, Action.ALERT_RAISED)
+    hours = tallies.by_hour(company, asked(*of_company, since=first - BULK_BEFORE))
+    done = {one.action for one in hours}
+
+    def in_company(wanted: Filter) -> list[DayCount]:
+        return tallies.by_day_and_place(company, wanted) if done & set(wanted.actions) else []
+
     return Told(
-        uses=_uses(company, asked(*READINGS, *FETCHED, since=first - BULK_BEFORE)),
+        uses=_uses(hours),
         entries=_entries(_ours(tallies.by_day_and_place(contract, entered))),
         failures=_entries(_ours(tallies.by_day_and_place(contract, failed))),
-        portal_failures=_entries(tallies.by_day_and_place(company, failed)),
-        alerts=_alerts([*in_company, *_ours(tallies.by_day_and_place(contract, raised))]),
+        portal_failures=_entries(in_company(failed)),
+        alerts=_alerts([*in_company(raised), *_ours(tallies.by_day_and_place(contract, raised))]),
     )
 
 
-def _uses(company: UUID, asked: Filter) -> list[Use]:
+def _uses(hours: Iterable[HourCount]) -> list[Use]:
     """By users; employees who look at their own papers in the portal are no users."""
     users = set(User.objects.values_list("id", flat=True))
     return [
         Use(one.actor, timezone.localtime(one.at), one.count, one.action in _BY_HAND)
-        for one in tallies.by_hour(company, asked)
-        if one.actor in users
+        for one in hours
+        if one.actor in users and one.action not in _NO_USES
     ]
 
 
