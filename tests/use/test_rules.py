@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from azukari.filings.recipes.recipe import recipes
 from azukari.law.purpose import PersonKind, Purpose
+from azukari.register.models import PayeeKind
 from azukari.use import rules
 from azukari.use.defaults import defaults
 from azukari.use.rules import NumberUse, UseProblem
@@ -154,6 +155,17 @@ def test_yearly_reports_are_of_the_season_until_they_are_due(today: date, year: 
     assert yearly == ({year} if year else set())
     assert {"2200700", "2201700", "10101", "10191"} <= {one.form for one in affairs}
     assert all(one.form in recipes() for one in affairs)
+
+
+def test_kinds_of_payee_are_known_for_the_form_its_paper_and_its_copy() -> None:
+    kinds = {str(value) for value in PayeeKind.values} | {""}
+
+    for number, some in rules.PAYEES_OF.items():
+        assert some <= kinds
+        assert rules.payees_of(number) == some
+    assert rules.payees_of("shiharai_chosho_313") == rules.payees_of("313")
+    assert rules.payees_of("shiharai_chosho_309_payee") == rules.payees_of("309")
+    assert rules.payees_of("339") == frozenset()
 
 
 def test_forms_that_do_as_well_are_of_the_catalogue_and_about_the_same_people() -> None:

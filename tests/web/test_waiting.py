@@ -28,7 +28,7 @@ from azukari.tenancy.models import (
 from azukari.tenancy.rights import RoleKind
 from azukari.use.models import Filing, FilingPerson, FilingState
 from tests.cast import Side, make_side
-from tests.web.browser import browser, employee, see, text_of
+from tests.web.browser import browser, employee, payee, see, text_of
 from tests.web.components.page import Page
 
 STEWARD = RoleKind.STEWARD
@@ -319,6 +319,34 @@ def test_filings_of_the_season_say_how_many_are_made() -> None:
     assert bars_on(other) == {}
     assert all(one.startswith("/filings?form=") for one in bars_on(side, RoleKind.OFFICER).values())
     assert bars_on(side, STEWARD) == {}
+
+
+def test_payment_reports_of_the_season_are_about_their_kind_of_payee(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    side = make_side("WP")
+    monkeypatch.setattr(timezone, "localdate", lambda *_args: date(2026, 12, 1))
+    lecturer, landlord, over, later = (
+        payee(side, payee_kind=kind, contract_from=begin, contract_to=end)
+        for kind, begin, end in (
+            ("lecturer", date(2026, 4, 1), None),
+            ("landlord", date(2020, 4, 1), None),
+            ("lecturer", date(2020, 4, 1), date(2025, 12, 31)),
+            ("professional", date(2027, 1, 1), None),
+        )
+    )
+
+    bars = bars_on(side)
+    [(bar, url)] = [one for one in bars.items() if "報酬・料金などの支払調書" in one[0]]
+    due = text_of(browser(side).get(url))
+
+    assert "2027年1月31日まで" in bar
+    assert "0 / 1人" in bar
+    assert url == "/filings/new/309?year=2026&due=1"
+    assert any("不動産の使用料などの支払調書" in one and "0 / 1人" in one for one in bars)
+    assert lecturer.employee_code in due
+    for other in (landlord, over, later):
+        assert other.employee_code not in due
 
 
 def made_for(side: Side, form: str, person: Any) -> None:

@@ -13,6 +13,7 @@ from azukari.use import rules
 from azukari.use.models import FilingPerson, FilingState
 from azukari.use.rules import Affair
 
+_KINDS: Final = {"employee": PersonKind.EMPLOYEE, "payee": PersonKind.PAYEE}
 _JUST_NOW: Final = timedelta(days=62)
 
 
@@ -32,16 +33,16 @@ def still_due(found: QuerySet[Person], recipe: Recipe, year: int, today: date) -
 
 
 def standings(affairs: Sequence[Affair], *, today: date) -> list[Standing]:
-    """The same of all employees of the company in scope, as figures, in one look at them."""
+    """The same of everybody of the company in scope, as figures, in one look at them."""
     figures: dict[str, Count] = {}
     for affair in affairs:
         recipe = recipes()[affair.form]
         first, last = _period(affair.year, today)
-        about = _waited_for(recipe, first, last)
+        about = Q(kind=_KINDS[recipe.whom]) & _waited_for(recipe, first, last)
         figures[f"people_{affair.form}"] = Count("id", filter=about)
         made = about & Q(_filed(recipe, affair.year, first))
         figures[f"made_{affair.form}"] = Count("id", filter=made)
-    found = Person.objects.filter(kind=PersonKind.EMPLOYEE).aggregate(**figures)
+    found = Person.objects.filter(kind__in=_KINDS.values()).aggregate(**figures)
     return [
         Standing(one, found[f"people_{one.form}"], found[f"made_{one.form}"]) for one in affairs
     ]
@@ -60,6 +61,13 @@ def _waited_for(recipe: Recipe, first: date, last: date) -> Q:
         return (Q(hired_on__isnull=True) | Q(hired_on__lte=last)) & (
             Q(left_on__isnull=True) | Q(left_on__gte=first)
         )
+    if recipe.due == "payees" and (kinds := rules.payees_of(recipe.code)):
+        # A fee that is paid after the end is reported for the year in which it was paid.
+        running = (
+            Q(contract_to__isnull=True) | Q(contract_to__gte=first) | Q(last_paid_on__gte=first)
+        )
+        begun = Q(contract_from__isnull=True) | Q(contract_from__lte=last)
+        return Q(payee_kind__in=kinds) & begun & running
     return Q()
 
 

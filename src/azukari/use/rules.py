@@ -1,8 +1,10 @@
 """Decisions about filings: what may happen next, until when a file is kept.  Plain values only."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from azukari.filings.recipes.recipe import Recipe
@@ -40,6 +42,17 @@ SAME_FILING: Final = (
     ("376", "shiharai_chosho_376"),
 )
 """Forms that tell one office one thing, as data and on paper: either will do."""
+
+
+PAYEES_OF: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "309": frozenset({"lecturer", "professional", "other", ""}),
+        "313": frozenset({"landlord"}),
+        "359": frozenset({"shareholder"}),
+    }
+)
+"""Kinds of payee (`register.models.PayeeKind`) whom a payment report is about, by its number among
+the 法定調書; of other forms no kind tells."""
 
 
 class UseProblem(StrEnum):
@@ -102,6 +115,12 @@ def same_filing(form: str) -> tuple[str, ...]:
     return next((forms for forms in SAME_FILING if form in forms), (form,))
 
 
+def payees_of(form: str) -> frozenset[str]:
+    """Kinds of payee whom the form is about; none where kinds do not tell."""
+    number = form.removeprefix("shiharai_chosho_").removesuffix("_payee")
+    return PAYEES_OF.get(number, frozenset())
+
+
 def number_use(*, held_for: list[str] | None, purposes: tuple[Purpose, ...]) -> NumberUse:
     """番号法 第9条, 第20条: only for a purpose it is held for.  None: no number is held."""
     if held_for is None:
@@ -135,6 +154,8 @@ def affairs_on(today: date) -> list[Affair]:
             Affair(
                 f"源泉徴収票（{year}年分、本人に渡すもの）", "gensen_kyuyo_recipient", year, told
             ),
+            Affair(f"報酬・料金などの支払調書（{year}年分）", "309", year, told),
+            Affair(f"不動産の使用料などの支払調書（{year}年分）", "313", year, told),
         ]
     return [
         *yearly,
