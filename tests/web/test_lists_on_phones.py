@@ -13,6 +13,7 @@ from azukari.tenancy.rights import RoleKind
 from azukari.use.models import Filing
 from tests.cast import make_side
 from tests.collect.cast import handed_in
+from tests.oversee.cast import incident_of
 from tests.web.browser import browser, employee, family_member, new_number, payee, with_number
 from tests.web.showing import CHROMIUM, Screen, faults, screen
 
@@ -32,6 +33,10 @@ LISTS = {
     "holds": ("/disposals/holds", RoleKind.OFFICER),
     "users": ("/settings/users", RoleKind.STEWARD),
     "records": ("/records", RoleKind.STEWARD),
+    "access": ("/access", RoleKind.STEWARD),
+    "access-unused": ("/access/unused?never=on", RoleKind.STEWARD),
+    "months": ("/months", RoleKind.OFFICER),
+    "incidents": ("/incidents", RoleKind.OFFICER),
 }
 
 
@@ -66,6 +71,7 @@ def answers(database: Any) -> dict[str, Any]:
     family_member(side, host, name=LONG)
     payee(side, name=LONG)
     handed_in(side, asked)
+    incident_of(side, title=LONG)
     with side.scope():
         today = date.today()
         holds.place_hold(
