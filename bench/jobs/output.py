@@ -24,6 +24,7 @@ from bench.book_rows import HEAD, check_book, rows_of
 from bench.jobs.house import actor_of
 from bench.measure import Measured, expect, measuring
 from bench.samples import sample_numbers
+from bench.settling import settle
 
 _KINDS = ((SheetKind.EMPLOYEES, "社員番号"), (SheetKind.FAMILIES, "家族連番"))
 
@@ -35,6 +36,7 @@ def give_out(place: dict[str, str], folder: str, persons: int, how: str) -> dict
     actor, realm = actor_of(place), UUID(place["company"])
     before = _leaves_of_readings(realm)
     sealed = []
+    settle()
     with measuring() as cost:
         for kind, _ in _KINDS:
             wanted = Wanted(kind)

@@ -191,6 +191,15 @@ def test_what_is_missing_is_refused(
     assert refused.value.problem is problem
 
 
+def test_what_is_refused_is_not_stored(cast: Cast) -> None:
+    code = next(_codes)
+
+    with cast.a.scope():
+        with pytest.raises(OutputRefused):
+            actions.ask_output(asked((code,), whom=f"nobody {code}"), actor=cast.a.operator)
+        assert not Output.objects.filter(whom=f"nobody {code}").exists()
+
+
 def test_number_in_the_reason_is_refused(cast: Cast) -> None:
     code, digits = next(_codes), next(_numbers)
     registered(cast.a, employee(code, digits))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
+from django.db.models import Func, QuerySet
 from django.utils import timezone
 
 from azukari.check import binding, queries, rules
@@ -20,6 +21,7 @@ from azukari.ledger.record import Record
 from azukari.progress import actions as progress
 from azukari.progress import queue
 from azukari.progress.models import Progress
+from azukari.register.models import Person
 from azukari.register.sheets.comparison import KIND_OF_PERSON
 from azukari.tenancy import four_eyes, scope
 from azukari.tenancy.actor import Actor
@@ -55,60 +57,66 @@ def begin_output(asked: Asked, *, actor: Actor) -> tuple[Output, bool]:
     actor.require("export:create")
     if asked.content is Content.NUMBERS:
         actor.require("export:reveal")
-    people = queries.people_wanted(asked.wanted)
-    count = people.count()
-    _refuse(
-        rules.may_ask(
-            content=asked.content,
-            file_format=asked.format,
-            people=count,
-            kind=PersonKind(KIND_OF_PERSON[asked.wanted.kind].value),
-            purpose=asked.purpose,
-            reason=asked.reason,
-        )
-        or (OutputProblem.NUMBER_IN_REASON if mentions_number(asked.reason) else None)
-    )
-    waits = rules.needs_second_person(asked.content, count)
-    with_number = asked.content is Content.NUMBERS and asked.purpose is not None
-    output = Output.objects.create(
+    if mentions_number(asked.reason):
+        raise OutputRefused(OutputProblem.NUMBER_IN_REASON)
+    output = Output(
         company_id=actor.company,
         kind=asked.wanted.kind.value,
         content=asked.content.value,
         format=asked.format.value,
-        purpose=asked.purpose.code if asked.purpose and with_number else "",
+        purpose=asked.purpose.code if asked.purpose and asked.content is Content.NUMBERS else "",
         reason=asked.reason.strip(),
         whom=asked.whom[:200],
-        people=count,
-        state=OutputState.ASKED if waits else OutputState.MAKING,
         asked_by=actor.user_id,
         asked_by_name=actor.name,
     )
-    # Put there by the database: the ids of a million people need not come here and go back.
-    Output.objects.filter(id=output.id).update(people_ids=ArraySubquery(people.values("id")))
-    _begin(output, actor)
-    return output, not waits
+    # What is refused is not stored either.
+    with transaction.atomic():
+        output.save(force_insert=True)
+        output.people = _freeze(output, queries.people_wanted(asked.wanted))
+        _refuse(
+            rules.may_ask(
+                content=asked.content,
+                file_format=asked.format,
+                people=output.people,
+                kind=PersonKind(KIND_OF_PERSON[asked.wanted.kind].value),
+                purpose=asked.purpose,
+                reason=asked.reason,
+            )
+        )
+    return output, _begin(output, actor)
+
+
+def _freeze(output: Output, people: QuerySet[Person]) -> int:
+    """Puts them into the output, and answers how many they are."""
+    # By the database: the ids of a million people need not come here and go back.
+    row = Output.objects.filter(id=output.id)
+    row.update(people_ids=ArraySubquery(people.values("id")))
+    count: int = row.values_list(Func("people_ids", function="cardinality"), flat=True).get()
+    return count
 
 
 def begin_frozen(output: Output, *, actor: Actor) -> Output:
     """The same for what another module has frozen; nothing of it is stored yet."""
     actor.require("export:create")
-    waits = rules.needs_second_person(Content(output.content), output.people)
     output.company_id = actor.company
-    output.state = OutputState.ASKED if waits else OutputState.MAKING
     output.asked_by, output.asked_by_name = actor.user_id, actor.name
     output.save(force_insert=True)
-    _begin(output, actor)
-    if not waits:
+    if _begin(output, actor):
         _enqueue(output, actor)
     return output
 
 
-def _begin(output: Output, actor: Actor) -> None:
+def _begin(output: Output, actor: Actor) -> bool:
+    """Whether it is to be made now."""
+    waits = rules.needs_second_person(Content(output.content), output.people)
+    output.state = OutputState.ASKED if waits else OutputState.MAKING
     output.digest = binding.digest_of(output.id)
-    output.save(update_fields=["digest"])
+    output.save(update_fields=["people", "state", "digest"])
     _write(output, Action.EXPORT_ASKED, actor)
-    if output.state == OutputState.ASKED:
+    if waits:
         four_eyes.tell_if_alone("export:approve", Action.EXPORT_ASKED, output.id, actor=actor)
+    return not waits
 
 
 def decide_output(output: Output, *, approve: bool, actor: Actor) -> Output:

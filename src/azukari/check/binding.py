@@ -7,8 +7,8 @@ from django.db import connection
 from azukari.tenancy import scope
 
 _DIGEST = """
-SELECT encode(sha256(convert_to(concat_ws(E'\\n', kind, content, format, purpose, reason,
-              array_to_string(people_ids, E'\\n')), 'UTF8')), 'hex')
+SELECT encode(sha256(convert_to(concat_ws(E'\\n', kind, content, format, purpose, reason, ''),
+                                'UTF8') || array_send(people_ids)), 'hex')
   FROM check_output WHERE company_id = %s AND id = %s
 """
 

@@ -82,15 +82,57 @@ def same_tenant_at_once(
     a row points to never changes.  `with_company` stands for the key to the company as well.
     """
     name = f"{table}_same_tenant"
-    # By ids in an array: a join would be planned by what PostgreSQL has counted so far, which of
-    # tables that were just filled is nothing.
-    lock = " FOR KEY SHARE" if deletable else ""
+    going = [_kept_for(table, one, target) for one, target in targets.items() if deletable]
+    return RunSQL(
+        f"""
+{_check_function(table, targets, deletable=deletable, with_company=with_company)}
+CREATE FUNCTION {name}_for_good() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE foreign_key_violation USING MESSAGE = '{table}: where a row points to never changes';
+END $$;
+CREATE TRIGGER same_tenant AFTER INSERT ON {table} REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION {name}();
+CREATE TRIGGER same_tenant_for_good AFTER UPDATE ON {table}
+    FOR EACH ROW WHEN ({_moved(targets)}) EXECUTE FUNCTION {name}_for_good();
+{"".join(forward for forward, _ in going)}""",
+        f"""
+{"".join(backward for _, backward in going)}
+DROP TRIGGER same_tenant ON {table};
+DROP TRIGGER same_tenant_for_good ON {table};
+DROP FUNCTION {name}();
+DROP FUNCTION {name}_for_good()""",
+        hints={"in_key_store": False},
+    )
+
+
+def renew_at_once(
+    table: str, targets: dict[str, str], *, deletable: bool = False, with_company: bool = False
+) -> RunSQL:
+    """For databases in which `same_tenant_at_once` was made when it was written otherwise."""
+    name = f"{table}_same_tenant"
+    return RunSQL(
+        f"""
+{_check_function(table, targets, deletable=deletable, with_company=with_company)}
+DROP TRIGGER same_tenant_for_good ON {table};
+CREATE TRIGGER same_tenant_for_good AFTER UPDATE ON {table}
+    FOR EACH ROW WHEN ({_moved(targets)}) EXECUTE FUNCTION {name}_for_good();""",
+        RunSQL.noop,
+        hints={"in_key_store": False},
+    )
+
+
+def _moved(targets: dict[str, str]) -> str:
+    return " OR ".join(f"OLD.{one} IS DISTINCT FROM NEW.{one}" for one in ["company_id", *targets])
+
+
+def _check_function(
+    table: str, targets: dict[str, str], *, deletable: bool, with_company: bool
+) -> str:
     checks = "".join(
         f"""
         SELECT array_agg(DISTINCT {column}) INTO wanted
             FROM added WHERE company_id = company AND {column} IS NOT NULL;
-        SELECT count(*) INTO found FROM (
-            SELECT FROM {target} WHERE company_id = company AND id = ANY(wanted){lock}) held;
+        {_finding(target, deletable=deletable)}
         IF found <> coalesce(cardinality(wanted), 0) THEN
             RAISE foreign_key_violation USING MESSAGE = '{table}.{column} points to no {target}';
         END IF;"""  # noqa: S608  names come from migrations
@@ -101,11 +143,8 @@ def same_tenant_at_once(
         IF NOT EXISTS (SELECT FROM tenancy_company WHERE id = company) THEN
             RAISE foreign_key_violation USING MESSAGE = '{table}: no such company';
         END IF;{checks}"""
-    going = [_kept_for(table, one, target) for one, target in targets.items() if deletable]
-    moved = " OR ".join(f"OLD.{one} IS DISTINCT FROM NEW.{one}" for one in ["company_id", *targets])
-    return RunSQL(
-        f"""
-CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+    return f"""
+CREATE OR REPLACE FUNCTION {table}_same_tenant() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     company uuid;
     wanted uuid[];
@@ -114,24 +153,22 @@ BEGIN
     FOR company IN SELECT DISTINCT company_id FROM added LOOP{checks}
     END LOOP;
     RETURN NULL;
-END $$;
-CREATE FUNCTION {name}_for_good() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE foreign_key_violation USING MESSAGE = '{table}: where a row points to never changes';
-END $$;
-CREATE TRIGGER same_tenant AFTER INSERT ON {table} REFERENCING NEW TABLE AS added
-    FOR EACH STATEMENT EXECUTE FUNCTION {name}();
-CREATE TRIGGER same_tenant_for_good BEFORE UPDATE ON {table}
-    FOR EACH ROW WHEN ({moved}) EXECUTE FUNCTION {name}_for_good();
-{"".join(forward for forward, _ in going)}""",  # noqa: S608
-        f"""
-{"".join(backward for _, backward in going)}
-DROP TRIGGER same_tenant ON {table};
-DROP TRIGGER same_tenant_for_good ON {table};
-DROP FUNCTION {name}();
-DROP FUNCTION {name}_for_good()""",
-        hints={"in_key_store": False},
-    )
+END $$;"""  # noqa: S608  names come from migrations
+
+
+def _finding(target: str, *, deletable: bool) -> str:
+    """How many of those `wanted` there are."""
+    # By ids in an array: a join would be planned by what PostgreSQL has counted so far, which of
+    # tables that were just filled is nothing.
+    these = f"SELECT FROM {target} WHERE company_id = company AND id = ANY(wanted)"
+    if not deletable:
+        return f"SELECT count(*) INTO found FROM ({these}) held;"  # noqa: S608
+    # What this transaction has made itself, as a file does, nobody else sees or can delete yet:
+    # a lock would be a second writing of every row.
+    return f"""SELECT count(*) INTO found FROM ({these} AND xmin = pg_current_xact_id()::xid) own;
+        IF found <> coalesce(cardinality(wanted), 0) THEN
+            SELECT count(*) INTO found FROM ({these} FOR KEY SHARE) held;
+        END IF;"""  # noqa: S608
 
 
 def _kept_for(table: str, column: str, target: str) -> tuple[str, str]:
