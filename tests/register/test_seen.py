@@ -14,25 +14,35 @@ _HASHES = (
 )
 
 
-@given(st.lists(st.tuples(_HASHES, st.integers(0, (1 << 64) - 1)), max_size=60))
-def test_the_first_stays_with_its_value(came: list[tuple[int, int]]) -> None:
+_COMING = st.lists(st.tuples(st.none() | _HASHES, st.integers(0, (1 << 64) - 1)), max_size=30)
+
+
+@given(st.lists(_COMING, max_size=3))
+def test_the_first_stays_with_its_value(came: list[list[tuple[int | None, int]]]) -> None:
     seen, bare, known = Seen(with_values=True), Seen(), dict[int, int]()
 
-    for hashed, value in came:
-        # 0 and 1 share a place, as 0 marks what is free.
-        key = hashed or 1
-        assert seen.put(hashed, value) == known.get(key)
-        assert (bare.put(hashed) is not None) == (key in known)
-        known.setdefault(key, value)
+    for some in came:
+        hashes, values = [hashed for hashed, _ in some], [value for _, value in some]
+        before = []
+        for place, (hashed, value) in enumerate(some):
+            # 0 and 1 share a place, as 0 marks what is free.
+            key = hashed or 1
+            if hashed is not None and key in known:
+                before.append((place, known[key]))
+            elif hashed is not None:
+                known[key] = value
+        assert seen.put_each(hashes, values) == before
+        assert bare.put_each(hashes) == [(place, 0) for place, _ in before]
 
 
 @pytest.mark.parametrize("expected", [0, 30_000, 100_000])
 def test_a_hundred_thousand_are_kept_while_the_table_grows(expected: int) -> None:
     seen, bare = Seen(expected, with_values=True), Seen(expected)
     hashes = [hash(f"person {number}") for number in range(100_000)]
+    values = list(range(100_000))
 
-    assert all(seen.put(hashed, at) is None for at, hashed in enumerate(hashes))
-    assert all(bare.put(hashed) is None for hashed in hashes)
+    assert not seen.put_each(hashes, values)
+    assert not bare.put_each(hashes)
 
-    assert all(seen.put(hashed) == at for at, hashed in enumerate(hashes))
-    assert all(bare.put(hashed) == 0 for hashed in hashes)
+    assert seen.put_each(hashes, values) == list(enumerate(values))
+    assert bare.put_each(hashes) == [(place, 0) for place in values]

@@ -172,6 +172,11 @@ def problem_of(text: str) -> NumberProblem | None:
     return _problem_of_tidied(tidy(text)[0])
 
 
+def parse_plain(text: str) -> MyNumber | None:
+    """The number of a cell that is nothing but that; None where there is more to do or to say."""
+    return _number_of(text) if _is_clean(text) else None
+
+
 def parse_with_repairs(text: str) -> tuple[MyNumber, frozenset[Repair]]:
     """The number in a cell and what had to be tidied away to read it.
 

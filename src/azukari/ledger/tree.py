@@ -1,6 +1,8 @@
 """The stored tree of one realm: appending under its lock, reading of kept hashes."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import count
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,14 +14,16 @@ from azukari.ledger.record import Facts, RecordRefused, facts_of_each
 
 # COPY is not possible under row-level security. Lists travel as joined lines, which both sides
 # handle several times as fast as arrays; canonical JSON has no line breaks of its own.
+# Times and actors, which a run has in common, travel once and are read from their text once.
 # One statement, hence one message: PostgreSQL reads no second one while it works on the first.
 _INSERT_LEAVES: Final = (
     'WITH leaves AS (INSERT INTO ledger_leaf (realm, "index", body, leaf_hash, at, action, actor)'
     " SELECT %(realm)b, %(start)b + place - 1, body,"
-    " substr(%(hashes)b::bytea, place::int * 32 - 31, 32), at::timestamptz, action, actor::uuid"
-    " FROM unnest(string_to_array(%(bodies)b, E'\\n'), string_to_array(%(times)b, E'\\n'),"
-    " string_to_array(%(actions)b, E'\\n'), string_to_array(%(actors)b, E'\\n', ''))"
-    " WITH ORDINALITY AS row (body, at, action, actor, place))"
+    " substr(%(hashes)b::bytea, place::int * 32 - 31, 32),"
+    " (SELECT string_to_array(%(times)b, E'\\n')::timestamptz[])[head::int], action,"
+    " (SELECT string_to_array(%(actors)b, E'\\n', '')::uuid[])[head::int]"
+    " FROM unnest(string_to_array(%(bodies)b, E'\\n'), string_to_array(%(actions)b, E'\\n'),"
+    " string_to_array(%(heads)b, E'\\n')) WITH ORDINALITY AS row (body, action, head, place))"
     ' INSERT INTO ledger_mention (realm, subject, "index")'
     " SELECT %(realm)b, subject::uuid, number::int8"
     " FROM unnest(string_to_array(%(subjects)b, E'\\n'), string_to_array(%(numbers)b, E'\\n'))"
@@ -93,14 +97,17 @@ def _leaves(
     if len(facts) != len(bodies):
         raise RecordRefused("the record is not in its canonical form")
     subjects, numbers = mentions_of(facts, start)
+    heads: defaultdict[tuple[str, str | None], str] = defaultdict(map(str, count(1)).__next__)
+    head_of = [heads[fact.at, fact.actor] for fact in facts]
     return {
         "realm": realm,
         "start": start,
         "bodies": texts,
         "hashes": b"".join(hashes),
-        "times": "\n".join([fact.at for fact in facts]),
         "actions": "\n".join([fact.action for fact in facts]),
-        "actors": "\n".join([fact.actor or "" for fact in facts]),
+        "heads": "\n".join(head_of),
+        "times": "\n".join([at for at, _ in heads]),
+        "actors": "\n".join([actor or "" for _, actor in heads]),
         "subjects": subjects,
         "numbers": numbers,
     }

@@ -13,7 +13,13 @@ from functools import lru_cache
 
 from azukari.law.digits import Repair
 from azukari.law.era import DateProblem, DateRefused, from_spreadsheet_serial, parse_date
-from azukari.law.number import MyNumber, NumberProblem, NumberRefused, parse_with_repairs
+from azukari.law.number import (
+    MyNumber,
+    NumberProblem,
+    NumberRefused,
+    parse_plain,
+    parse_with_repairs,
+)
 from azukari.law.relationship import (
     Relationship,
     RelationshipProblem,
@@ -96,21 +102,22 @@ _NO = frozenset(
 def numbers(
     cells: Cells, column: str, found: Findings, *, may_lack: bool = False
 ) -> list[MyNumber | None]:
-    values: list[MyNumber | None] = []
-    for place, cell in enumerate(cells):
-        if may_lack and not cell:
-            values.append(None)
-            continue
-        try:
-            number, repairs = parse_with_repairs(cell)
-        except NumberRefused as refused:
-            found.add(place, column, _NUMBER_CODES[refused.problem])
-            values.append(None)
-            continue
-        values.append(number)
-        for repair in sorted(repairs):
-            found.add(place, column, _REPAIR_CODES[repair])
+    values = list(map(parse_plain, cells))
+    for place, number in enumerate(values):
+        if number is None and (cells[place] or not may_lack):
+            values[place] = _mended_number(place, cells[place], column, found)
     return values
+
+
+def _mended_number(place: int, cell: str, column: str, found: Findings) -> MyNumber | None:
+    try:
+        number, repairs = parse_with_repairs(cell)
+    except NumberRefused as refused:
+        found.add(place, column, _NUMBER_CODES[refused.problem])
+        return None
+    for repair in sorted(repairs):
+        found.add(place, column, _REPAIR_CODES[repair])
+    return number
 
 
 def refuse_numbers_in_text(values: list[str], column: str, found: Findings) -> None:
@@ -174,25 +181,23 @@ def _family_code(place: int, cell: str, column: str, found: Findings) -> int | N
 
 
 # The same days come again and again; what is refused is not kept.
-_day = lru_cache(maxsize=65_536)(parse_date)
+@lru_cache(maxsize=65_536)
+def _day(cell: str) -> date | None:
+    return parse_date(cell) if cell else None
 
 
 def dates(cells: Cells, column: str, found: Findings) -> list[date | None]:
-    values: list[date | None] = []
-    for place, cell in enumerate(cells):
-        if not cell:
-            values.append(None)
-            continue
-        try:
-            values.append(_day(cell))
-        except DateRefused as refused:
-            values.append(_mended_date(place, cell, refused.problem, column, found))
-    return values
+    try:
+        return list(map(_day, cells))
+    except DateRefused:
+        return [_mended_date(place, cell, column, found) for place, cell in enumerate(cells)]
 
 
-def _mended_date(
-    place: int, cell: str, problem: DateProblem, column: str, found: Findings
-) -> date | None:
+def _mended_date(place: int, cell: str, column: str, found: Findings) -> date | None:
+    try:
+        return _day(cell)
+    except DateRefused as refused:
+        problem = refused.problem
     if problem is DateProblem.EMPTY:
         return None
     if problem is DateProblem.SPREADSHEET_SERIAL:

@@ -18,7 +18,7 @@ from azukari.register.sheets.chunk import Chunk
 from azukari.register.sheets.codes import Code
 from azukari.register.sheets.headings import NEEDED_FOR_NEW, SheetKind
 from azukari.register.sheets.naming import fill_codes
-from azukari.register.sheets.statements import any_of, listed, rows_of
+from azukari.register.sheets.statements import ANY_ID, ANY_TEXT, listed, rows_of
 from azukari.register.sheets.verifying import Terms, Verified, Verifying
 from azukari.vault import door
 
@@ -161,7 +161,7 @@ def _known(chunk: Chunk, company: UUID, fields: tuple[str, ...], *, lock: bool) 
     # In the order of ids, so that two writers never wait for each other in a circle.
     rows = rows_of(
         f"SELECT employee_code, family_code, id, version, number_state{columns}"  # noqa: S608  our own column names
-        f" FROM register_person WHERE company_id = %s AND kind = %s AND employee_code = {any_of()}"
+        f" FROM register_person WHERE company_id = %s AND kind = %s AND employee_code = {ANY_TEXT}"
         f" ORDER BY id{' FOR UPDATE' if lock else ''}",
         [company, KIND_OF_PERSON[chunk.kind].value, listed(_codes(chunk))],
     )
@@ -175,7 +175,7 @@ def _hosts(chunk: Chunk, company: UUID) -> Mapping[str, Host]:
         return {}
     rows = rows_of(
         "SELECT employee_code, id, name, department, left_on FROM register_person"  # noqa: S608  our own words
-        f" WHERE company_id = %s AND kind = 'employee' AND employee_code = {any_of()}",
+        f" WHERE company_id = %s AND kind = 'employee' AND employee_code = {ANY_TEXT}",
         [company, listed(_codes(chunk))],
     )
     return {code: Host(*facts) for code, *facts in rows}
@@ -273,8 +273,8 @@ def _held_for(company: UUID, people: Sequence[UUID]) -> dict[UUID, tuple[str, ..
         return {}
     rows = rows_of(
         "SELECT person_id, purposes FROM register_number_record"  # noqa: S608  our own words
-        f" WHERE company_id = %s AND state = %s AND person_id = {any_of('uuid')}",
-        [company, RecordState.ACTIVE.value, listed(people)],
+        f" WHERE company_id = %s AND state = %s AND person_id = {ANY_ID}",
+        [company, RecordState.ACTIVE.value, people],
     )
     return {person: tuple(purposes) for person, purposes in rows}
 
@@ -336,7 +336,7 @@ def _births(company: UUID, people: Iterable[UUID]) -> dict[UUID, date | None]:
     return dict(
         rows_of(
             "SELECT id, birth_date FROM register_person"  # noqa: S608  our own words
-            f" WHERE company_id = %s AND id = {any_of('uuid')}",
-            [company, listed(ids)],
+            f" WHERE company_id = %s AND id = {ANY_ID}",
+            [company, ids],
         )
     )

@@ -312,27 +312,28 @@ def _refuse_repeated(chunk: Chunk, seen: _Earlier) -> None:
     if families is None and chunk.kind is SheetKind.FAMILIES:
         # Told apart by their names when they are compared with the register.
         codes = nobody
-    for place, code in enumerate(codes):
-        key = (code, families[place]) if families else code
-        if not code or (families and families[place] is None):
-            continue
-        if seen.people.put(hash(key)) is not None:
-            field_name = "family_code" if families else "employee_code"
-            twice = Code.FAMILY_TWICE if families else Code.EMPLOYEE_TWICE
-            chunk.note(place, field_name, twice, code)
+    field_name, twice, people = "employee_code", Code.EMPLOYEE_TWICE, list(map(_hashed, codes))
+    if families:
+        field_name, twice = "family_code", Code.FAMILY_TWICE
+        people = [
+            None if family is None or not code else hash((code, family))
+            for code, family in zip(codes, families, strict=True)
+        ]
+    for place, _ in seen.people.put_each(people):
+        chunk.note(place, field_name, twice, codes[place])
     births = chunk.facts.get("birth_date") or [None] * len(codes)
     hosts = chunk.facts.get("employee_code", chunk.facts.get(EMPLOYEE_NAME, nobody))
-    for place, number in enumerate(chunk.numbers):
-        if number is None:
-            continue
-        holder = _holder(hosts[place], births[place])
-        first = seen.numbers.put(hash(number.reveal_digits()), holder)
-        if first is None:
-            continue
-        if chunk.kind is SheetKind.FAMILIES and _may_be_same_child(first, holder):
+    holders = list(map(_holder, hosts, births))
+    numbers = [number and hash(number.reveal_digits()) for number in chunk.numbers]
+    for place, first in seen.numbers.put_each(numbers, holders):
+        if chunk.kind is SheetKind.FAMILIES and _may_be_same_child(first, holders[place]):
             chunk.note(place, "number", Code.NUMBER_ALSO_HELD)
         else:
             chunk.note(place, "number", Code.NUMBER_TWICE)
+
+
+def _hashed(text: str) -> int | None:
+    return hash(text) if text else None
 
 
 _BIRTH_BITS: Final = 22  # the last day of the year 9999 is number 3,652,059

@@ -1,6 +1,7 @@
 """What must not come twice in a file of a million rows, in some 15 or 25 bytes a piece."""
 
 from array import array
+from collections.abc import Sequence
 from typing import Final
 
 _FULL: Final = 2 / 3
@@ -21,26 +22,36 @@ class Seen:
         self._count = 0
         self._make(max(1 << 10, int(expected / _FULL)) | 1)
 
-    def put(self, hashed: int, value: int = 0) -> int | None:
-        """The value that was there before (0 without values), which then stays."""
-        key = hashed & _WORD or 1  # 0 marks what is free
-        keys, size = self._keys, self._size
-        at = key % size
-        while there := keys[at]:
-            if there == key:
-                return self._values[at] if self._with_values else 0
-            at = (at + 1) % size
-        keys[at] = key
-        if self._with_values:
-            self._values[at] = value
-        self._count += 1
-        if self._count > size * _FULL:
-            self._grow()
-        return None
+    def put_each(
+        self, hashes: Sequence[int | None], values: Sequence[int] | None = None
+    ) -> list[tuple[int, int]]:
+        """The places of those that were there before, with the value that stays (0 without any).
+
+        None is nothing.
+        """
+        before: list[tuple[int, int]] = []
+        for place, hashed in enumerate(hashes):
+            if hashed is None:
+                continue
+            keys, size = self._keys, self._size
+            key = hashed & _WORD or 1  # 0 marks what is free
+            at = key % size
+            while (there := keys[at]) and there != key:
+                at = (at + 1) % size
+            if there:
+                before.append((place, self._values[at] if self._with_values else 0))
+                continue
+            keys[at] = key
+            if values is not None:
+                self._values[at] = values[place]
+            self._count += 1
+            if self._count > self._most:
+                self._grow()
+        return before
 
     def _make(self, size: int) -> None:
         # Multiplied, not read from as many bytes: those would be a second table for a moment.
-        self._size = size
+        self._size, self._most = size, int(size * _FULL)
         self._keys = array("Q", [0]) * size
         self._values = array("Q", [0]) * (size if self._with_values else 0)
 

@@ -27,6 +27,7 @@ _PLAIN_NAME = re.compile(f"[{_KANJI}]+(?:\u3000[{_KANJI}]+)*")
 _PLAIN_TEXT = re.compile(f"[{_KANJI}0-9A-Za-z０-９](?:[{_KANJI}0-9A-Za-z０-９－・]|\u3000(?!$))*")
 _PLAIN_TELEPHONE = re.compile(r"0[0-9]-[0-9]{4}-[0-9]{4}|0[0-9]{2}-(?:[0-9]{3}|[0-9]{4})-[0-9]{4}")
 _MAIL = re.compile(r"[!-?A-~]{1,64}@[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+")
+_LONGEST_ADDRESS = 200
 # The same postal codes come again and again; what is refused is not kept.
 _postcode = lru_cache(maxsize=65_536)(parse_postcode)
 
@@ -120,14 +121,22 @@ def _telephone(cell: str) -> str:
 def _contacts(
     cells: Cells, column: str, found: Findings, parse: Callable[[str], str], wrong: Code
 ) -> list[str]:
-    values = []
-    for place, cell in enumerate(cells):
-        try:
-            values.append(parse(cell) if cell.strip() else "")
-        except ContactRefused:
-            found.add(place, column, wrong, cell)
-            values.append("")
-    return values
+    try:
+        return [cell and parse(cell) for cell in cells]
+    except ContactRefused:
+        return [
+            _contact(place, cell, column, found, parse, wrong) for place, cell in enumerate(cells)
+        ]
+
+
+def _contact(
+    place: int, cell: str, column: str, found: Findings, parse: Callable[[str], str], wrong: Code
+) -> str:
+    try:
+        return parse(cell) if cell.strip() else ""
+    except ContactRefused:
+        found.add(place, column, wrong, cell)
+        return ""
 
 
 def mails(cells: Cells, column: str, found: Findings) -> list[str]:
@@ -144,25 +153,35 @@ def mails(cells: Cells, column: str, found: Findings) -> list[str]:
 def addresses(cells: Cells, column: str, found: Findings) -> list[str]:
     values = []
     for place, cell in enumerate(cells):
-        text = cell if _PLAIN_TEXT.fullmatch(cell) else tidy_address(cell)
+        if len(cell) <= _LONGEST_ADDRESS and _PLAIN_TEXT.fullmatch(cell):
+            values.append(cell)
+            continue
+        text = tidy_address(cell)
         if text != cell and "\n" in cell.strip():
             found.add(place, column, Code.ADDRESS_NEWLINE, cell, text)
-        values.append(text)
-    return _screened(values, column, found, 200)
+        code = _flaw_of(text, _LONGEST_ADDRESS)
+        if code:
+            found.add(place, column, code, text)
+        values.append("" if code else text)
+    return values
 
 
 def texts(cells: Cells, column: str, found: Findings, longest: int) -> list[str]:
-    return _screened([cell.strip(" \t\u3000") for cell in cells], column, found, longest)
-
-
-def _screened(values: list[str], column: str, found: Findings, longest: int) -> list[str]:
-    for place, text in enumerate(values):
-        if not text or (_PLAIN_TEXT.fullmatch(text) and len(text) <= longest):
-            continue
-        if code := bad_text(text, longest):
-            found.add(place, column, code, text)
-            values[place] = ""
+    """Of which a file has few different ones, so that each is looked at once."""
+    values = [cell.strip(" \t\u3000") for cell in cells]
+    bad = {text: code for text in set(values) if (code := _flaw_of(text, longest))}
+    if bad:
+        for place, text in enumerate(values):
+            if text in bad:
+                found.add(place, column, bad[text], text)
+                values[place] = ""
     return values
+
+
+def _flaw_of(text: str, longest: int) -> Code | None:
+    if not text or (len(text) <= longest and _PLAIN_TEXT.fullmatch(text)):
+        return None
+    return bad_text(text, longest)
 
 
 @lru_cache(maxsize=4096)

@@ -117,12 +117,11 @@ class Verifying:
 
     def settle(self, place: int, purposes: tuple[str, ...], host: str = "") -> Verified | None:
         """How the number of the row was verified; None when the row is refused for it."""
-        if not self._may_serve(place, purposes):
-            return None
         key = self._said[place], purposes
-        if key not in self._answers:
-            self._answers[key] = self._settled(*key)
-        verified, found = self._answers[key]
+        answer = self._answers.get(key)
+        if answer is None:
+            answer = self._answers[key] = self._settled(*key)
+        verified, found = answer
         for name, code in found:
             # Files of payees, say, have no column for the way a number was provided.
             is_column = name in headings(self._chunk.kind)
@@ -130,24 +129,25 @@ class Verifying:
         if found:
             return None
         if verified.verified_by is Verifier.EMPLOYEE:
-            return verified._replace(verified_by=host[:60])
+            return Verified(*verified[:-1], host[:60])
         return verified
 
-    def _may_serve(self, place: int, purposes: tuple[str, ...]) -> bool:
-        wrong = not purposes or any(
-            code in self._terms.switched_off or not allows(PURPOSES[code], self._kind)
+    def _wrong_purpose(self, purposes: tuple[str, ...]) -> Code | None:
+        if not purposes and not self._terms.purposes:
+            return Code.PURPOSE_MISSING
+        fits = purposes and all(
+            code not in self._terms.switched_off and allows(PURPOSES[code], self._kind)
             for code in purposes
         )
-        if wrong:
-            is_missing = not purposes and not self._terms.purposes
-            code = Code.PURPOSE_MISSING if is_missing else Code.PURPOSE_DOES_NOT_FIT
-            name = "purposes" if "purposes" in self._chunk.facts else "number"
-            self._chunk.note(place, name, code)
-        return not wrong
+        return None if fits else Code.PURPOSE_DOES_NOT_FIT
 
     def _settled(
         self, said: tuple[Any, ...], purposes: tuple[str, ...]
     ) -> tuple[Verified, list[tuple[str, Code]]]:
+        wrong = self._wrong_purpose(purposes)
+        if wrong is not None:
+            name = "purposes" if "purposes" in self._chunk.facts else "number"
+            return Verified(), [(name, wrong)]
         row = dict(zip(COLUMNS, said, strict=True))
         serving = [PURPOSES[code] for code in purposes]
         provision = self._provision(row["provision"], serving)

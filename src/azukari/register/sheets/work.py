@@ -32,7 +32,7 @@ from azukari.register.sheets.queries import find_problems
 from azukari.register.sheets.reading import Batch, Layout, batches, recognise
 from azukari.register.sheets.results import refused_rows
 from azukari.register.sheets.sent_file import table_of
-from azukari.register.sheets.statements import array_of, execute, listed
+from azukari.register.sheets.statements import execute
 from azukari.register.sheets.storing import Stored, store, write_leaves
 from azukari.register.sheets.verifying import terms_of
 from azukari.tenancy import scope
@@ -189,10 +189,10 @@ def _store_step(sheet: Sheet, through: int, done: list[Stored]) -> None:
     found = [[one for ids in of_kind for one in ids] for of_kind in zip(*kinds, strict=True)]
     if any(found):
         execute(
-            "INSERT INTO register_sheet_step (company_id, sheet_id, through, cells,"  # noqa: S608  our own words
+            "INSERT INTO register_sheet_step (company_id, sheet_id, through, cells,"
             " added, changes, records, superseded)"
-            f" VALUES (%s, %s, %s, '{{}}', {', '.join([array_of('uuid')] * len(found))})",
-            [sheet.company_id, sheet.id, through, *map(listed, found)],
+            " VALUES (%s, %s, %s, '{}', %s, %s, %s, %s)",
+            [sheet.company_id, sheet.id, through, *found],
         )
 
 
