@@ -53,7 +53,7 @@ class _ListDumper(ListBinaryDumper):
     def dump(self, obj: list[Any]) -> Any:
         if self.sub_dumper is None or self.sub_dumper.oid != _UUID or not obj:
             return super().dump(obj)
-        return pack_ids(obj) if all(type(one) is UUID for one in obj) else super().dump(obj)
+        return pack_ids(obj) if set(map(type, obj)) == {UUID} else super().dump(obj)
 
 
 def pack_ids(ids: Sequence[UUID]) -> bytes:

@@ -52,7 +52,7 @@ def _is_alike(values: Sequence[Any]) -> bool:
 
 
 def _are_ids(values: Sequence[Any]) -> bool:
-    return isinstance(values[0], UUID) and None not in values
+    return set(map(type, values)) == {UUID}
 
 
 def _bound(values: Sequence[Any]) -> Any:
