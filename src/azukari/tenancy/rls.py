@@ -6,6 +6,7 @@ ends PostgreSQL reads it back as the empty string, hence NULLIF).
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.migrations.operations import RunSQL
 
@@ -71,21 +72,28 @@ def same_tenant(table: str, column: str, target: str, key: str = "company_id") -
 
 
 def same_tenant_at_once(
-    table: str, targets: dict[str, str], *, deletable: bool = False, with_company: bool = False
+    table: str,
+    targets: dict[str, str],
+    *,
+    deletable: bool = False,
+    together: bool = False,
+    with_company: bool = False,
 ) -> RunSQL:
     """What `same_tenant` promises for these columns, checked once per statement.
 
     For tables that grow by 100,000 rows at once, where keys looked up row by row cost more than
     all the rest.  Rows of other tenants are not seen by the check, so they count as missing.  Rows
     pointed to must be ones that nobody may delete; with `deletable` they are kept from it like
-    by a key: locked while a row that points to them is added, and looked for when they go.  Where
-    a row points to never changes.  `with_company` stands for the key to the company as well.
+    by a key: locked while a row that points to them is added, and looked for when they go; with
+    `together` not before it was seen whether all of them were made by the same transaction, as
+    they mostly are.  Where a row points to never changes.  `with_company` stands for the key to
+    the company as well.
     """
-    name = f"{table}_same_tenant"
+    name, held = f"{table}_same_tenant", _Held(deletable, together)
     going = [_kept_for(table, one, target) for one, target in targets.items() if deletable]
     return RunSQL(
         f"""
-{_check_function(table, targets, deletable=deletable, with_company=with_company)}
+{_check_function(table, targets, held, with_company=with_company)}
 CREATE FUNCTION {name}_for_good() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE foreign_key_violation USING MESSAGE = '{table}: where a row points to never changes';
@@ -106,13 +114,18 @@ DROP FUNCTION {name}_for_good()""",
 
 
 def renew_at_once(
-    table: str, targets: dict[str, str], *, deletable: bool = False, with_company: bool = False
+    table: str,
+    targets: dict[str, str],
+    *,
+    deletable: bool = False,
+    together: bool = False,
+    with_company: bool = False,
 ) -> RunSQL:
     """For databases in which `same_tenant_at_once` was made when it was written otherwise."""
-    name = f"{table}_same_tenant"
+    name, held = f"{table}_same_tenant", _Held(deletable, together)
     return RunSQL(
         f"""
-{_check_function(table, targets, deletable=deletable, with_company=with_company)}
+{_check_function(table, targets, held, with_company=with_company)}
 DROP TRIGGER same_tenant_for_good ON {table};
 CREATE TRIGGER same_tenant_for_good AFTER UPDATE ON {table}
     FOR EACH ROW WHEN ({_moved(targets)}) EXECUTE FUNCTION {name}_for_good();""",
@@ -125,14 +138,19 @@ def _moved(targets: dict[str, str]) -> str:
     return " OR ".join(f"OLD.{one} IS DISTINCT FROM NEW.{one}" for one in ["company_id", *targets])
 
 
-def _check_function(
-    table: str, targets: dict[str, str], *, deletable: bool, with_company: bool
-) -> str:
+class _Held(NamedTuple):
+    """How the rows that are pointed to stay."""
+
+    deletable: bool
+    together: bool
+
+
+def _check_function(table: str, targets: dict[str, str], held: _Held, *, with_company: bool) -> str:
     checks = "".join(
         f"""
         SELECT array_agg(DISTINCT {column}) INTO wanted
             FROM added WHERE company_id = company AND {column} IS NOT NULL;
-        {_finding(target, deletable=deletable)}
+        {_finding(target, held)}
         IF found <> coalesce(cardinality(wanted), 0) THEN
             RAISE foreign_key_violation USING MESSAGE = '{table}.{column} points to no {target}';
         END IF;"""  # noqa: S608  names come from migrations
@@ -156,18 +174,19 @@ BEGIN
 END $$;"""  # noqa: S608  names come from migrations
 
 
-def _finding(target: str, *, deletable: bool) -> str:
+def _finding(target: str, held: _Held) -> str:
     """How many of those `wanted` there are."""
     # By ids in an array: a join would be planned by what PostgreSQL has counted so far, which of
     # tables that were just filled is nothing.
     these = f"SELECT FROM {target} WHERE company_id = company AND id = ANY(wanted)"
-    if not deletable:
-        return f"SELECT count(*) INTO found FROM ({these}) held;"  # noqa: S608
-    # What this transaction has made itself, as a file does, nobody else sees or can delete yet:
-    # a lock would be a second writing of every row.
+    lock = " FOR KEY SHARE" if held.deletable else ""
+    find = f"SELECT count(*) INTO found FROM ({these}{lock}) held;"  # noqa: S608
+    if not held.together:
+        return find
+    # Nobody else sees or can delete them yet: a lock would be a second writing of every row.
     return f"""SELECT count(*) INTO found FROM ({these} AND xmin = pg_current_xact_id()::xid) own;
         IF found <> coalesce(cardinality(wanted), 0) THEN
-            SELECT count(*) INTO found FROM ({these} FOR KEY SHARE) held;
+            {find}
         END IF;"""  # noqa: S608
 
 
