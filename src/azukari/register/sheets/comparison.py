@@ -18,7 +18,7 @@ from azukari.register.sheets.chunk import Chunk
 from azukari.register.sheets.codes import Code
 from azukari.register.sheets.headings import NEEDED_FOR_NEW, SheetKind
 from azukari.register.sheets.naming import fill_codes
-from azukari.register.sheets.statements import ANY_ID, ANY_TEXT, listed, rows_of
+from azukari.register.sheets.statements import ANY_TEXT, listed, rows_of
 from azukari.register.sheets.verifying import Terms, Verified, Verifying
 from azukari.vault import door
 
@@ -272,8 +272,8 @@ def _held_for(company: UUID, people: Sequence[UUID]) -> dict[UUID, tuple[str, ..
     if not people:
         return {}
     rows = rows_of(
-        "SELECT person_id, purposes FROM register_number_record"  # noqa: S608  our own words
-        f" WHERE company_id = %s AND state = %s AND person_id = {ANY_ID}",
+        "SELECT person_id, purposes FROM register_number_record"
+        " WHERE company_id = %s AND state = %s AND person_id = ANY(%s)",
         [company, RecordState.ACTIVE.value, people],
     )
     return {person: tuple(purposes) for person, purposes in rows}
@@ -335,8 +335,7 @@ def _births(company: UUID, people: Iterable[UUID]) -> dict[UUID, date | None]:
         return {}
     return dict(
         rows_of(
-            "SELECT id, birth_date FROM register_person"  # noqa: S608  our own words
-            f" WHERE company_id = %s AND id = {ANY_ID}",
+            "SELECT id, birth_date FROM register_person WHERE company_id = %s AND id = ANY(%s)",
             [company, ids],
         )
     )

@@ -66,8 +66,6 @@ def array_of(kind: str) -> str:
 
 ANY_TEXT: Final = f"ANY({array_of('text')})"
 """What a column is equal to, for a value made by `listed`."""
-ANY_ID: Final = "ANY((SELECT %s)::uuid[])"
-"""What an id is equal to, for a list of them."""
 
 
 def listed(texts: Sequence[str]) -> str:

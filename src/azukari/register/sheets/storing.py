@@ -22,7 +22,6 @@ from azukari.register.sheets.comparison import KIND_OF_PERSON, Change, Given, Ne
 from azukari.register.sheets.headings import SheetKind
 from azukari.register.sheets.leaves import leaves_of
 from azukari.register.sheets.statements import (
-    ANY_ID,
     Columns,
     execute,
     rows_from,
@@ -324,8 +323,8 @@ def _with_an_end(family: list[UUID]) -> set[UUID]:
     if not family:
         return set()
     rows = rows_of(
-        "SELECT id FROM register_person WHERE company_id = %s"  # noqa: S608  our own words
-        f" AND id = {ANY_ID} AND (host_left OR dependent_until IS NOT NULL)",
+        "SELECT id FROM register_person WHERE company_id = %s"
+        " AND id = ANY(%s) AND (host_left OR dependent_until IS NOT NULL)",
         [scope.company_id(), family],
     )
     return {person for (person,) in rows}
