@@ -33,9 +33,10 @@ class Sizes(Protocol):
 
 
 class Bench(Protocol):
-    house: House
-    sizes: Sizes
-
+    @property
+    def house(self) -> House: ...
+    @property
+    def sizes(self) -> Sizes: ...
     @property
     def files(self) -> tuple[Path, int]: ...
     def company(self) -> dict[str, str]: ...

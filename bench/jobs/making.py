@@ -75,7 +75,7 @@ def _told(place: dict[str, str], filing: Filing) -> int:
         actions.tell_everybody(filing, _FIGURES, actor=actor_of(place))
         filing = Filing.objects.select_related("office").get(id=filing.id)
         frame, found = queries.frame_of(filing, today=timezone.localdate()), Checked()
-        subjects = {}
+        subjects: dict[int, UUID] = {}
         for some in queries.in_chunks(filing, today=timezone.localdate()):
             subjects |= {one.place: one.person.id for one in some}
             for one in some:

@@ -1,6 +1,6 @@
 """Pages of the list of people: by keyset from anywhere, in each order, and what a search finds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from random import Random
 from time import perf_counter
@@ -43,7 +43,7 @@ def show(place: dict[str, str], employees: int, pages: int) -> dict[str, Measure
     return {name: _timed(where, work, pages) for name, work in shown.items()}
 
 
-def _timed(where: scope.Scope, work: list[Callable[[], None]], pages: int) -> Measured:
+def _timed(where: scope.Scope, work: Sequence[Callable[[], None]], pages: int) -> Measured:
     seconds = []
     with measuring() as cost:
         for turn in range(pages):

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from random import Random
 from time import perf_counter
+from typing import Any
 
 from django.db import connection
 
@@ -53,7 +54,7 @@ _WORDS = {
     "one code": "E0123456",
     "code of nobody": "Z9",
 }
-_FILTERS = {
+_FILTERS: Mapping[str, Mapping[str, Any]] = {
     "department": {"department": "経理部　第2課"},
     "number missing": {"number_state": "none"},
     "number disposed": {"number_state": "disposed"},

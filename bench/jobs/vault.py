@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from django.db import connections
 
+from azukari.law.number import MyNumber
 from azukari.ledger.actions import Action
 from azukari.synthetic.generator import number_at
 from azukari.tenancy import scope
@@ -27,7 +28,7 @@ def seal_open_tick(place: dict[str, str], numbers: int) -> dict[str, Measured]:
             with scope.enter(scope_of(place)):
                 cells.append(door.deposit_numbers(realm, step))
     reading = Reading(Action.NUMBER_OPENED, purpose="HEALTH_PENSION")
-    opened = {}
+    opened: dict[UUID, MyNumber] = {}
     with measuring() as opening:
         for part in cells:
             with scope.enter(scope_of(place)):
