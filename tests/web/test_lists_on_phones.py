@@ -1,11 +1,10 @@
 """Lists at the width of a phone: nothing to push sideways, every cell says what it is."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from azukari.register.actions import holds
 from azukari.register.models import Sheet
@@ -15,7 +14,7 @@ from tests.cast import make_side
 from tests.collect.cast import handed_in
 from tests.oversee.cast import incident_of
 from tests.web.browser import browser, employee, family_member, new_number, payee, with_number
-from tests.web.showing import CHROMIUM, Screen, faults, screen
+from tests.web.showing import CHROMIUM, Screen, faults
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 LONG = "髙橋之助左衛門寿限無寿限無　五劫擦切海砂利水魚水行末雲来末風来末"
@@ -38,24 +37,6 @@ LISTS = {
     "months": ("/months", RoleKind.OFFICER),
     "incidents": ("/incidents", RoleKind.OFFICER),
 }
-
-
-@pytest.fixture(scope="module")
-def shown() -> Iterator[Screen]:
-    with screen() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def tab(answers: dict[str, Any]) -> Iterator[Page]:
-    # After the answers: Playwright's loop keeps Django from the database in this thread.
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield chromium.new_page()
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

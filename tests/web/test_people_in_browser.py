@@ -1,38 +1,19 @@
 """The pages of people at two widths: axe finds nothing, the console stays silent."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from azukari.register import actions
 from azukari.tenancy.rights import RoleKind
 from tests.cast import Cast
 from tests.web.browser import browser, employee, family_member, new_number, payee, with_number
-from tests.web.showing import CHROMIUM, Screen, faults, screen
+from tests.web.showing import CHROMIUM, Screen, faults
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 LONG = "髙橋之助左衛門寿限無寿限無　五劫擦切海砂利水魚水行末雲来末風来末"
-
-
-@pytest.fixture(scope="module")
-def shown() -> Iterator[Screen]:
-    with screen() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def tab(answers: dict[str, Any]) -> Iterator[Page]:
-    # After the answers: Playwright's loop keeps Django from the database in this thread.
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield chromium.new_page()
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,17 @@
 """The pages of sheets and outputs at two widths: axe finds nothing, the console stays silent."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from azukari.register.sheets import work
 from tests.cast import Cast, make_side
 from tests.register.sheet_files import employee, of, write
 from tests.web.browser import browser, new_code, new_number
-from tests.web.showing import CHROMIUM, Screen, faults, screen
+from tests.web.showing import CHROMIUM, Screen, faults
 from tests.web.test_exports import ask, export_of, made
 from tests.web.test_sheet_columns import HEADINGS
 from tests.web.test_sheets import applied, checked, run, sent
@@ -22,24 +21,6 @@ PAGES = [
     "send", "columns", "mapping", "checked", "applied", "undo", "status", "exports", "ask",
     "ready", "passphrase", "correct", "products", "missing",
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def shown() -> Iterator[Screen]:
-    with screen() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def tab(answers: dict[str, Any]) -> Iterator[Page]:
-    # After the answers: Playwright's loop keeps Django from the database in this thread.
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield chromium.new_page()
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

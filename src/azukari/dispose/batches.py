@@ -26,6 +26,7 @@ from azukari.tenancy import four_eyes, scope
 from azukari.tenancy.actor import Actor, NotPermitted
 from azukari.tenancy.ids import new_id
 from azukari.tenancy.models import Company
+from azukari.tenancy.running_codes import next_code
 
 _SUBJECTS_NAMED = 100  # in one leaf; of more only the number is told
 
@@ -91,23 +92,15 @@ def propose_one(record: NumberRecord, reason: Reason, note: str, *, actor: Actor
 
 
 def _new_batch(due_until: date, reason: Reason, note: str, actor: Actor) -> DisposalBatch:
-    # The company's row is the lock under which the next number is given out.
-    Company.objects.select_for_update().get(id=actor.company)
     return DisposalBatch.objects.create(
         company_id=actor.company,
-        code=_next_code(timezone.localdate().year),
+        code=next_code(DisposalBatch.objects.all(), f"{timezone.localdate().year}-", digits=4),
         due_until=due_until,
         reason=reason.value,
         note=note,
         proposed_by=actor.user_id,
         proposed_by_name=actor.name,
     )
-
-
-def _next_code(year: int) -> str:
-    codes = DisposalBatch.objects.filter(code__startswith=f"{year}-").values_list("code", flat=True)
-    last = max((int(code.partition("-")[2]) for code in codes), default=0)
-    return f"{year}-{last + 1:04d}"
 
 
 # Ids of one batch begin alike and go on with the place in the list, so that the order of ids is

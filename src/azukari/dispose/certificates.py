@@ -35,6 +35,7 @@ from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.ids import new_id
 from azukari.tenancy.models import Company
+from azukari.tenancy.running_codes import next_code
 from azukari.tenancy.signing import ledger_signer
 from azukari.vault import door
 
@@ -226,7 +227,7 @@ def _statement(
     used = sorted({rule for one in alike for rule in one.rules})
     return Statement(
         id=str(new_id()),
-        code=_next_code(company, timezone.localdate(now).year),
+        code=next_code(Certificate.objects.all(), f"D{timezone.localdate(now).year}-", digits=6),
         issued_at=now,
         issued_by=actor.name,
         company=Party(
@@ -241,15 +242,6 @@ def _statement(
         rules={rule: _article(rule) for rule in used},
         count=sum(one.numbers for one in alike),
     )  # fmt: skip
-
-
-def _next_code(company: Company, year: int) -> str:
-    """D2026-000012: counted by company and year.  Two issues at once wait for each other."""
-    # Not FOR UPDATE, which every insert that names the company would wait for.
-    Company.objects.select_for_update(no_key=True).get(id=company.id)
-    start = f"D{year}-"
-    last = Certificate.objects.filter(code__startswith=start).order_by("-code").only("code").first()
-    return f"{start}{int(last.code.removeprefix(start)) + 1 if last else 1:06d}"
 
 
 def _batch(subject: Disposal | DisposalBatch) -> Mapping[str, str | int]:

@@ -100,8 +100,7 @@ BEGIN
 END $$;
 CREATE TRIGGER same_tenant AFTER INSERT ON {table} REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION {name}();
-CREATE TRIGGER same_tenant_for_good AFTER UPDATE ON {table}
-    FOR EACH ROW WHEN ({_moved(targets)}) EXECUTE FUNCTION {name}_for_good();
+{_for_good(table, targets)}
 {"".join(forward for forward, _ in going)}""",
         f"""
 {"".join(backward for _, backward in going)}
@@ -122,20 +121,22 @@ def renew_at_once(
     with_company: bool = False,
 ) -> RunSQL:
     """For databases in which `same_tenant_at_once` was made when it was written otherwise."""
-    name, held = f"{table}_same_tenant", _Held(deletable, together)
+    held = _Held(deletable, together)
     return RunSQL(
         f"""
 {_check_function(table, targets, held, with_company=with_company)}
 DROP TRIGGER same_tenant_for_good ON {table};
-CREATE TRIGGER same_tenant_for_good AFTER UPDATE ON {table}
-    FOR EACH ROW WHEN ({_moved(targets)}) EXECUTE FUNCTION {name}_for_good();""",
+{_for_good(table, targets)}""",
         RunSQL.noop,
         hints={"in_key_store": False},
     )
 
 
-def _moved(targets: dict[str, str]) -> str:
-    return " OR ".join(f"OLD.{one} IS DISTINCT FROM NEW.{one}" for one in ["company_id", *targets])
+def _for_good(table: str, targets: dict[str, str]) -> str:
+    moved = " OR ".join(f"OLD.{one} IS DISTINCT FROM NEW.{one}" for one in ["company_id", *targets])
+    # Not BEFORE: for such a trigger PostgreSQL locks every row that changes, moved or not.
+    return f"""CREATE TRIGGER same_tenant_for_good AFTER UPDATE ON {table}
+    FOR EACH ROW WHEN ({moved}) EXECUTE FUNCTION {table}_same_tenant_for_good();"""
 
 
 class _Held(NamedTuple):

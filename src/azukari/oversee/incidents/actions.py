@@ -20,7 +20,7 @@ from azukari.oversee.incidents.rules import (
     Step,
 )
 from azukari.tenancy.actor import Actor
-from azukari.tenancy.models import Company
+from azukari.tenancy.running_codes import next_code
 
 FACTS: Final = (
     "title", "harm", "suspected", "happened_on", "noticed_on", "noticed_by", "outline", "items",
@@ -34,11 +34,9 @@ def record_incident(facts: Mapping[str, Any], *, actor: Actor) -> Incident:
     """Raises IncidentRefused when its days cannot be."""
     actor.require("incident:create")
     _check(facts)
-    # The company's row is the lock under which the next number is given out.
-    Company.objects.select_for_update().get(id=actor.company)
     incident = Incident.objects.create(
         company_id=actor.company,
-        code=_next_code(timezone.localdate().year),
+        code=next_code(Incident.objects.all(), f"{timezone.localdate().year}-", digits=4),
         recorded_by=actor.user_id,
         recorded_by_name=actor.name,
         **{name: facts[name] for name in FACTS},
@@ -81,12 +79,6 @@ def _check(facts: Mapping[str, Any]) -> None:
     )
     if problem is not None:
         raise IncidentRefused(problem)
-
-
-def _next_code(year: int) -> str:
-    codes = Incident.objects.filter(code__startswith=f"{year}-").values_list("code", flat=True)
-    last = max((int(code.partition("-")[2]) for code in codes), default=0)
-    return f"{year}-{last + 1:04d}"
 
 
 # what was done ----------------------------------------------------------------------------------
