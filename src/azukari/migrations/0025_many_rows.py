@@ -88,6 +88,6 @@ class Migration(migrations.Migration):
             "register_person", {"host_id": "register_person"}, deletable=True, with_company=True
         ),
         same_tenant_at_once(
-            "register_number_record", {"person_id": "register_person"}, deletable=True, together=True
+            "register_number_record", {"person_id": "register_person"}, deletable=True
         ),
     ]

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
         renew_at_once("dispose_disposal", DISPOSED),
         renew_at_once("dispose_certificate", CERTIFIED),
         renew_at_once("register_person", PEOPLE, deletable=True, with_company=True),
-        renew_at_once("register_number_record", RECORDS, deletable=True, together=True),
+        renew_at_once("register_number_record", RECORDS, deletable=True),
         renew_at_once("check_difference", COMPARED, deletable=True, with_company=True),
         migrations.RunSQL(DIGESTS, migrations.RunSQL.noop, hints={"in_key_store": False}),
     ]

@@ -6,7 +6,6 @@ ends PostgreSQL reads it back as the empty string, hence NULLIF).
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from django.db.migrations.operations import RunSQL
 
@@ -76,7 +75,6 @@ def same_tenant_at_once(
     targets: dict[str, str],
     *,
     deletable: bool = False,
-    together: bool = False,
     with_company: bool = False,
 ) -> RunSQL:
     """What `same_tenant` promises for these columns, checked once per statement.
@@ -84,16 +82,15 @@ def same_tenant_at_once(
     For tables that grow by 100,000 rows at once, where keys looked up row by row cost more than
     all the rest.  Rows of other tenants are not seen by the check, so they count as missing.  Rows
     pointed to must be ones that nobody may delete; with `deletable` they are kept from it like
-    by a key: locked while a row that points to them is added, and looked for when they go; with
-    `together` not before it was seen whether all of them were made by the same transaction, as
-    they mostly are.  Where a row points to never changes.  `with_company` stands for the key to
-    the company as well.
+    by a key: locked while a row that points to them is added, unless the same transaction has
+    made them, and looked for when they go.  Where a row points to never changes.  `with_company`
+    stands for the key to the company as well.
     """
-    name, held = f"{table}_same_tenant", _Held(deletable, together)
+    name = f"{table}_same_tenant"
     going = [_kept_for(table, one, target) for one, target in targets.items() if deletable]
     return RunSQL(
         f"""
-{_check_function(table, targets, held, with_company=with_company)}
+{_check_function(table, targets, deletable=deletable, with_company=with_company)}
 CREATE FUNCTION {name}_for_good() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE foreign_key_violation USING MESSAGE = '{table}: where a row points to never changes';
@@ -117,14 +114,12 @@ def renew_at_once(
     targets: dict[str, str],
     *,
     deletable: bool = False,
-    together: bool = False,
     with_company: bool = False,
 ) -> RunSQL:
     """For databases in which `same_tenant_at_once` was made when it was written otherwise."""
-    held = _Held(deletable, together)
     return RunSQL(
         f"""
-{_check_function(table, targets, held, with_company=with_company)}
+{_check_function(table, targets, deletable=deletable, with_company=with_company)}
 DROP TRIGGER same_tenant_for_good ON {table};
 {_for_good(table, targets)}""",
         RunSQL.noop,
@@ -139,19 +134,15 @@ def _for_good(table: str, targets: dict[str, str]) -> str:
     FOR EACH ROW WHEN ({moved}) EXECUTE FUNCTION {table}_same_tenant_for_good();"""
 
 
-class _Held(NamedTuple):
-    """How the rows that are pointed to stay."""
-
-    deletable: bool
-    together: bool
-
-
-def _check_function(table: str, targets: dict[str, str], held: _Held, *, with_company: bool) -> str:
+def _check_function(
+    table: str, targets: dict[str, str], *, deletable: bool, with_company: bool
+) -> str:
+    find = _find_and_hold if deletable else _find
     checks = "".join(
         f"""
         SELECT array_agg(DISTINCT {column}) INTO wanted
             FROM added WHERE company_id = company AND {column} IS NOT NULL;
-        {_finding(target, held)}
+        {find(target)}
         IF found <> coalesce(cardinality(wanted), 0) THEN
             RAISE foreign_key_violation USING MESSAGE = '{table}.{column} points to no {target}';
         END IF;"""  # noqa: S608  names come from migrations
@@ -168,6 +159,7 @@ DECLARE
     company uuid;
     wanted uuid[];
     found bigint;
+    own bigint;
 BEGIN
     FOR company IN SELECT DISTINCT company_id FROM added LOOP{checks}
     END LOOP;
@@ -175,19 +167,46 @@ BEGIN
 END $$;"""  # noqa: S608  names come from migrations
 
 
-def _finding(target: str, held: _Held) -> str:
-    """How many of those `wanted` there are."""
-    # By ids in an array: a join would be planned by what PostgreSQL has counted so far, which of
-    # tables that were just filled is nothing.
-    these = f"SELECT FROM {target} WHERE company_id = company AND id = ANY(wanted)"
-    lock = " FOR KEY SHARE" if held.deletable else ""
-    find = f"SELECT count(*) INTO found FROM ({these}{lock}) held;"  # noqa: S608
-    if not held.together:
-        return find
-    # Nobody else sees or can delete them yet: a lock would be a second writing of every row.
-    return f"""SELECT count(*) INTO found FROM ({these} AND xmin = pg_current_xact_id()::xid) own;
-        IF found <> coalesce(cardinality(wanted), 0) THEN
-            {find}
+# Ids made together lie together, and most rows of a statement point to such.  Only what is not
+# found between the first and the last is asked for one by one: PostgreSQL plans that by what it
+# has counted so far, and of a company it has not counted yet it reads every row instead.  (A join
+# it would plan by the same.)
+_BY_ID = "company_id = company AND id = ANY(wanted)"
+_BETWEEN = "company_id = company AND id BETWEEN wanted[1] AND wanted[cardinality(wanted)]"
+_IS_OWN = "xmin = pg_current_xact_id()::xid"
+
+
+def _near(target: str) -> str:
+    return f"""(SELECT id, {_IS_OWN} AS is_own FROM {target} WHERE {_BETWEEN}
+                LIMIT 2 * cardinality(wanted)) near WHERE id = ANY(wanted)"""  # noqa: S608  names come from migrations
+
+
+def _find(target: str) -> str:
+    """Counts those `wanted`."""
+    return f"""SELECT count(*) INTO found FROM {_near(target)};
+        IF found < cardinality(wanted) THEN
+            SELECT count(*) INTO found FROM {target} WHERE {_BY_ID};
+        END IF;"""  # noqa: S608
+
+
+def _find_and_hold(target: str) -> str:
+    """And locks them.
+
+    Not those of this transaction, which nobody else sees or can delete yet: a lock would be a
+    second writing of every row.
+    """
+    held = "(SELECT FROM {} WHERE {} FOR KEY SHARE) held"
+    # IS TRUE: not to be looked up in an index.
+    others = f"{_BETWEEN} AND (id = ANY(wanted)) IS TRUE AND NOT {_IS_OWN}"
+    return f"""SELECT count(*), count(*) FILTER (WHERE is_own) INTO found, own
+          FROM {_near(target)};
+        IF own < cardinality(wanted) THEN
+            IF found = cardinality(wanted) THEN
+                SELECT own + count(*) INTO found FROM {held.format(target, others)};
+            END IF;
+            IF found < cardinality(wanted) THEN
+                SELECT count(*) INTO found FROM {held.format(target, _BY_ID)};
+            END IF;
         END IF;"""  # noqa: S608
 
 
