@@ -8,7 +8,7 @@ from threading import Barrier
 from django.db import connections
 
 from azukari.collect import applying, requesting, reviewing
-from azukari.collect.models import Application, Mail, Request
+from azukari.collect.models import Application, Mail, Request, RequestBatch
 from azukari.collect.rules import ApplicationState, Channel, CollectRefused
 from azukari.ledger.actions import Action
 from azukari.ledger.models import Leaf, Outbox
@@ -32,6 +32,8 @@ def at_once(side: Side, acts: Sequence[Callable[[], object]]) -> Counter[str]:
                 act()
         except CollectRefused as refused:
             return refused.problem.value
+        except requesting.AskedBefore:
+            return "asked_before"
         else:
             return "done"
         finally:
@@ -124,3 +126,33 @@ def test_person_is_asked_once(cast: Cast) -> None:
     with side.scope():
         request = Request.objects.get(person=person)
         assert Mail.objects.filter(request=request).count() == 1
+
+
+def test_wave_is_made_once_of_one_sending(cast: Cast) -> None:
+    side = cast.a
+    person = employee(side, mail="one-wave@example.jp")
+    wanted = asking(title="一度だけ", channel=Channel.MAIL, key="of one page")
+
+    def ask() -> None:
+        requesting.ask(Person.objects.filter(id=person.id), wanted, actor=side.operator)
+
+    came = at_once(side, [ask] * CLICKS)
+
+    assert came == {"done": 1, "asked_before": CLICKS - 1}
+    with side.scope():
+        batch = RequestBatch.objects.get(title="一度だけ")
+        assert (batch.asked, batch.left_out) == (1, {})
+        assert Request.objects.get(person=person).batch_id == batch.id
+
+
+def test_key_of_one_company_is_none_of_another(cast: Cast) -> None:
+    wanted = asking(title="どちらの会社も", key="of two companies")
+
+    for side in (cast.a, cast.b):
+        person = employee(side)
+        with side.scope():
+            requesting.ask(Person.objects.filter(id=person.id), wanted, actor=side.operator)
+
+    for side in (cast.a, cast.b):
+        with side.scope():
+            assert RequestBatch.objects.get(title="どちらの会社も").asked == 1

@@ -1,11 +1,15 @@
 """申請管理一覧 and 提出依頼 as an operator uses them."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from threading import Barrier
 from uuid import UUID
 
 import pytest
+from django.db import connections
+from django.test import Client
 from django.utils import timezone
 
 from azukari.collect import applying, own, requesting
@@ -131,6 +135,47 @@ def test_people_are_asked_by_a_file_of_codes(cast: Cast) -> None:
         assert Mail.objects.filter(request__batch=batch).count() == 1
     again = client.post("/requests/new", {**said, "file": _file(text)}, follow=True)
     assert "依頼済みの人 3人" in text_of(again)
+
+
+@pytest.mark.parametrize("people", [1, requesting.AT_ONCE + 1])
+def test_double_click_makes_one_wave(cast: Cast, people: int) -> None:
+    side, department = cast.a, f"二度押しの部{people}"
+    for _ in range(people):
+        employee(side, department=department)
+    clients = [browser(side) for _ in range(3)]
+    [key] = see(clients[0].get("/requests/new")).all("input", name="key")
+    said = {
+        "title": department, "kind": "employee", "department": department, "channel": "screen",
+        "deadline": (timezone.localdate() + timedelta(days=7)).isoformat(),
+        "act": "ask", "key": key.attrs["value"],
+    }  # fmt: skip
+    begin = Barrier(len(clients))
+
+    def click(client: Client) -> tuple[int, str]:
+        begin.wait()
+        try:
+            answer = client.post("/requests/new", said)
+            return answer.status_code, answer.headers["Location"]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(clients)) as threads:
+        answers = set(threads.map(click, clients))
+    late = clients[0].post("/requests/new", said, follow=True)
+    other = clients[0].post(
+        "/requests/new", {**said, "title": f"戻って直した{people}"}, follow=True
+    )
+
+    with side.scope():
+        batch = RequestBatch.objects.get(title=department)
+        task = requesting.progress_of(batch)
+    assert answers == {(302, f"/requests/waves/{batch.id}")}
+    assert (task is None) == (people == 1)
+    assert late.redirect_chain == [(f"/requests/waves/{batch.id}", 302)]
+    assert "この画面からは、もう依頼しています" in text_of(late)
+    assert "もう依頼しています" not in text_of(other)
+    with side.scope():
+        assert RequestBatch.objects.filter(title=f"戻って直した{people}").count() == 1
 
 
 def test_many_are_asked_by_a_worker_that_can_be_stopped(cast: Cast) -> None:

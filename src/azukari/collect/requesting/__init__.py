@@ -14,6 +14,7 @@ from azukari.collect.requesting.afterwards import (
 from azukari.collect.requesting.asking import (
     AT_ONCE,
     CHUNK,
+    AskedBefore,
     Asking,
     ask,
     households,
@@ -29,6 +30,7 @@ from azukari.collect.requesting.by_occasion import ask_by_occasion, ask_for_chan
 __all__ = [
     "AT_ONCE",
     "CHUNK",
+    "AskedBefore",
     "Asking",
     "ask",
     "ask_by_occasion",

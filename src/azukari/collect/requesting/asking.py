@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import QuerySet
@@ -38,6 +38,7 @@ from azukari.progress.whole_joins import whole_joins
 from azukari.register.models import NumberState, Person
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.companies import company_at_work
+from azukari.tenancy.ids import new_id
 
 AT_ONCE: Final = 50  # so many people are asked without a job
 CHUNK: Final = 500
@@ -46,7 +47,10 @@ _LARGEST_HOUSEHOLD: Final = 50
 
 @dataclass(frozen=True)
 class Asking:
-    """What is said to whom; `whom` is the choice of people in words."""
+    """What is said to whom; `whom` is the choice of people in words.
+
+    `key`: of one sending of a form, so that a second click asks nobody again.
+    """
 
     title: str
     whom: str
@@ -54,6 +58,15 @@ class Asking:
     channel: Channel = Channel.MAIL
     occasion: Occasion = Occasion.CHOSEN
     declaration_name: str = ""
+    key: str = ""
+
+
+class AskedBefore(Exception):
+    """A batch was made of this sending already."""
+
+    def __init__(self, batch: RequestBatch) -> None:
+        super().__init__("asked before")
+        self.batch = batch
 
 
 @dataclass
@@ -94,7 +107,8 @@ def how_many(people: QuerySet[Person]) -> int:
 def ask(people: QuerySet[Person], asking: Asking, *, actor: Actor) -> RequestBatch:
     """Asks for the numbers of these people; a family member is asked through the employee.
 
-    More than `AT_ONCE` are asked in the background.  Raises `CollectRefused`.
+    More than `AT_ONCE` are asked in the background.  Raises `CollectRefused`, and `AskedBefore`
+    of a key that made a batch; who comes with it at the same moment waits for the first one.
     """
     actor.require("application:create")
     refuse_number_in(asking.title)
@@ -102,17 +116,22 @@ def ask(people: QuerySet[Person], asking: Asking, *, actor: Actor) -> RequestBat
         raise CollectRefused(CollectProblem.NOBODY_TO_ASK)
     if asking.deadline < timezone.localdate():
         raise CollectRefused(CollectProblem.DEADLINE_PASSED)
-    batch = RequestBatch.objects.create(
-        company_id=actor.company,
-        title=asking.title.strip()[:80],
-        whom=asking.whom[:200],
-        occasion=asking.occasion,
-        channel=asking.channel,
-        deadline=asking.deadline,
-        declaration_name=asking.declaration_name,
-        created_by=actor.user_id,
-        created_by_name=actor.name,
+    batch, is_new = RequestBatch.objects.defer("people_ids").get_or_create(
+        id=uuid5(actor.company, asking.key) if asking.key else new_id(),
+        defaults={
+            "company_id": actor.company,
+            "title": asking.title.strip()[:80],
+            "whom": asking.whom[:200],
+            "occasion": asking.occasion,
+            "channel": asking.channel,
+            "deadline": asking.deadline,
+            "declaration_name": asking.declaration_name,
+            "created_by": actor.user_id,
+            "created_by_name": actor.name,
+        },
     )
+    if not is_new:
+        raise AskedBefore(batch)
     count = _freeze(batch, people)
     if count <= AT_ONCE:
         make_requests(batch.id, actor=actor)

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -140,6 +140,8 @@ class AskForm(forms.Form):
         label="番号が変わった人に、新しい番号を依頼する", required=False,
         help_text="すでに番号が登録されている人だけに依頼します。",
     )  # fmt: skip
+    # Of one opening of the page, so that a second click asks nobody a second time.
+    key = forms.CharField(required=False, max_length=64, initial=uuid4, widget=forms.HiddenInput)
 
     def __init__(self, *given: Any, **options: Any) -> None:
         super().__init__(*given, **options)
@@ -177,6 +179,11 @@ class AskForm(forms.Form):
         if cleaned.get("changed") and not cleaned["chosen"] and "file" not in self.errors:
             self.add_error("codes", "番号が変わった人の社員番号を入力してください。")
         return cleaned
+
+    def key_of_what_is_said(self) -> str:
+        """Another one when something else is asked from the same page, as after going back."""
+        key: str = self.cleaned_data["key"]
+        return f"{key} {sorted(self.cleaned_data.items())}" if key else ""
 
 
 class AskChosenForm(AskForm):

@@ -41,6 +41,10 @@ TITLE = "提出依頼"
 _CSV_ROWS = 100_000
 _LETTERS = 500
 _MARKED = 2_000
+_ASKED_BEFORE = (
+    "この画面からは、もう依頼しています。同じ条件でもう一度依頼するときは、"
+    "「提出を依頼する」を開き直してください。"
+)
 
 
 def requests(request: OperatorRequest) -> HttpResponse:
@@ -211,6 +215,9 @@ def ask(request: OperatorRequest) -> HttpResponse:
                 batch = requesting.ask(people, _asking(form), actor=request.actor)
             except CollectRefused as refused:
                 form.add_error(None, collect_words.say(refused.problem))
+            except requesting.AskedBefore as before:
+                messages.info(request, _ASKED_BEFORE)
+                return redirect("request-wave", wave_id=before.batch.id)
             else:
                 return redirect("request-wave", wave_id=batch.id)
         elif not (found := requesting.how_many(people)):
@@ -252,6 +259,7 @@ def _asking(form: AskForm) -> Asking:
         channel=Channel(said["channel"]),
         occasion=Occasion.NUMBER_CHANGED if said["changed"] else Occasion.CHOSEN,
         declaration_name=said["declaration_name"],
+        key=form.key_of_what_is_said(),
     )
 
 
