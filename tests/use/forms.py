@@ -159,7 +159,7 @@ def told_company(label: str) -> Side:
         change = companies.OwnFacts(
             name="株式会社青空", kana="カブシキガイシャアオゾラ", corporate_number="7000012050002",
             postcode="1000013", address="東京都千代田区霞が関１－１", telephone="03-1234-5678",
-            representative="青空　太郎",
+            representative="青空　太郎", tax_office="", tax_reference="",
         )  # fmt: skip
         companies.change_company(company, change, version=company.version, actor=side.steward)
     return side

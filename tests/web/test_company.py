@@ -33,6 +33,8 @@ COMPANY = {
     "address": "東京都千代田区霞が関１－２－２",
     "telephone": "０３（３４５６）７８９０",
     "representative": "髙島　﨑子",
+    "tax_office": " 麹町税務署 ",
+    "tax_reference": "０１２３４５６７８９",
     "version": "1",
 }
 OFFICE = {
@@ -46,6 +48,7 @@ OFFICE = {
     "pension_district": "01",
     "pension_symbol": "ケイト",
     "pension_number": "00123",
+    "employment_insurance_number": "１３０１－１２３４５６－７",
 }
 
 
@@ -57,9 +60,10 @@ def test_company_is_changed_in_the_notation_of_law(side: Side) -> None:
     assert row.corporate_number == "7000012050002"
     assert (row.postcode, row.telephone) == ("1008580", "03-3456-7890")
     assert row.kana == "カブシキガイシャ　タカシマザキ"
+    assert (row.tax_office, row.tax_reference) == ("麹町", "0123456789")
     assert row.version == 2
     details = bodies_of(side)[-1]["details"]
-    assert details["changed"] == "会社名、会社名カナ、法人番号、代表者氏名"
+    assert details["changed"] == "会社名、会社名カナ、法人番号、代表者氏名、提出先税務署、整理番号"
 
 
 @pytest.mark.parametrize(
@@ -71,6 +75,7 @@ def test_company_is_changed_in_the_notation_of_law(side: Side) -> None:
         ({"postcode": "100"}, "郵便番号"),
         ({"telephone": "1234"}, "電話番号"),
         ({"kana": "KABUSHIKI"}, "カタカナ"),
+        ({"tax_reference": "12345678"}, "10桁の数字"),
     ],
 )
 def test_bad_input_is_said_by_field_and_kept(side: Side, facts: dict[str, str], said: str) -> None:
@@ -104,7 +109,10 @@ def test_office_is_added_and_changed(side: Side) -> None:
     row = office_of(side, "002")
     assert (row.name, row.version) == ("関西支店", 2)
     assert (row.pension_prefecture, row.pension_symbol) == ("41", "ｹｲﾄ")
-    assert "41 01-ｹｲﾄ" in text_of(client.get("/settings/company"))
+    assert row.employment_insurance_number == "13011234567"
+    shown = text_of(client.get("/settings/company"))
+    assert "41 01-ｹｲﾄ" in shown
+    assert "1301-123456-7" in shown
 
 
 @pytest.mark.parametrize(
@@ -128,6 +136,27 @@ def test_what_the_pension_office_would_refuse_is_refused(
         assert Office.objects.count() == 1
 
 
+def test_number_of_hello_work_has_eleven_digits(side: Side) -> None:
+    short = {**OFFICE, "employment_insurance_number": "1301-12345-7"}
+
+    answer = browser(side, STEWARD).post("/settings/office/new", short)
+
+    assert any("11桁の数字" in line for line in errors_of(answer))
+    assert see(answer).one("input", name="employment_insurance_number").attrs["value"] == (
+        "1301-12345-7"
+    )
+
+
+def test_tax_office_is_shown(side: Side) -> None:
+    client = browser(side, STEWARD)
+    client.post("/settings/company/change", COMPANY)
+
+    shown = text_of(client.get("/settings/company"))
+
+    assert "麹町税務署" in shown
+    assert "0123456789" in shown
+
+
 def test_office_without_pension_codes_is_fine(side: Side) -> None:
     answer = browser(side, STEWARD).post("/settings/office/new", {"code": "003", "name": "倉庫"})
 
@@ -136,10 +165,14 @@ def test_office_without_pension_codes_is_fine(side: Side) -> None:
 
 def test_office_of_another_company_does_not_exist(side: Side, cast) -> None:
     client = browser(side, STEWARD)
+    with cast.b.scope():
+        Office.objects.update(employment_insurance_number="13019999999")
 
     assert client.get(f"/settings/office/{cast.b.office.id}").status_code == 404
     assert client.post(f"/settings/office/{cast.b.office.id}", OFFICE).status_code == 404
-    assert "株式会社B商事" not in text_of(client.get("/settings/company"))
+    shown = text_of(client.get("/settings/company"))
+    assert "株式会社B商事" not in shown
+    assert "1301-999999-9" not in shown
     assert office_of(cast.b).name == "株式会社B商事"
 
 

@@ -92,13 +92,14 @@ def test_office_that_was_added_and_changed(a: Side) -> None:
     assert heads(answer)[:2] == ["事業所「関西支店」の変更", "事業所「関西支店」の登録"]
     assert cells(answer)[0] == ("事業所名", "大阪支店", "関西支店")
     assert ("事業所番号", "（なし）", "00123") in cells(answer)
+    assert ("雇用保険適用事業所番号", "（なし）", "1301-123456-7") in cells(answer)
 
 
 def test_saving_without_a_change_leaves_no_trace(a: Side) -> None:
     with a.scope():
         row = Company.objects.get(id=a.company.id)
         names = ("name", "kana", "corporate_number", "postcode", "address", "telephone",
-                 "representative")  # fmt: skip
+                 "representative", "tax_office", "tax_reference")  # fmt: skip
         facts = companies.OwnFacts(**{name: getattr(row, name) for name in names})
         companies.change_company(row, facts, version=row.version, actor=a.steward)
 

@@ -21,6 +21,8 @@ COMPANY = CompanyFacts(
     address="東京都千代田区霞が関１－２－２",
     telephone="03-3456-7890",
     representative="預　花子",
+    tax_office="麹町",
+    tax_reference="0123456789",
 )
 OFFICE = {
     "code": "001",
@@ -33,6 +35,7 @@ OFFICE = {
     "pension_district": "01",
     "pension_symbol": "ｱｽﾞｶ",
     "pension_number": "12345",
+    "employment_insurance_number": "13010123456",
 }
 
 

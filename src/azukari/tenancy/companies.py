@@ -35,6 +35,8 @@ class OwnFacts:
     address: str
     telephone: str
     representative: str
+    tax_office: str
+    tax_reference: str
     declaration_name: str | None = None  # of the option Web収集; None leaves what is there
 
     def given(self) -> dict[str, str]:
@@ -53,6 +55,7 @@ class OfficeFacts:
     pension_district: str
     pension_symbol: str
     pension_number: str
+    employment_insurance_number: str
 
 
 def change_company(company: Company, facts: OwnFacts, *, version: int, actor: Actor) -> None:

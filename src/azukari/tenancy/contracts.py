@@ -28,6 +28,8 @@ class CompanyFacts:
     address: str = ""
     telephone: str = ""
     representative: str = ""
+    tax_office: str = ""
+    tax_reference: str = ""
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,8 @@ class Company(models.Model):
     address = models.CharField("所在地", max_length=200, blank=True)
     telephone = models.CharField("電話番号", max_length=20, blank=True)
     representative = models.CharField("代表者氏名", max_length=60, blank=True)
+    tax_office = models.CharField("提出先税務署", max_length=20, blank=True, db_default="")
+    tax_reference = models.CharField("整理番号", max_length=10, blank=True, db_default="")
     declaration_name = models.CharField(
         "提出申告書名の初期値", max_length=80, default="給与所得者の扶養控除等（異動）申告書"
     )
@@ -70,7 +72,7 @@ class Company(models.Model):
 
 
 class Office(models.Model):
-    """事業所: where people work, and what the pension office knows it by."""
+    """事業所: where people work, and what the pension office and ハローワーク know it by."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
@@ -84,6 +86,9 @@ class Office(models.Model):
     pension_district = models.CharField("郡市区符号", max_length=2, blank=True)
     pension_symbol = models.CharField("事業所記号", max_length=8, blank=True)
     pension_number = models.CharField("事業所番号", max_length=5, blank=True)
+    employment_insurance_number = models.CharField(
+        "雇用保険適用事業所番号", max_length=11, blank=True, db_default=""
+    )
     last_media_number = models.PositiveSmallIntegerField("媒体通番", default=0)
     version = models.PositiveIntegerField(default=1)
 

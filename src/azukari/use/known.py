@@ -33,6 +33,10 @@ def of_company(company: Company, office: Office) -> dict[str, Any]:
         "office.name": office.name,
         "office.rep": office.owner_name,
         "office.tel": office.telephone,
+        # What forms ask for under names of their own, so that an answer may differ.
+        "registered.tax_office": company.tax_office,
+        "registered.tax_reference": company.tax_reference,
+        "registered.koyo_number": office.employment_insurance_number,
     }
 
 

@@ -31,6 +31,7 @@ from azukari.use.totals import totals_of
 AT_ONCE: Final = 500
 """So many people are prepared while whoever chose them waits, a second or so."""
 
+_BEFORE_LAST_TIME: Final = ("@today", "registered.")
 _PAPERS: Final = frozenset({FilingOutput.PDF, FilingOutput.ZIP})
 Whom = Sequence[Person] | QuerySet[Person]
 """Those chosen, in their order; the people of a query are of the kind the form is about."""
@@ -207,10 +208,14 @@ def years_of(recipe: Recipe) -> list[int]:
 
 
 def _fill_head(filing: Filing, recipe: Recipe, today: date) -> None:
-    """What was asked the last time stays; today is today, and gaps get what is likely."""
+    """What the company keeps and today come before what was asked the last time; gaps get what is
+    likely.
+    """
     common = queries.frame_of(filing, today=today).common
     asked = tuple(
-        one for one in recipe.head if one.name not in filing.head or one.default == "@today"
+        one
+        for one in recipe.head
+        if one.name not in filing.head or one.default.startswith(_BEFORE_LAST_TIME)
     )
     told = defaults(asked, common, today=today, year=filing.year or 0)
     # Sums are of this year's forms, and never of the last time.

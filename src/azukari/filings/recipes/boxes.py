@@ -39,6 +39,8 @@ _DEFAULTS: Final = {
     "co.office_address": "co.address",
     "co.office": "co.name",
     "co.contact.tel": "co.tel",
+    "co.tax_office": "registered.tax_office",
+    "doc.tax_office": "registered.tax_office",
     "period.y": "@era_year",
     "period.from": "=1",
     "period.to": "=12",

@@ -1,5 +1,6 @@
 """会社情報と事業所の変更."""
 
+import re
 from collections.abc import Collection
 from typing import Any
 from uuid import UUID
@@ -66,6 +67,15 @@ class CompanyForm(forms.Form):
     telephone = Telephone(label="電話番号", max_length=20, required=False,
                           help_text="例：03-1234-5678")  # fmt: skip
     representative = NameText(label="代表者氏名", max_length=60, required=False)
+    tax_office = FreeText(
+        label="提出先税務署", max_length=20, required=False,
+        help_text="例：麹町（「税務署」は付けません）。法定調書合計表などに入ります。",
+    )  # fmt: skip
+    tax_reference = Digits(
+        label="整理番号", digits=range(10, 11), required=False,
+        help_text="税務署から通知された10桁の番号（整理番号1）です。法定調書と給与支払報告書の"
+                  "ファイルに入ります。事業所ごとに違うときは空欄にします。",
+    )  # fmt: skip
     declaration_name = FreeText(
         label="提出申告書名の初期値（従業員申請）", max_length=80,
         help_text="個人番号の提出を依頼するとき、はじめに入っている申告書名です。",
@@ -75,6 +85,10 @@ class CompanyForm(forms.Form):
     def __init__(self, *given: Any, options: Collection[Option] = (), **rest: Any) -> None:
         super().__init__(*given, **rest)
         keep_open(self, "company", options)
+
+    def clean_tax_office(self) -> str:
+        """Forms print 税務署長 behind the name."""
+        return re.sub("税務署長?$", "", self.cleaned_data["tax_office"])
 
     def facts(self) -> OwnFacts:
         return OwnFacts(**{k: v for k, v in self.cleaned_data.items() if k != "version"})
@@ -162,6 +176,10 @@ class OfficeForm(forms.Form):
     pension_number = Digits(
         label="事業所番号", digits=range(5, 6), required=False,
         help_text="5桁の数字です。桁が足りないときは、左に0を付けてください。",
+    )  # fmt: skip
+    employment_insurance_number = Digits(
+        label="雇用保険適用事業所番号", digits=range(11, 12), required=False,
+        help_text="4桁-6桁-1桁の11桁です。例：1301-123456-7",
     )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

@@ -71,4 +71,6 @@ def _title(change: CompanyChange) -> str:
 def _shown(name: str, value: str | bool | int) -> str:  # noqa: FBT001  it is what is shown
     if name == "postcode" and value:
         return f"{str(value)[:3]}-{str(value)[3:]}"
+    if name == "employment_insurance_number" and value:
+        return f"{str(value)[:4]}-{str(value)[4:10]}-{str(value)[10:]}"
     return companies.in_words(value) or _NONE

@@ -1,0 +1,125 @@
+"""What the company keeps once stands in the heads of its forms, in those of no other company."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from azukari.tenancy.models import Company, Office
+from azukari.use import actions, preparing
+from azukari.use.models import Filing
+from azukari.use.preparing import Wanted
+from tests.cast import Side, make_side
+from tests.use.cast import joined, made, taken
+from tests.use.forms import EVERY, YEARS, told_company
+
+KOYO = ("10101", "10191", "koyo_shutoku_todoke", "koyo_soshitsu_todoke", "koyo_kojin_bango_todoke")
+
+
+@pytest.fixture
+def side(database: object) -> Side:
+    side = told_company("RG")
+    keep(side)
+    return side
+
+
+def keep(
+    side: Side,
+    koyo: str = "13011234567",
+    tax_office: str = "麹町",
+    tax_reference: str = "0123456789",
+) -> None:
+    with side.scope():
+        Office.objects.update(employment_insurance_number=koyo)
+        Company.objects.update(tax_office=tax_office, tax_reference=tax_reference)
+
+
+def head_of(side: Side, form: str) -> Mapping[str, Any]:
+    return started(side, form).head
+
+
+def started(side: Side, form: str) -> Filing:
+    person = joined(side, purposes=EVERY)
+    with side.scope():
+        wanted = Wanted(form, Office.objects.get(), YEARS.get(form, 2026))
+        people = [] if form in {"hotei_chosho_goukeihyo", "kyuyo_soukatsuhyo"} else [person]
+        return preparing.prepare_filing(wanted, people, actor=side.operator)
+
+
+@pytest.mark.parametrize("form", KOYO)
+def test_every_form_of_hello_work_begins_with_the_number_of_the_office(
+    side: Side, form: str
+) -> None:
+    assert head_of(side, form)["office.koyo_number"] == "13011234567"
+
+
+@pytest.mark.parametrize("form", ["315", "316", "375"])
+def test_files_of_tax_begin_with_the_reference_of_the_company(side: Side, form: str) -> None:
+    assert head_of(side, form)["doc.seiri_no1"] == "0123456789"
+
+
+@pytest.mark.parametrize("form", ["hotei_chosho_goukeihyo", "kyuyo_soukatsuhyo"])
+def test_cover_sheets_begin_with_the_tax_office(side: Side, form: str) -> None:
+    assert head_of(side, form)["co.tax_office"] == "麹町"
+
+
+@pytest.mark.parametrize("form", ["fuyo_kojo", "kiso_haigusha_kojo", "taishoku_shinkoku"])
+def test_declarations_begin_with_the_tax_office(side: Side, form: str) -> None:
+    assert head_of(side, form)["doc.tax_office"] == "麹町"
+
+
+def test_number_reaches_the_file(side: Side) -> None:
+    filing = started(side, "10101")
+
+    done = made(side, filing)
+
+    assert b"1301,123456,7" in taken(side, done)
+
+
+def test_what_is_changed_in_the_company_comes_before_what_was_typed_the_last_time(
+    side: Side,
+) -> None:
+    first = started(side, "315")
+    with side.scope():
+        actions.set_facts(
+            first, {}, actor=side.operator, head={"doc.seiri_no1": "9", "doc.branch_no": "7"}
+        )
+    keep(side, tax_reference="1111111111")
+
+    second = head_of(side, "315")
+
+    assert (second["doc.seiri_no1"], second["doc.branch_no"]) == ("1111111111", "7")
+
+
+def test_answer_that_differs_stays_on_its_filing(side: Side) -> None:
+    filing = started(side, "10101")
+    with side.scope():
+        actions.set_facts(
+            filing,
+            {},
+            actor=side.operator,
+            head={**filing.head, "office.koyo_number": "27015555551"},
+        )
+
+    assert b"2701,555555,1" in taken(side, made(side, filing))
+
+
+def test_what_was_typed_the_last_time_stays_where_the_company_keeps_nothing(side: Side) -> None:
+    keep(side, koyo="", tax_reference="")
+    filing = started(side, "10101")
+    with side.scope():
+        head = {"office.koyo_number": "27015555551"}
+        actions.set_facts(filing, {}, actor=side.operator, head=head)
+
+    assert head_of(side, "10101")["office.koyo_number"] == "27015555551"
+    assert "doc.seiri_no1" not in head_of(side, "315")
+
+
+def test_other_company_has_its_own(side: Side) -> None:
+    other = make_side("RO")
+    keep(other, "27015555551", "大阪", "2222222222")
+
+    assert head_of(other, "10101")["office.koyo_number"] == "27015555551"
+    assert head_of(side, "10101")["office.koyo_number"] == "13011234567"
+    assert head_of(other, "315")["doc.seiri_no1"] == "2222222222"
+    assert head_of(side, "315")["doc.seiri_no1"] == "0123456789"
