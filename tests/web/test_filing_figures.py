@@ -1,5 +1,7 @@
 """Figures sent from the screen: columns told apart once, remembered by the company, two tenants."""
 
+import csv
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +12,11 @@ from azukari.jobs.filings import take_told
 from azukari.ledger.actions import Action
 from azukari.progress.models import Progress, State
 from azukari.register.actions import keep_figures
-from azukari.use import preparing, queries, yearly
+from azukari.use import actions, figures, preparing, queries, yearly
 from azukari.use.models import Filing, FilingState
 from tests.cast import Cast, Side
 from tests.use.cast import joined, leaf_of
-from tests.web.browser import browser, errors_of, text_of
+from tests.web.browser import browser, errors_of, family_member, text_of
 
 pytestmark = pytest.mark.usefixtures("existing_routes")
 
@@ -89,15 +91,31 @@ def test_bad_cells_are_listed_and_good_ones_taken(cast: Cast) -> None:
     assert (told["pay.total"], "pay.tax" in told) == (4_000_000, False)
 
 
-def test_template_holds_everybody_with_what_is_known(cast: Cast) -> None:
-    people = [joined(cast.a, None), joined(cast.a, None)]
+def test_template_holds_everybody_with_what_is_known(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read in three parts, each after the request."""
+    monkeypatch.setattr(figures, "CHUNK", 2)
+    people = [joined(cast.a, None) for _ in range(5)]
+    family_member(cast.a, people[1], birth_date=date(1990, 1, 1), tax_dependent=True)
     filing = report(cast.a, *people)
+    with cast.a.scope():
+        actions.set_facts(
+            filing,
+            {people[4].id: {"pay.total": 5_000_000}},
+            actor=cast.a.operator,
+        )
 
     answer = browser(cast.a).get(f"/filings/{filing.id}/figures.csv")
 
-    lines = answer.content.decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("社員番号,家族連番,氏名,支払金額,")
-    assert [line.split(",")[0] for line in lines[1:]] == [one.employee_code for one in people]
+    assert answer.streaming
+    heads, *rows = csv.reader(text_of(answer).removeprefix("\ufeff").splitlines())
+    assert heads[:4] == ["社員番号", "家族連番", "氏名", "支払金額"]
+    codes = [one.employee_code for one in people]
+    assert [row[0] for row in rows] == [*codes[:2], codes[1], *codes[2:]]
+    assert [row[1] for row in rows] == ["", "", "1", "", "", ""]
+    assert {len(row) for row in rows} == {len(heads)}
+    assert [row[3] for row in rows] == [*[""] * 5, "5000000"]
 
 
 def test_file_of_another_kind_is_refused_with_words(cast: Cast) -> None:

@@ -40,10 +40,11 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell[:1] in _FORMULA_STARTS else cell
 
 
-def line(cells: Iterable[str], *, for_people: bool = True) -> str:
-    """One row of CSV with its end; `for_people` without formulas."""
+def lines(rows: Iterable[Iterable[str]], *, for_people: bool = True) -> str:
+    """Rows of CSV with their ends; `for_people` without formulas."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\r\n").writerow(map(harmless, cells) if for_people else cells)
+    plain = (map(harmless, cells) for cells in rows) if for_people else rows
+    csv.writer(text, lineterminator="\r\n").writerows(plain)
     return text.getvalue()
 
 
@@ -54,10 +55,9 @@ def as_text(rows: Iterable[Sequence[str]], *, for_people: bool = True) -> bytes:
 
 def as_text_pieces(rows: Iterable[Sequence[str]], *, for_people: bool = True) -> Iterator[bytes]:
     """The same, some rows at a time."""
-    lines = (line(row, for_people=for_people) for row in rows)
-    mark = MARK if for_people else ""
-    while some := list(islice(lines, _LINES_AT_ONCE)):
-        yield (mark + "".join(some)).encode()
+    rows, mark = iter(rows), MARK if for_people else ""
+    while some := list(islice(rows, _LINES_AT_ONCE)):
+        yield (mark + lines(some, for_people=for_people)).encode()
         mark = ""
     if mark:
         yield mark.encode()

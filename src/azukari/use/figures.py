@@ -7,6 +7,7 @@ stays but the facts it brings; it waits in the vault while its columns are told 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.use import actions, rules
 from azukari.use.models import Filing, FilingPerson
-from azukari.use.queries import recipe_of
+from azukari.use.queries import CHUNK, recipe_of
 from azukari.use.rules import UseProblem, UseRefused
 from azukari.vault import door
 from azukari.vault.door import Reading
@@ -81,25 +82,34 @@ def template(recipe: Recipe) -> list[str]:
     return [code, *members[:1], "氏名", *(one.label for one in recipe.asks), *members[1:]]
 
 
-def filled_in(filing: Filing, recipe: Recipe) -> Iterator[list[str]]:
-    """A row for everybody on the filing, with what is known already."""
-    rows = FilingPerson.objects.filter(filing=filing).select_related("person")
-    for row in rows.order_by("place", "member").iterator(chunk_size=2000):
-        own = "" if row.member else row.facts
-        beside = row.facts if row.member else ""
-        number = [str(row.person.family_code) if row.member else ""] if recipe.member else []
-        yield [
-            row.person.employee_code,
-            *number,
-            row.person.name,
-            *(_shown(own, one) for one in recipe.asks),
-            *(_shown(beside, one) for one in recipe.member),
-        ]
+def filled_in(filing: Filing, recipe: Recipe) -> Iterator[list[list[str]]]:
+    """A row for everybody on the filing, with what is known already; some rows at a time.
+
+    Each part is read when it is asked for, in the scope of that moment.
+    """
+    nothing: dict[str, Any] = {}
+    for first in range(1, filing.people + 1, CHUNK):
+        rows = (
+            FilingPerson.objects.filter(filing=filing, place__gte=first, place__lt=first + CHUNK)
+            .order_by("place", "member")
+            .values_list(
+                "person__employee_code", "person__family_code", "person__name", "member", "facts"
+            )
+        )
+        part = []
+        for code, family_code, name, member, stored in rows:
+            number = [str(family_code) if member else ""] if recipe.member else []
+            own, beside = (nothing, stored) if member else (stored, nothing)
+            cells = [*_shown(own, recipe.asks), *_shown(beside, recipe.member)]
+            part.append([code, *number, name, *cells])
+        yield part
 
 
-def _shown(stored: Mapping[str, Any] | str, ask: Ask) -> str:
-    value = stored.get(ask.name) if isinstance(stored, dict) else None
-    return "" if value is None else "1" if value is True else str(value)
+def _shown(stored: Mapping[str, Any], asks: Sequence[Ask]) -> Iterator[str]:
+    if not stored:
+        return repeat("", len(asks))
+    found = (stored.get(one.name) for one in asks)
+    return ("" if one is None else "1" if one is True else str(one) for one in found)
 
 
 def choices(recipe: Recipe) -> list[tuple[str, str]]:

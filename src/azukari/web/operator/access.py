@@ -14,8 +14,6 @@ from azukari.dispose import due
 from azukari.ledger.actions import Action
 from azukari.oversee.holdings import access, actions
 from azukari.oversee.holdings.access import Holder, HolderFilter, UnusedFilter
-from azukari.register import spreadsheet
-from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.directory import UserState, state_of
 from azukari.tenancy.models import User
@@ -24,6 +22,7 @@ from azukari.web.components.parts import Link, Tone
 from azukari.web.forms.holdings import HolderSearch, UnusedSearch
 from azukari.web.guard import OperatorRequest
 from azukari.web.lists import applied, conditions, place_in, turns
+from azukari.web.streaming import csv_in_parts
 
 TITLE = "取扱状況"
 _HEADS = (
@@ -98,22 +97,15 @@ def file(request: OperatorRequest) -> StreamingHttpResponse:
     """CSV of who can get at numbers, as the list shows it."""
     wanted = HolderSearch(request.GET).wanted()
     actions.write_export("access-csv", actor=request.actor)
-    response = StreamingHttpResponse(
-        _lines(request.actor, wanted), content_type="text/csv; charset=utf-8"
-    )
     today = timezone.localdate().strftime("%Y%m%d")
-    response["Content-Disposition"] = f'attachment; filename="access-{today}.csv"'
-    return response
+    return csv_in_parts(f"access-{today}.csv", _HEADS, _parts(wanted), actor=request.actor)
 
 
-def _lines(actor: Actor, wanted: HolderFilter) -> Iterator[str]:
-    yield spreadsheet.MARK + spreadsheet.line(_HEADS)
+def _parts(wanted: HolderFilter) -> Iterator[list[tuple[str, ...]]]:
     after = ""
     while True:
-        with scope.enter(scope.of(actor)):
-            page = access.page_of_holders(wanted, Place(after=after, size=PAGE))
-            found = access.holders_of(page.rows)
-        yield "".join(spreadsheet.line(_cells(one)) for one in found)
+        page = access.page_of_holders(wanted, Place(after=after, size=PAGE))
+        yield [_cells(one) for one in access.holders_of(page.rows)]
         after = page.after
         if not after:
             return

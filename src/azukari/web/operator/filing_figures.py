@@ -4,11 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 
 from azukari.register.sheets.codes import FileRefused
-from azukari.register.spreadsheet import as_text
 from azukari.use import figures, queries, yearly
 from azukari.use.models import Filing
 from azukari.use.rules import UseRefused
@@ -19,20 +18,17 @@ from azukari.web.operator import filing_words
 from azukari.web.operator.filing_facts import facts_url
 from azukari.web.operator.filing_frame import STEPS, crumbs, filing_or_404, may_be_changed
 from azukari.web.sheet_words import words_of
+from azukari.web.streaming import csv_in_parts
 
 _SHOWN = 20
 
 
-def template(_request: OperatorRequest, filing_id: UUID) -> HttpResponse:
+def template(request: OperatorRequest, filing_id: UUID) -> StreamingHttpResponse:
     """The headings, with a row for everybody on the filing and what is there already."""
     filing = filing_or_404(filing_id)
     recipe = queries.recipe_of(filing)
-    rows = [figures.template(recipe), *figures.filled_in(filing, recipe)]
-    return HttpResponse(
-        as_text(rows),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{recipe.code}_figures.csv"'},
-    )
+    name, head = f"{recipe.code}_figures.csv", figures.template(recipe)
+    return csv_in_parts(name, head, figures.filled_in(filing, recipe), actor=request.actor)
 
 
 def take(request: OperatorRequest, filing_id: UUID) -> HttpResponse:

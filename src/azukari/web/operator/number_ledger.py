@@ -4,7 +4,6 @@ No number stands on these pages.  The law wants it in the book: whoever has to s
 its numbers asks for it as a sealed file (`check.number_book`), with reason and second person.
 """
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -16,12 +15,11 @@ from django.utils import timezone
 
 from azukari.check import number_book
 from azukari.check.rules import SECOND_PERSON_FROM, OutputRefused
-from azukari.register import book, spreadsheet
+from azukari.register import book
 from azukari.register.actions import number_book as verbs
 from azukari.register.book import BookFilter
 from azukari.register.models import NumberLedgerEntry, Person, PersonKind, RecordState
 from azukari.register.rules import Refused
-from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.companies import company_at_work
 from azukari.web import words
@@ -34,6 +32,7 @@ from azukari.web.guard import OperatorRequest
 from azukari.web.lists import conditions, place_in, turns
 from azukari.web.operator import person_words
 from azukari.web.operator.people import crumbs_to, page_of
+from azukari.web.streaming import csv_in_parts
 
 TITLE = "記載省略の帳簿"
 _PRINTED = 500
@@ -93,12 +92,9 @@ def file(request: OperatorRequest) -> StreamingHttpResponse:
     wanted = BookSearch(request.POST).wanted()
     count = book.find_entries(wanted).count()
     verbs.write_export(count, form="csv", actor=request.actor)
-    response = StreamingHttpResponse(
-        _lines(request.actor, wanted), content_type="text/csv; charset=utf-8"
-    )
     today = timezone.localdate().strftime("%Y%m%d")
-    response["Content-Disposition"] = f'attachment; filename="number-ledger-{today}.csv"'
-    return response
+    parts = (map(_cells, some) for some in book.parts_of_entries(wanted, 1000))
+    return csv_in_parts(f"number-ledger-{today}.csv", _HEADS, parts, actor=request.actor)
 
 
 def with_numbers(request: OperatorRequest) -> HttpResponse:
@@ -130,18 +126,6 @@ def with_numbers(request: OperatorRequest) -> HttpResponse:
         "back_url": f"{reverse('number-ledger')}?{conditions(request)}",
     }  # fmt: skip
     return render(request, "operator/number_ledger/numbers.html", context)
-
-
-def _lines(actor: Actor, wanted: BookFilter) -> Iterator[str]:
-    # Streamed after the request's own transaction, so each part enters the scope by itself.
-    yield spreadsheet.MARK + spreadsheet.line(_HEADS)
-    parts = book.parts_of_entries(wanted, 1000)
-    while True:
-        with scope.enter(scope.of(actor)):
-            lines = [spreadsheet.line(_cells(one)) for one in next(parts, [])]
-        if not lines:
-            return
-        yield "".join(lines)
 
 
 def _cells(entry: NumberLedgerEntry) -> tuple[str, ...]:

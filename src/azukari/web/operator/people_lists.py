@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,12 +14,10 @@ from django.utils import timezone
 from azukari.ledger import pens
 from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
-from azukari.register import actions, queries, spreadsheet
+from azukari.register import actions, queries
 from azukari.register.actions.searches import LONGEST
 from azukari.register.models import PersonKind, SavedSearch
 from azukari.register.queries import PeopleFilter
-from azukari.tenancy import scope
-from azukari.tenancy.actor import Actor
 from azukari.web import words
 from azukari.web.components.parts import Link
 from azukari.web.forms.person import AnySearch, SearchName, search_of
@@ -28,6 +26,7 @@ from azukari.web.guard import OperatorRequest
 from azukari.web.lists import applied, turns
 from azukari.web.operator import people_cells, person_words
 from azukari.web.operator.people import LISTS, TITLES
+from azukari.web.streaming import csv_in_parts
 
 _FILE_PAGE = 1000
 
@@ -206,25 +205,12 @@ def _file(request: OperatorRequest, kind: PersonKind) -> HttpResponseBase:
         ),
         request.actor.company,
     )
-    lines = _lines(request.actor, wanted, request.GET.get("sort", ""))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    parts = (
+        people_cells.cells(kind, people, queries.hosts_of(people))
+        for people in queries.parts_of_people(
+            wanted, sort=request.GET.get("sort", ""), size=_FILE_PAGE
+        )
+    )
     today = timezone.localdate().strftime("%Y%m%d")
-    response["Content-Disposition"] = f'attachment; filename="{LISTS[kind]}-{today}.csv"'
-    return response
-
-
-def _lines(actor: Actor, wanted: PeopleFilter, sort: str) -> Iterator[str]:
-    # Streamed after the request's own transaction, so each part enters the scope by itself.
-    place = scope.of(actor)
-    kind = PersonKind(wanted.kind)
-    yield spreadsheet.MARK + spreadsheet.line(people_cells.heads(kind))
-    parts = queries.parts_of_people(wanted, sort=sort, size=_FILE_PAGE)
-    while True:
-        with scope.enter(place):
-            people = next(parts, [])
-            lines = [
-                *map(spreadsheet.line, people_cells.cells(kind, people, queries.hosts_of(people)))
-            ]
-        if not lines:
-            return
-        yield "".join(lines)
+    name = f"{LISTS[kind]}-{today}.csv"
+    return csv_in_parts(name, people_cells.heads(kind), parts, actor=request.actor)

@@ -21,9 +21,7 @@ from azukari.ledger.record import Record
 from azukari.ledger.verify import verify_realm
 from azukari.pki import signing
 from azukari.register import queries as register
-from azukari.register import spreadsheet
 from azukari.register.models import Person
-from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.models import User
 from azukari.tenancy.signing import ledger_signer
@@ -36,6 +34,7 @@ from azukari.web.lists import address_with
 from azukari.web.operator import ledger_words, person_words
 from azukari.web.operator.history import purposes, reason, why
 from azukari.web.operator.people import page_of
+from azukari.web.streaming import csv_in_parts
 
 _CANDIDATES = 20
 _EXPORT_PAGE = 1000
@@ -198,15 +197,13 @@ def export(request: OperatorRequest) -> HttpResponseBase:
     )
     today = timezone.localdate().strftime("%Y%m%d")
     if as_lines:
-        return _download(_lines(realm), f"records-{today}.jsonl", "application/jsonl")
-    asked = search.asked(search.cleaned_data.get("subject"))
-    return _download(_csv(request.actor, realm, asked), f"records-{today}.csv", "text/csv")
-
-
-def _download(content: Iterator[str], name: str, kind: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(content, content_type=f"{kind}; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+        response = StreamingHttpResponse(
+            _lines(realm), content_type="application/jsonl; charset=utf-8"
+        )
+        response["Content-Disposition"] = f'attachment; filename="records-{today}.jsonl"'
+        return response
+    parts = _parts(realm, search.asked(search.cleaned_data.get("subject")))
+    return csv_in_parts(f"records-{today}.csv", _HEADS, parts, actor=request.actor)
 
 
 def _lines(realm: UUID) -> Iterator[str]:
@@ -217,14 +214,12 @@ def _lines(realm: UUID) -> Iterator[str]:
     yield from export_ledger(realm, signer.public_key)
 
 
-def _csv(actor: Actor, realm: UUID, asked: Filter) -> Iterator[str]:
-    yield spreadsheet.MARK + spreadsheet.line(_HEADS)
+def _parts(realm: UUID, asked: Filter) -> Iterator[list[tuple[str, ...]]]:
     after: Cursor | None = None
     while True:
-        with scope.enter(scope.of(actor)):
-            page = ledger.records(realm, asked, after=after, limit=_EXPORT_PAGE)
-            known = _named([entry.record for entry in page.entries])
-        yield "".join(spreadsheet.line(_cells(entry, known)) for entry in page.entries)
+        page = ledger.records(realm, asked, after=after, limit=_EXPORT_PAGE)
+        known = _named([entry.record for entry in page.entries])
+        yield [_cells(entry, known) for entry in page.entries]
         after = page.next
         if after is None:
             return
