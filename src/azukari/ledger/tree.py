@@ -19,15 +19,17 @@ from azukari.ledger.record import Facts, RecordRefused, facts_of_each
 _INSERT_LEAVES: Final = (
     'WITH leaves AS (INSERT INTO ledger_leaf (realm, "index", body, leaf_hash, at, action, actor)'
     " SELECT %(realm)b, %(start)b + place - 1, body,"
-    " substr(%(hashes)b::bytea, place::int * 32 - 31, 32),"
+    " substr(%(hashes)b::bytea, place * 32 - 31, 32),"
     " (SELECT string_to_array(%(times)b, E'\\n')::timestamptz[])[head::int], action,"
     " (SELECT string_to_array(%(actors)b, E'\\n', '')::uuid[])[head::int]"
-    " FROM unnest(string_to_array(%(bodies)b, E'\\n'), string_to_array(%(actions)b, E'\\n'),"
-    " string_to_array(%(heads)b, E'\\n')) WITH ORDINALITY AS row (body, action, head, place))"
+    " FROM (SELECT unnest(string_to_array((SELECT %(bodies)b), E'\\n')) AS body,"
+    " unnest(string_to_array((SELECT %(actions)b), E'\\n')) AS action,"
+    " unnest(string_to_array((SELECT %(heads)b), E'\\n')) AS head,"
+    " generate_series(1, %(count)b) AS place) AS row)"
     ' INSERT INTO ledger_mention (realm, subject, "index")'
     " SELECT %(realm)b, subject::uuid, number::int8"
-    " FROM unnest(string_to_array(%(subjects)b, E'\\n'), string_to_array(%(numbers)b, E'\\n'))"
-    " AS row (subject, number)"
+    " FROM (SELECT unnest(string_to_array((SELECT %(subjects)b), E'\\n')) AS subject,"
+    " unnest(string_to_array((SELECT %(numbers)b), E'\\n')) AS number) AS row"
 )
 _INSERT_SUBTREES: Final = (
     'INSERT INTO ledger_subtree (realm, level, "index", hash)'
@@ -106,6 +108,7 @@ def _leaves(
         "hashes": b"".join(hashes),
         "actions": "\n".join([fact.action for fact in facts]),
         "heads": "\n".join(head_of),
+        "count": len(bodies),
         "times": "\n".join([at for at, _ in heads]),
         "actors": "\n".join([actor or "" for _, actor in heads]),
         "subjects": subjects,

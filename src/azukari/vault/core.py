@@ -156,6 +156,8 @@ class Core:
                     fingerprint = inner[envelope.KEY_BYTES :]
                     same.learn(cell, fingerprint, is_recent=bool(same.mark))
             same.mark = mark
+            if same.is_empty:
+                return [[] for _ in secrets]
             return [same.cells(fingerprints.of(secret)) for secret in secrets]
 
     def _come_since(self, realm: UUID, same: SameMap) -> tuple[Iterable[KeysOfBucket], int]:

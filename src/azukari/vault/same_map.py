@@ -29,6 +29,10 @@ class SameMap:
         self._rest = array("Q")  # the second 8 bytes of each fingerprint, in the order of cells
         self._make(1 << 10)
 
+    @property
+    def is_empty(self) -> bool:
+        return not self._count
+
     def unknown(self, cells: list[UUID]) -> list[UUID]:
         """Those that may not have been learnt.  Of what the next answer of the key store can hold
         again, nothing but these and what is learnt meanwhile, the rest need not be remembered.

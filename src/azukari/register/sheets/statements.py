@@ -6,12 +6,13 @@ values bound one by one.  Ids travel as arrays, which `psycopg_cursor` sends in 
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
-from uuid import UUID
 
 from azukari.ledger.binary import execute_binary, psycopg_cursor, read_binary, send_at_once
 
 Columns = dict[str, tuple[str, Sequence[Any]]]
-"""Column → type of its values in the database, and one value per row; an `id` is among them."""
+"""Column → type of its values in the database, and one value per row."""
+
+_IDS: Final = "uuid"
 
 # Neither can occur in a value, since control characters are refused at reading.
 _BETWEEN: Final = "\x1f"
@@ -25,38 +26,34 @@ class Rows(NamedTuple):
     values: list[Any]
 
 
-def rows_from(columns: Columns) -> Rows:
+def rows_from(columns: Columns, never_null: str = "id") -> Rows:
     """What all rows have alike travels once."""
-    alike = {name for name, (_, values) in columns.items() if name != "id" and _is_alike(values)}
-    differing = [name for name in columns if name not in alike]
-    same = [name for name in columns if name in alike]
-    arrays = ", ".join(
-        "(SELECT %s)::uuid[]"
-        if _are_ids(columns[name][1])
-        else f"string_to_array((SELECT %s), '{_BETWEEN}', '{_NULL}')::{columns[name][0]}[]"
-        for name in differing
-    )
+    same = [
+        name for name, (_, values) in columns.items() if name != never_null and _is_alike(values)
+    ]
+    differing = {name: columns[name] for name in columns if name not in same}
     # SELECT, since PostgreSQL would cut bare values up while it plans, and copy them as it goes on.
-    rows = f"unnest({arrays}) AS differing({', '.join(differing)})"
+    # Not one `unnest` of all columns: that writes each of them down before the first row comes.
+    each = ", ".join(
+        f"unnest((SELECT %s)::uuid[]) AS {name}"
+        if kind == _IDS
+        else f"unnest(string_to_array((SELECT %s), '{_BETWEEN}', '{_NULL}')::{kind}[]) AS {name}"
+        for name, (kind, _) in differing.items()
+    )
+    rows = f"(SELECT {each}) AS differing"
     if same:
-        each = ", ".join(f"%s::{columns[name][0]} AS {name}" for name in same)
-        rows += f", (SELECT {each}) AS alike"
+        alike = ", ".join(f"%s::{columns[name][0]} AS {name}" for name in same)
+        rows += f", (SELECT {alike}) AS alike"
     # The last of a column of texts is NULL, so that an empty one alone is not read as no text.
-    text = f"(SELECT * FROM {rows}) AS new WHERE new.id IS NOT NULL"  # noqa: S608  our own column names
-    columnwise = [_bound(columns[name][1]) for name in differing]
+    text = f"(SELECT * FROM {rows}) AS new WHERE new.{never_null} IS NOT NULL"  # noqa: S608
+    columnwise = [
+        list(values) if kind == _IDS else _join(values) for kind, values in differing.values()
+    ]
     return Rows(text, columnwise + [_text(columns[name][1][0]) for name in same])
 
 
 def _is_alike(values: Sequence[Any]) -> bool:
     return values[-1] == values[0] and values.count(values[0]) == len(values)
-
-
-def _are_ids(values: Sequence[Any]) -> bool:
-    return set(map(type, values)) == {UUID}
-
-
-def _bound(values: Sequence[Any]) -> Any:
-    return list(values) if _are_ids(values) else _join(values)
 
 
 def array_of(kind: str) -> str:

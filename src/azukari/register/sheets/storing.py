@@ -67,15 +67,15 @@ _COLUMNS: Final[dict[str, tuple[str, Any]]] = {
     "last_paid_on": ("date", None),
 }
 
-# Column of register_number_record → type of its array, and the field of `Verified`.
+# Columns of register_number_record for the fields of `Verified`, in their order, and their types.
 _VERIFIED: Final = {
-    "provision": ("text", "provision"),
-    "number_check": ("text", "number_check"),
-    "person_check": ("text", "person_check"),
-    "authority_check": ("text", "authority_check"),
-    "paper_held": ("bool", "paper_held"),
-    "verified_on": ("date", "verified_on"),
-    "verified_by_name": ("text", "verified_by"),
+    "provision": "text",
+    "number_check": "text",
+    "person_check": "text",
+    "authority_check": "text",
+    "paper_held": "bool",
+    "verified_on": "date",
+    "verified_by_name": "text",
 }
 
 
@@ -270,11 +270,10 @@ def _seal(numbers: list[_Number], actor: Actor) -> tuple[dict[UUID, UUID], list[
         "purposes": ("text", [",".join(one.given.purposes) for one in numbers]),
         "due_on": ("date", [one.due.on for one in numbers]),
         "kept_by": ("text", [one.due.kept_by for one in numbers]),
-        **{
-            name: (kind, [getattr(one.given.verified, field) for one in numbers])
-            for name, (kind, field) in _VERIFIED.items()
-        },
     }
+    verified = zip(*(one.given.verified for one in numbers), strict=True)
+    for (name, kind), values in zip(_VERIFIED.items(), verified, strict=True):
+        columns[name] = (kind, values)
     rows = rows_from(columns)
     names = ", ".join(name for name in columns if name != "purposes")
     execute(

@@ -32,7 +32,7 @@ from azukari.register.sheets.queries import find_problems
 from azukari.register.sheets.reading import Batch, Layout, batches, recognise
 from azukari.register.sheets.results import refused_rows
 from azukari.register.sheets.sent_file import table_of
-from azukari.register.sheets.statements import execute
+from azukari.register.sheets.statements import Columns, execute, rows_from
 from azukari.register.sheets.storing import Stored, store, write_leaves
 from azukari.register.sheets.verifying import terms_of
 from azukari.tenancy import scope
@@ -40,9 +40,6 @@ from azukari.tenancy.actor import Actor
 from azukari.vault import door
 from azukari.vault.crash import crash_point
 from azukari.vault.door import Reading
-
-_PROBLEMS_PER_STATEMENT = 2_000
-
 
 # check ----------------------------------------------------------------------------------------
 
@@ -245,19 +242,20 @@ def _destroy(actor: Actor) -> None:
 
 
 def _store_problems(sheet: Sheet, problems: list[Problem]) -> None:
-    SheetProblem.objects.bulk_create(
-        (
-            SheetProblem(
-                company_id=sheet.company_id,
-                sheet=sheet,
-                row=one.row,
-                column=one.column,
-                code=one.code.value,
-                weight=one.weight.value,
-                shown=one.shown,
-                became=one.became,
-            )
-            for one in problems
-        ),
-        batch_size=_PROBLEMS_PER_STATEMENT,
+    if not problems:
+        return
+    columns: Columns = {
+        "place": ("int4", [one.row for one in problems]),
+        "heading": ("text", [one.column for one in problems]),
+        "code": ("text", [one.code.value for one in problems]),
+        "weight": ("text", [one.weight.value for one in problems]),
+        "shown": ("text", [one.shown for one in problems]),
+        "became": ("text", [one.became for one in problems]),
+    }
+    rows = rows_from(columns, never_null="place")
+    execute(
+        "INSERT INTO register_sheet_problem"  # noqa: S608  our own column names
+        ' (company_id, sheet_id, "row", "column", code, weight, shown, became)'
+        f" SELECT %s, %s, {', '.join(columns)} FROM {rows.text}",
+        [sheet.company_id, sheet.id, *rows.values],
     )
