@@ -52,6 +52,7 @@ from azukari.register.models import (
     ViewingRequest,
     YearlyFigures,
 )
+from azukari.tenancy.designated_numbers import DesignatedNumber
 from azukari.tenancy.models import (
     ApiToken,
     ClientCertificate,
@@ -83,6 +84,7 @@ __all__ = [
     "Company",
     "CompanyChange",
     "Contract",
+    "DesignatedNumber",
     "DifferenceRow",
     "DifferenceRun",
     "Disposal",

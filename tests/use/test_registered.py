@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
+from azukari.tenancy.designated_numbers import Designated, replace_designated_numbers
 from azukari.tenancy.models import Company, Office
 from azukari.use import actions, preparing
 from azukari.use.models import Filing
 from azukari.use.preparing import Wanted
 from tests.cast import Side, make_side
 from tests.use.cast import joined, made, taken
-from tests.use.forms import EVERY, YEARS, told_company
+from tests.use.forms import EVERY, YEARS, filed, told_company
 
 KOYO = ("10101", "10191", "koyo_shutoku_todoke", "koyo_soshitsu_todoke", "koyo_kojin_bango_todoke")
 
@@ -123,3 +124,45 @@ def test_other_company_has_its_own(side: Side) -> None:
     assert head_of(side, "10101")["office.koyo_number"] == "13011234567"
     assert head_of(other, "315")["doc.seiri_no1"] == "2222222222"
     assert head_of(side, "315")["doc.seiri_no1"] == "0123456789"
+
+
+# 指定番号 ---------------------------------------------------------------------------------------
+
+
+def designated(side: Side, *lines: tuple[str, str, str]) -> None:
+    with side.scope():
+        company = Company.objects.get(id=side.company.id)
+        replace_designated_numbers(
+            company,
+            [Designated(*one) for one in lines],
+            version=company.version,
+            actor=side.steward,
+        )
+
+
+def cells(side: Side, **told: Any) -> list[str]:
+    """The last line of a 給与支払報告書 of one person, cell by cell."""
+    person = joined(side, purposes=EVERY, postcode="1000013", address="東京都千代田区霞が関２－２")
+    content = taken(side, filed(side, "315", [person], **told)).decode("cp932")
+    return content.splitlines()[-1].split(",")
+
+
+def test_report_takes_the_number_of_the_municipality_it_goes_to(side: Side) -> None:
+    designated(side, ("13101", "千代田区", "0012345"), ("14100", "横浜市", "A-77"))
+
+    assert cells(side)[138:140] == ["13101", "0012345"]
+    assert cells(side, **{"city.code": "141003"})[138:140] == ["141003", "A-77"]
+    assert cells(side, **{"city.code": "14103"})[138:140] == ["14103", "A-77"]
+    assert cells(side, **{"city.code": "13104"})[138:140] == ["13104", ""]
+
+
+def test_number_typed_for_one_person_comes_first(side: Side) -> None:
+    designated(side, ("13101", "千代田区", "0012345"))
+
+    assert cells(side, **{"city.designated": "777"})[138:140] == ["13101", "777"]
+
+
+def test_number_of_another_company_is_not_taken(side: Side) -> None:
+    designated(make_side("RP"), ("13101", "千代田区", "0055555"))
+
+    assert cells(side)[138:140] == ["13101", ""]

@@ -63,6 +63,10 @@ def test_joining_in_the_year_is_told_on_the_slip() -> None:
     assert facts["city.code"] == "13101"
 
 
+def test_report_of_somebody_in_a_ward_goes_to_the_city() -> None:
+    assert likely("315", emp__zip="220-0001")["city.code"] == "14100"
+
+
 def test_number_is_used_for_its_purpose_only() -> None:
     wanted = (Purpose.HEALTH_PENSION,)
 

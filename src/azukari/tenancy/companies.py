@@ -65,8 +65,10 @@ def change_company(company: Company, facts: OwnFacts, *, version: int, actor: Ac
     rows = Company.objects.filter(id=company.id, version=version)
     if not rows.update(version=version + 1, **facts.given()):
         raise SomebodyWasFaster
-    _keep(CompanyPart.COMPANY, changes, actor)
-    _write(Action.COMPANY_CHANGED, actor, company=company.code, changed=_names(company, changes))
+    keep_change(CompanyPart.COMPANY, changes, actor)
+    write_change(
+        Action.COMPANY_CHANGED, actor, company=company.code, changed=_names(company, changes)
+    )
 
 
 @dataclass(frozen=True)
@@ -87,12 +89,14 @@ def change_handling(company: Company, wanted: Handling, *, version: int, actor: 
     if not rows.update(version=version + 1 if changes else version, **asdict(wanted)):
         raise SomebodyWasFaster
     if changes:
-        _keep(CompanyPart.HANDLING, changes, actor)
+        keep_change(CompanyPart.HANDLING, changes, actor)
         told = "、".join(
             f"{label_of(Company, name)}：{in_words(after)}" for name, (_, after) in changes.items()
         )
         names = _names(company, changes)
-        _write(Action.SETTINGS_CHANGED, actor, company=company.code, changed=names, after=told)
+        write_change(
+            Action.SETTINGS_CHANGED, actor, company=company.code, changed=names, after=told
+        )
     return bool(changes)
 
 
@@ -113,8 +117,8 @@ def add_office(facts: OfficeFacts, *, actor: Actor) -> Office:
     except IntegrityError:
         raise OfficeTaken from None
     given: Changes = {name: ("", value) for name, value in asdict(facts).items() if value}
-    _keep(CompanyPart.OFFICE, given, actor, office=office, is_new=True)
-    _write(Action.OFFICE_CREATED, actor, office=office.code)
+    keep_change(CompanyPart.OFFICE, given, actor, office=office, is_new=True)
+    write_change(Action.OFFICE_CREATED, actor, office=office.code)
     return office
 
 
@@ -129,8 +133,8 @@ def change_office(office: Office, facts: OfficeFacts, *, version: int, actor: Ac
                 raise SomebodyWasFaster
     except IntegrityError:
         raise OfficeTaken from None
-    _keep(CompanyPart.OFFICE, changes, actor, office=office)
-    _write(Action.OFFICE_CHANGED, actor, office=facts.code, changed=_names(office, changes))
+    keep_change(CompanyPart.OFFICE, changes, actor, office=office)
+    write_change(Action.OFFICE_CHANGED, actor, office=facts.code, changed=_names(office, changes))
 
 
 def company_at_work(company_id: UUID) -> Company:
@@ -171,7 +175,7 @@ def _names(row: Company | Office, changes: Changes) -> str:
     return "、".join(label_of(type(row), name) for name in changes)
 
 
-def _keep(
+def keep_change(
     part: CompanyPart,
     changes: Changes,
     actor: Actor,
@@ -179,6 +183,7 @@ def _keep(
     office: Office | None = None,
     is_new: bool = False,
 ) -> None:
+    """Into the history, which keeps the values; nothing where nothing changed."""
     if changes:
         CompanyChange.objects.create(
             company_id=actor.company,
@@ -191,5 +196,6 @@ def _keep(
         )
 
 
-def _write(action: Action, actor: Actor, **details: str) -> None:
+def write_change(action: Action, actor: Actor, **details: str) -> None:
+    """Into the ledger, which keeps no values."""
     pens.write(Record.by(actor, action, details=details), actor.contract_id)

@@ -15,6 +15,7 @@ GRANTS: dict[str, str] = {
     "tenancy_company": "SELECT, INSERT, UPDATE",
     "tenancy_office": "SELECT, INSERT, UPDATE",
     "tenancy_company_change": APPEND,
+    "tenancy_designated_number": READ_WRITE,
     "tenancy_role": "SELECT, INSERT, UPDATE",
     "tenancy_user": "SELECT, INSERT, UPDATE",
     "tenancy_membership": READ_WRITE,

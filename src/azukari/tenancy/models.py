@@ -113,6 +113,7 @@ class CompanyPart(models.TextChoices):
     COMPANY = "company", "会社情報"
     HANDLING = "handling", "取扱いのきまり"
     OFFICE = "office", "事業所"
+    DESIGNATED = "levy", "指定番号"
 
 
 class CompanyChange(models.Model):

@@ -6,7 +6,7 @@ from typing import Any
 
 from azukari.filings.recipes.facts import Flat
 from azukari.filings.recipes.recipe import Ask
-from azukari.law import postcode
+from azukari.law import municipality, postcode
 from azukari.law.era import to_era
 from azukari.law.sex import Sex
 
@@ -117,7 +117,7 @@ def _midyear_date(known: Flat) -> date | None:
 
 def _municipality(known: Flat) -> str | None:
     zip_ = "".join(filter(str.isdigit, known.get("emp.zip") or ""))
-    return postcode.municipality_of(zip_) or None if zip_ else None
+    return municipality.levying(postcode.municipality_of(zip_)) or None if zip_ else None
 
 
 def _acquisition_kind(known: Flat) -> str:

@@ -1,7 +1,7 @@
 """Questions about filings and those who may stand on them, inside the company in scope."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -16,12 +16,14 @@ from azukari.filings.recipes import printed
 from azukari.filings.recipes.facts import PLACEHOLDER
 from azukari.filings.recipes.look import Day, told
 from azukari.filings.recipes.recipe import Recipe, recipes
+from azukari.law import municipality
 from azukari.law.number import MyNumber
 from azukari.law.purpose import PersonKind as Kind
 from azukari.law.purpose import Purpose
 from azukari.register import queries as register
 from azukari.register.models import NumberRecord, Person, PersonKind
 from azukari.tenancy import scope
+from azukari.tenancy.designated_numbers import designated_numbers
 from azukari.tenancy.models import Company, Office
 from azukari.tenancy.paging import Orders, Page, Place, page_in_order
 from azukari.use import due, known, rules
@@ -100,9 +102,14 @@ class Frame:
     recipe: Recipe
     day: Day
     common: dict[str, Any]
+    designated: Mapping[str, str] = field(default_factory=dict)  # 指定番号 by municipality
 
     def whole(self, subject: Subject) -> dict[str, Any]:
-        return {**self.common, **subject.facts}
+        return {**self.common, **self._of_city(subject), **subject.facts}
+
+    def _of_city(self, subject: Subject) -> dict[str, str]:
+        number = self.designated.get(municipality.levying(subject.facts.get("city.code", "")))
+        return {"city.designated": number} if number else {}
 
     def numbers(self, subject: Subject) -> dict[str, MyNumber]:
         """A placeholder wherever the form takes a number that may be used."""
@@ -241,7 +248,10 @@ def frame_of(filing: Filing, *, today: date) -> Frame:
         **flat.from_stored(filing.head, recipe.head),
         "doc.correction": filing.head.get("doc.correction", "0"),
     }
-    return Frame(recipe, Day(today, year), common)
+    if not any(ask.name == "city.code" for ask in recipe.asks):
+        return Frame(recipe, Day(today, year), common)
+    designated = {one.municipality: one.number for one in designated_numbers()}
+    return Frame(recipe, Day(today, year), common, designated)
 
 
 def subjects_of(

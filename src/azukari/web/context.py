@@ -191,7 +191,8 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry(
                 "会社情報管理", "company", "building", "company:view",
                 "会社と事業所の情報を管理します",
-                ("company-change", "company-history", "handling", "office-change", "office-new"),
+                ("company-change", "company-history", "designated-numbers",
+                 "designated-numbers-change", "handling", "office-change", "office-new"),
             ),
             Entry(
                 "利用目的管理", "purposes", "flag", "purpose:view",

@@ -3,11 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from azukari.law import corporate_number, number
+from azukari.law import corporate_number, municipality, number
 from azukari.law.number import LENGTH, NumberProblem
-
-# JIS X 0402: five digits weighted, modulus 11.
-_AREA_WEIGHTS: Final = (6, 5, 4, 3, 2)
 
 
 def _individual(value: str) -> bool:
@@ -30,10 +27,8 @@ def _party(value: str) -> bool:
 
 def _municipality(value: str) -> bool:
     """全国地方公共団体コード of six digits; of five, the check digit is left out."""
-    if len(value) != len(_AREA_WEIGHTS) + 1:
-        return True
-    total = sum(int(d) * w for d, w in zip(value, _AREA_WEIGHTS, strict=False))
-    return value[-1] == str((11 - total % 11) % 10)
+    five, check = value[: municipality.LENGTH], value[municipality.LENGTH :]
+    return len(check) != 1 or check == municipality.check_digit(five)
 
 
 CHECKSUMS: Final[dict[str, Callable[[str], bool]]] = {

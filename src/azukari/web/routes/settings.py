@@ -36,6 +36,19 @@ ROUTES: tuple[Route, ...] = (
         "steward.company_history.history",
         "company:view",
     ),
+    Route(
+        "designated-numbers",
+        "settings/company/designated-numbers",
+        "steward.designated_numbers.designated_numbers",
+        "company:view",
+    ),
+    Route(
+        "designated-numbers-change",
+        "settings/company/designated-numbers/change",
+        "steward.designated_numbers.change",
+        "company:change",
+        BOTH,
+    ),
     Route("handling", "settings/handling", "steward.company.handling", "company:view", BOTH),
     Route(
         "office-change",

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from azukari.tenancy import companies
+from azukari.tenancy.designated_numbers import DesignatedNumber
 from azukari.tenancy.models import Company, Office
 from azukari.tenancy.options import has_field
 from azukari.tenancy.users import SomebodyWasFaster
@@ -25,6 +26,7 @@ def company(request: OperatorRequest) -> HttpResponse:
     context = page(
         "会社情報管理",
         company=companies.company_at_work(request.actor.company),
+        designated=DesignatedNumber.objects.count(),
         offices=list(Office.objects.order_by("code")),
         may_change=request.actor.may("company:change"),
         shows_declaration=has_field("company", "declaration_name", request.admission.options),

@@ -1,5 +1,6 @@
 """Every change of the company and its offices: who, when, before and after, side by side."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from azukari.law import municipality
 from azukari.tenancy import companies
 from azukari.tenancy.models import Company, CompanyChange, CompanyPart, Office
 from azukari.web.components.parts import Link
@@ -47,18 +49,20 @@ def history(request: OperatorRequest) -> HttpResponse:
 
 
 def _told(change: CompanyChange) -> Change:
+    return Change(_title(change), change.at, change.actor_name, list(_fields(change)))
+
+
+def _fields(change: CompanyChange) -> Iterator[Field]:
+    if change.part == CompanyPart.DESIGNATED:
+        for code, (before, after) in sorted(change.changes.items()):
+            yield Field(code + municipality.check_digit(code), before or _NONE, after or _NONE)
+        return
     kind = Office if change.part == CompanyPart.OFFICE else Company
     order = [field.name for field in kind._meta.fields]  # noqa: SLF001  Django's public _meta
-    changed = sorted(change.changes.items(), key=lambda one: order.index(one[0]))
-    return Change(
-        _title(change),
-        change.at,
-        change.actor_name,
-        [
-            Field(companies.label_of(kind, name), _shown(name, before), _shown(name, after))
-            for name, (before, after) in changed
-        ],
-    )
+    for name, (before, after) in sorted(
+        change.changes.items(), key=lambda one: order.index(one[0])
+    ):
+        yield Field(companies.label_of(kind, name), _shown(name, before), _shown(name, after))
 
 
 def _title(change: CompanyChange) -> str:

@@ -1,0 +1,97 @@
+"""特別徴収義務者指定番号: what each municipality knows the company by (地方税法 第321条の4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import models, transaction
+
+from azukari.ledger.actions import Action
+from azukari.tenancy.actor import Actor
+from azukari.tenancy.companies import Changes, keep_change, write_change
+from azukari.tenancy.ids import new_id
+from azukari.tenancy.managers import Anywhere, OfCompany
+from azukari.tenancy.models import Company, CompanyPart
+from azukari.tenancy.users import SomebodyWasFaster
+
+
+class DesignatedNumber(models.Model):
+    """What one municipality knows the company by."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    municipality = models.CharField("市区町村コード", max_length=5)
+    name = models.CharField("市区町村名", max_length=40)
+    number = models.CharField("指定番号", max_length=12)
+
+    anywhere = Anywhere["DesignatedNumber"]()
+    objects = OfCompany["DesignatedNumber"]()
+
+    class Meta:
+        db_table = "tenancy_designated_number"
+        base_manager_name = "anywhere"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "municipality"], name="designated_number_municipality"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Designated:
+    """`municipality`: the five digits of `law.municipality`."""
+
+    municipality: str
+    name: str
+    number: str
+
+    def in_words(self) -> str:
+        return f"{self.name}　{self.number}"
+
+
+def designated_numbers() -> list[Designated]:
+    """Those of the company in scope, in the order of their codes."""
+    rows = DesignatedNumber.objects.order_by("municipality")
+    return [Designated(*one) for one in rows.values_list("municipality", "name", "number")]
+
+
+@transaction.atomic
+def replace_designated_numbers(
+    company: Company, wanted: Sequence[Designated], *, version: int, actor: Actor
+) -> int:
+    """Puts these in place of those before; how many municipalities that changed.
+
+    Each municipality once.  Nothing is written where nothing changes.  Raises `SomebodyWasFaster`.
+    """
+    actor.require("company:change")
+    rows = Company.objects.filter(id=company.id, version=version)
+    if not rows.update(version=version):  # holds the company until this is done
+        raise SomebodyWasFaster
+    before = {one.municipality: one for one in designated_numbers()}
+    after = {one.municipality: one for one in wanted}
+    changed = sorted(code for code in before | after if before.get(code) != after.get(code))
+    if not changed:
+        return 0
+    rows.update(version=version + 1)
+    DesignatedNumber.objects.filter(municipality__in=changed).delete()
+    DesignatedNumber.objects.bulk_create(
+        DesignatedNumber(
+            company_id=actor.company,
+            municipality=code,
+            name=after[code].name,
+            number=after[code].number,
+        )
+        for code in changed
+        if code in after
+    )
+    changes: Changes = {code: (_told(before, code), _told(after, code)) for code in changed}
+    keep_change(CompanyPart.DESIGNATED, changes, actor)
+    label = CompanyPart.DESIGNATED.label
+    write_change(Action.COMPANY_CHANGED, actor, company=company.code, changed=label)
+    return len(changed)
+
+
+def _told(numbers: dict[str, Designated], code: str) -> str:
+    return numbers[code].in_words() if code in numbers else ""

@@ -1,0 +1,165 @@
+"""指定番号 of each municipality: pasted at once, seen, changed, in the history."""
+
+import pytest
+from django.db import DatabaseError, connection
+
+from azukari.tenancy.designated_numbers import DesignatedNumber, designated_numbers
+from azukari.tenancy.models import Company, CompanyChange
+from azukari.tenancy.rights import RoleKind
+from tests.cast import Side, make_side
+from tests.numbers import valid_number
+from tests.web.browser import browser, errors_of, see, text_of
+from tests.web.entering import bodies_of
+from tests.web.test_company_history import HISTORY, cells, heads
+
+pytestmark = pytest.mark.usefixtures("existing_routes")
+STEWARD = RoleKind.STEWARD
+LIST = "/settings/company/designated-numbers"
+CHANGE = f"{LIST}/change"
+PASTED = "団体コード\t市区町村名\t指定番号\n131016\t千代田区\t0012345\r\n\n14100,横浜市,A-77\n"
+
+
+@pytest.fixture
+def a(database) -> Side:
+    return make_side("DA")
+
+
+@pytest.fixture
+def b(database) -> Side:
+    return make_side("DB")
+
+
+def paste(side: Side, lines: str, version: int = 1):
+    return browser(side, STEWARD).post(CHANGE, {"lines": lines, "version": str(version)})
+
+
+def kept(side: Side) -> dict[str, str]:
+    with side.scope():
+        return {one.municipality: f"{one.name} {one.number}" for one in designated_numbers()}
+
+
+def test_cells_of_a_spreadsheet_are_pasted(a: Side) -> None:
+    answer = paste(a, PASTED)
+
+    assert answer.status_code == 302
+    assert kept(a) == {"13101": "千代田区 0012345", "14100": "横浜市 A-77"}
+    shown = text_of(browser(a, STEWARD).get(LIST))
+    assert "131016" in shown
+    assert "0012345" in shown
+    assert "2市区町村" in text_of(browser(a, STEWARD).get("/settings/company"))
+
+
+def test_what_is_registered_stands_in_the_form(a: Side) -> None:
+    paste(a, PASTED)
+
+    form = see(browser(a, STEWARD).get(CHANGE)).one("textarea", name="lines")
+
+    assert form.text.split() == ["131016", "千代田区", "0012345", "141003", "横浜市", "A-77"]
+
+
+def test_list_is_replaced_and_the_history_tells_each_municipality(a: Side) -> None:
+    paste(a, PASTED)
+    answer = paste(a, "131016 千代田区 0099999\n131041 新宿区 5\n", version=2)
+
+    assert answer.status_code == 302
+    assert kept(a) == {"13101": "千代田区 0099999", "13104": "新宿区 5"}
+    history = browser(a, STEWARD).get(f"{HISTORY}?about=levy")
+    assert heads(history)[:2] == ["指定番号の変更"] * 2
+    assert cells(history)[:3] == [
+        ("131016", "千代田区　0012345", "千代田区　0099999"),
+        ("131041", "（なし）", "新宿区　5"),
+        ("141003", "横浜市　A-77", "（なし）"),
+    ]
+    assert bodies_of(a)[-1]["details"]["changed"] == "指定番号"
+    with a.scope():
+        assert Company.objects.get(id=a.company.id).version == 3
+
+
+def test_same_list_again_changes_nothing(a: Side) -> None:
+    paste(a, PASTED)
+    answer = paste(a, PASTED, version=2)
+
+    assert answer.status_code == 302
+    with a.scope():
+        assert CompanyChange.objects.count() == 1
+        assert Company.objects.get(id=a.company.id).version == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("131017 千代田区 1", "検査数字"),
+        ("1100 札幌市 1", "先頭の0"),
+        ("11002 札幌市 1", "先頭の0"),
+        ("14103 横浜市西区 1", "市のコード"),
+        ("131016 千代田区", "3つを、この順に"),
+        ("131016 千代田区 1234567890123", "12文字まで"),
+        ("131016 千代田区 番号", "英数字"),
+        ("141003 横浜市 2", "前の行にも"),
+    ],
+)
+def test_bad_line_is_told_with_its_place_and_nothing_is_lost(a: Side, line: str, said: str) -> None:
+    given = f"141003 横浜市 1\n{line}"
+
+    answer = paste(a, given)
+
+    assert any("2行目：" in told and said in told for told in errors_of(answer))
+    assert see(answer).one("textarea", name="lines").text.strip() == given
+    assert kept(a) == {}
+
+
+def test_individual_number_is_refused(a: Side) -> None:
+    answer = paste(a, f"131016 千代田区 {valid_number(8_100_001)}")
+
+    assert any("個人番号" in told for told in errors_of(answer))
+    assert kept(a) == {}
+
+
+def test_many_bad_lines_are_counted(a: Side) -> None:
+    answer = paste(a, "x 1\n" * 30)
+
+    assert any("ほかに20行" in told for told in errors_of(answer))
+
+
+def test_second_of_two_changes_is_refused(a: Side) -> None:
+    paste(a, PASTED)
+
+    answer = paste(a, "131016 千代田区 9")
+
+    assert any("ほかの人が" in told for told in errors_of(answer))
+    assert kept(a)["13101"] == "千代田区 0012345"
+
+
+# two tenants, rights ------------------------------------------------------------------------
+
+
+def test_numbers_of_another_company_are_neither_seen_nor_replaced(a: Side, b: Side) -> None:
+    paste(b, "131016 千代田区 0055555")
+    paste(a, PASTED)
+    paste(a, "", version=2)
+
+    for address in (LIST, CHANGE, "/settings/company", HISTORY):
+        assert "0055555" not in text_of(browser(a, STEWARD).get(address))
+    assert kept(a) == {}
+    assert kept(b) == {"13101": "千代田区 0055555"}
+
+
+def test_row_of_another_company_is_refused_by_the_database(a: Side, b: Side) -> None:
+    with a.scope(), pytest.raises(DatabaseError):
+        DesignatedNumber.objects.create(
+            company_id=b.company.id, municipality="13101", name="千代田区", number="1"
+        )
+    paste(b, PASTED)
+    with a.scope(), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM tenancy_designated_number")
+        assert cursor.fetchone() == (0,)
+
+
+def test_operator_sees_and_cannot_change(a: Side) -> None:
+    paste(a, PASTED)
+    client = browser(a, RoleKind.OPERATOR)
+
+    assert "0012345" in text_of(client.get(LIST))
+    assert CHANGE not in text_of(client.get(LIST))
+    assert client.get(CHANGE).status_code == 403
+    assert client.post(CHANGE, {"lines": "", "version": "2"}).status_code == 403
