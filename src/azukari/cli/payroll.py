@@ -28,6 +28,7 @@ from azukari.cli.session import (
 if TYPE_CHECKING:
     from azukari.check.difference.models import DifferenceRun
     from azukari.cli.payroll_client import Client, Item
+    from azukari.register.sheets.table import Table
     from azukari.tenancy.actor import Actor
 
 
@@ -155,6 +156,7 @@ def _service(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--json", "as_json", is_flag=True, help="結果をJSONで出力する")
 @_service
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@book_sheet_option
 @click.option("--key", type=Code(60), help="この送信の名前。同じ名前で2度送っても1度しか行わない")
 @click.option(
     "--figures",
@@ -163,14 +165,22 @@ def _service(command: Callable[..., None]) -> Callable[..., None]:
     metavar="年",
     help="社員と家族の代わりに、その年(西暦)の年間の金額を送る",
 )
-def push(*, as_json: bool, client: "Client", file: Path, key: str | None, year: int | None) -> None:
+def push(
+    *, as_json: bool, client: "Client", file: Path, book_sheet: str | None, key: str | None,
+    year: int | None,
+) -> None:  # fmt: skip
     """給与の社員・家族のファイルを、給与計算サービスと同じようにAPIへ送る。断られた行があれば終了コード1。"""
     from azukari.cli.payroll_client import batches  # noqa: PLC0415
+    from azukari.register.sheets.findings import names_shown  # noqa: PLC0415
 
     content = file.read_bytes()
-    items = _items(content, figures=year is not None)
+    table = _table(content, book_sheet or "")
+    not_read = names_shown(table.not_read())
+    others = f"送っていないシート: {'、'.join(not_read)}" if not_read else ""
+    items = _items(table, others, figures=year is not None)
     kind = "file" if year is None else f"figures-{year}"
-    name = key or f"{kind}-{hashlib.sha256(content).hexdigest()[:32]}"
+    digest = hashlib.sha256(content + table.sheet.encode()).hexdigest()
+    name = key or f"{kind}-{digest[:32]}"
     send = client.push if year is None else partial(client.push_figures, year)
     told = [send(some, f"{name}.{number}") for number, some in enumerate(batches(items))]
     facts = {
@@ -179,28 +189,45 @@ def push(*, as_json: bool, client: "Client", file: Path, key: str | None, year: 
         "refused": sum(one["refused"] for one in told),
         "is_new": any(one["is_new"] for one in told),
         "problems": [problem for one in told for problem in one["problems"]],
+        "book_sheet": table.sheet,
+        "not_read": not_read,
     }
     answer(
         as_json,
         facts,
-        f"{facts['items']:,}件を送りました。断られたのは{facts['refused']:,}件です。",
+        f"{facts['items']:,}件を送りました。断られたのは{facts['refused']:,}件です。{others}",
     )
     if facts["refused"]:
         sys.exit(FOUND_SOMETHING)
 
 
-def _items(content: bytes, *, figures: bool) -> "list[Item]":
+def _table(content: bytes, book_sheet: str) -> "Table":
+    from azukari.register.sheets.codes import FileRefused  # noqa: PLC0415
+    from azukari.register.sheets.table import open_table  # noqa: PLC0415
+    from azukari.web.sheet_words import words_of  # noqa: PLC0415
+
+    try:
+        return open_table(content, book_sheet)
+    except FileRefused as refused:
+        stop(words_of(refused), WRONG_USE)
+
+
+def _items(table: "Table", others: str, *, figures: bool) -> "list[Item]":
+    """`others`: words about sheets that are not read; what is looked for may stand there."""
     from azukari.check.difference.payroll_file import layout_of, read  # noqa: PLC0415
     from azukari.cli.payroll_items import figures_of, items_of  # noqa: PLC0415
     from azukari.register.sheets.codes import FileRefused  # noqa: PLC0415
-    from azukari.register.sheets.table import open_table  # noqa: PLC0415
 
+    there = f"{others}(--sheet で選べます)" if others else ""
     try:
-        items = figures_of(open_table(content)) if figures else items_of(read(layout_of(content)))
+        items = figures_of(table) if figures else items_of(read(layout_of(table)))
     except FileRefused:
-        stop("このファイルの見出しからは、社員と家族を読み取れません。", WRONG_USE)
+        stop(f"このファイルの見出しからは、社員と家族を読み取れません。{there}", WRONG_USE)
     if figures and not items:
-        stop("社員番号か金額(支払金額など)の列がありません。見出しを確かめてください。", WRONG_USE)
+        stop(
+            "社員番号か金額(支払金額など)の列がありません。見出しを確かめてください。" + there,
+            WRONG_USE,
+        )
     return items
 
 

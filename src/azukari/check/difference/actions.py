@@ -22,7 +22,7 @@ from azukari.progress import queue
 from azukari.progress.models import Progress
 from azukari.register.sheets import mappings
 from azukari.register.sheets.codes import FileCode, FileRefused
-from azukari.register.sheets.findings import NOT_SHOWN, shown
+from azukari.register.sheets.findings import names_shown
 from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.table import Table, open_table
 from azukari.tenancy.actor import Actor
@@ -93,7 +93,7 @@ def keep_file(
         source=Source.FILE,
         encoding=table.encoding,
         book_sheet=table.sheet,
-        not_read=[shown(one) or NOT_SHOWN for one in table.not_read()],
+        not_read=names_shown(table.not_read()),
         state=RunState.COMPARING if layout else RunState.MAPPING,
         file_name=_plain_name(file_name),
         product=layout.preset.product if layout and layout.preset else "",

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from azukari.register.sheets.codes import Code, Problem, Weight, weight_of
 
@@ -46,3 +46,8 @@ def shown(cell: str) -> str:
         return ""
     visible = _INVISIBLE.sub("␣", cut)
     return visible if len(visible) <= _SHOWN else f"{visible[: _SHOWN - 1]}…"
+
+
+def names_shown(names: Iterable[str]) -> list[str]:
+    """Names of sheets, as they may be shown."""
+    return [shown(one) or NOT_SHOWN for one in names]
