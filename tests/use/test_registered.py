@@ -1,18 +1,19 @@
 """What the company keeps once stands in the heads of its forms, in those of no other company."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pytest
 
 from azukari.tenancy.designated_numbers import Designated, replace_designated_numbers
 from azukari.tenancy.models import Company, Office
-from azukari.use import actions, preparing
+from azukari.use import actions, preparing, queries
 from azukari.use.models import Filing
 from azukari.use.preparing import Wanted
 from tests.cast import Side, make_side
 from tests.use.cast import joined, made, taken
-from tests.use.forms import EVERY, YEARS, filed, told_company
+from tests.use.forms import EVERY, YEARS, filed, text_of, told_company
 
 KOYO = ("10101", "10191", "koyo_shutoku_todoke", "koyo_soshitsu_todoke", "koyo_kojin_bango_todoke")
 
@@ -166,3 +167,48 @@ def test_number_of_another_company_is_not_taken(side: Side) -> None:
     designated(make_side("RP"), ("13101", "千代田区", "0055555"))
 
     assert cells(side)[138:140] == ["13101", ""]
+
+
+@pytest.mark.parametrize("form", ["kyuyo_soukatsuhyo", "ido_todokede"])
+def test_paper_takes_the_number_of_the_municipality_it_names(side: Side, form: str) -> None:
+    designated(side, ("13101", "千代田区", "0012345"), ("13104", "新宿区", "88"))
+    filing = started(side, form)
+
+    assert common(side, filing, {"city.name": "千代田区"})["city.designated"] == "0012345"
+    assert common(side, filing, {"city.name": "新宿区"})["city.designated"] == "88"
+    assert "city.designated" not in common(side, filing, {"city.name": "港区"})
+    typed = {"city.name": "新宿区", "city.designated": "7"}
+    assert common(side, filing, typed)["city.designated"] == "7"
+
+
+def test_number_reaches_the_paper(side: Side) -> None:
+    designated(side, ("13101", "千代田区", "0012345"))
+
+    filing = filed(side, "kyuyo_soukatsuhyo", [])
+
+    assert "0012345" in text_of(taken(side, filing))
+
+
+def test_municipalities_of_one_name_are_not_guessed(side: Side) -> None:
+    designated(side, ("13206", "府中市", "1"), ("34208", "府中市", "2"))
+
+    told = common(side, started(side, "kyuyo_soukatsuhyo"), {"city.name": "府中市"})
+
+    assert "city.designated" not in told
+
+
+def test_number_typed_the_last_time_gives_way_to_the_one_that_is_kept(side: Side) -> None:
+    first = started(side, "kyuyo_soukatsuhyo")
+    common(side, first, {"city.name": "千代田区", "city.designated": "7"})
+    assert head_of(side, "kyuyo_soukatsuhyo")["city.designated"] == "7"
+
+    designated(side, ("13101", "千代田区", "0012345"))
+
+    assert "city.designated" not in head_of(side, "kyuyo_soukatsuhyo")
+
+
+def common(side: Side, filing: Filing, head: Mapping[str, Any]) -> Mapping[str, Any]:
+    with side.scope():
+        actions.set_facts(filing, {}, actor=side.operator, head=head)
+        filing.refresh_from_db()
+        return queries.frame_of(filing, today=date(2026, 12, 1)).common

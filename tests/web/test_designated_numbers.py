@@ -1,11 +1,15 @@
 """指定番号 of each municipality: pasted at once, seen, changed, in the history."""
 
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, connection
+from django.utils import timezone
 
 from azukari.tenancy.designated_numbers import DesignatedNumber, designated_numbers
 from azukari.tenancy.models import Company, CompanyChange
 from azukari.tenancy.rights import RoleKind
+from azukari.use import preparing, queries
 from tests.cast import Side, make_side
 from tests.numbers import valid_number
 from tests.web.browser import browser, errors_of, see, text_of
@@ -128,6 +132,26 @@ def test_second_of_two_changes_is_refused(a: Side) -> None:
 
     assert any("ほかの人が" in told for told in errors_of(answer))
     assert kept(a)["13101"] == "千代田区 0012345"
+
+
+def test_total_sheet_leaves_the_number_to_the_municipality_it_names(a: Side) -> None:
+    paste(a, PASTED)
+    with a.scope():
+        wanted = preparing.Wanted("kyuyo_soukatsuhyo", a.office, 2026)
+        filing = preparing.prepare_filing(wanted, [], actor=a.operator)
+    client, address = browser(a), f"/filings/{filing.id}/facts"
+
+    def named(city: str) -> Any:
+        client.post(address, {"act": "save", "head-city__name": city})
+        page = see(client.get(address))
+        assert page.one("input", name="head-city__name").attrs["value"] == city
+        assert not page.one("input", name="head-city__designated").attrs.get("value")
+        with a.scope():
+            filing.refresh_from_db()
+            frame = queries.frame_of(filing, today=timezone.localdate())
+        return frame.common.get("city.designated")
+
+    assert [named(one) for one in ("千代田区", "横浜市", "港区")] == ["0012345", "A-77", None]
 
 
 # two tenants, rights ------------------------------------------------------------------------

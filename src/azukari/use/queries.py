@@ -16,17 +16,15 @@ from azukari.filings.recipes import printed
 from azukari.filings.recipes.facts import PLACEHOLDER
 from azukari.filings.recipes.look import Day, told
 from azukari.filings.recipes.recipe import Recipe, recipes
-from azukari.law import municipality
 from azukari.law.number import MyNumber
 from azukari.law.purpose import PersonKind as Kind
 from azukari.law.purpose import Purpose
 from azukari.register import queries as register
 from azukari.register.models import NumberRecord, Person, PersonKind
 from azukari.tenancy import scope
-from azukari.tenancy.designated_numbers import designated_numbers
 from azukari.tenancy.models import Company, Office
 from azukari.tenancy.paging import Orders, Page, Place, page_in_order
-from azukari.use import due, known, rules
+from azukari.use import designated, due, known, rules
 from azukari.use.models import Filing, FilingPerson
 from azukari.use.rules import NumberUse
 
@@ -105,11 +103,8 @@ class Frame:
     designated: Mapping[str, str] = field(default_factory=dict)  # 指定番号 by municipality
 
     def whole(self, subject: Subject) -> dict[str, Any]:
-        return {**self.common, **self._of_city(subject), **subject.facts}
-
-    def _of_city(self, subject: Subject) -> dict[str, str]:
-        number = self.designated.get(municipality.levying(subject.facts.get("city.code", "")))
-        return {"city.designated": number} if number else {}
+        city = designated.of_city(self.designated, subject.facts)
+        return {**self.common, **city, **subject.facts}
 
     def numbers(self, subject: Subject) -> dict[str, MyNumber]:
         """A placeholder wherever the form takes a number that may be used."""
@@ -242,16 +237,20 @@ def frame_of(filing: Filing, *, today: date) -> Frame:
     recipe = recipe_of(filing)
     year = filing.year or 0
     company = Company.objects.get(id=scope.company_id())
+    told_once = head_of(filing)
     common = {
         **known.of_company(company, filing.office),
         **printed.common_facts(year, today),
-        **flat.from_stored(filing.head, recipe.head),
+        **designated.by_name(told_once, recipe),
+        **told_once,
         "doc.correction": filing.head.get("doc.correction", "0"),
     }
-    if not any(ask.name == "city.code" for ask in recipe.asks):
-        return Frame(recipe, Day(today, year), common)
-    designated = {one.municipality: one.number for one in designated_numbers()}
-    return Frame(recipe, Day(today, year), common, designated)
+    return Frame(recipe, Day(today, year), common, designated.by_code(recipe))
+
+
+def head_of(filing: Filing) -> dict[str, Any]:
+    """What was asked once for all, as it was answered."""
+    return flat.from_stored(filing.head, recipe_of(filing).head)
 
 
 def subjects_of(
@@ -355,7 +354,10 @@ def last_head(recipe: Recipe, office: Office) -> dict[str, Any]:
     made = Filing.objects.filter(form=recipe.code, office=office).exclude(head={})
     last = made.order_by("-id").first()
     asked = {one.name for one in recipe.head}
-    return {name: value for name, value in (last.head if last else {}).items() if name in asked}
+    told_ = {name: value for name, value in (last.head if last else {}).items() if name in asked}
+    # What the company keeps of a municipality is looked up for whichever is named this time.
+    kept = designated.by_name(told_, recipe)
+    return {name: value for name, value in told_.items() if name not in kept}
 
 
 def people_on(filing: Filing) -> QuerySet[FilingPerson, UUID]:

@@ -45,6 +45,9 @@ _DEFAULTS: Final = {
     "period.from": "=1",
     "period.to": "=12",
 }
+_HELP: Final = {
+    "city.designated": "空欄のときは、会社情報管理に登録した、その市区町村の指定番号が入ります。",
+}
 
 Question = dict[str, object]
 
@@ -170,4 +173,5 @@ def _ask(fact: Fact, place: int, *, is_required: bool) -> Question:
         "required": is_required,
         "main": is_required,
         "default": _DEFAULTS.get(fact.name, ""),
+        "help": _HELP.get(fact.name, ""),
     }

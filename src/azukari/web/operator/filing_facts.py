@@ -79,7 +79,7 @@ class FactsTable:
             self.recipe.head,
             given,
             prefix=_HEAD,
-            initial=initial_of(self.recipe.head, self._frame().common),
+            initial=initial_of(self.recipe.head, queries.head_of(filing)),
         )
 
     def _frame(self) -> queries.Frame:
