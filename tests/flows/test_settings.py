@@ -80,3 +80,22 @@ def test_changes_of_the_company_stand_side_by_side(steward: Page) -> None:
     steward.select_option("[name=about]", label="会社情報")
     press(steward, "検索する")
     assert "札幌支店" not in steward.locator(".stack").first.inner_text()
+
+
+def test_designated_numbers_are_pasted_at_once(steward: Page) -> None:
+    steward.goto("settings/company")
+    follow(steward, "登録していません")
+    follow(steward, "指定番号を変更する")
+    cells = (("131016", "千代田区", "0012345"), ("14103", "横浜市", "9900011"))
+    steward.fill("[name=lines]", "\n".join(map("\t".join, cells)))
+    press(steward, "変更する")
+    assert "2行目：政令指定都市の区のコードです" in steward.inner_text("main")
+
+    steward.fill("[name=lines]", steward.input_value("[name=lines]").replace("14103", "141003"))
+    press(steward, "変更する")
+
+    look(steward, "designated-numbers")
+    assert "9900011" in steward.inner_text("main")
+    steward.goto("settings/company")
+    look(steward, "company")
+    assert "2市区町村" in steward.inner_text("main")
