@@ -1,5 +1,6 @@
 """申請管理一覧 and 提出依頼 as an operator uses them."""
 
+import csv
 import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -22,9 +23,9 @@ from azukari.register.models import NumberState, Person
 from azukari.tenancy.rights import RoleKind
 from azukari.web import collect_words
 from azukari.web.lists import place_in
-from azukari.web.operator import applications
+from azukari.web.operator import applications, requests
 from tests.cast import Cast, Side, make_side
-from tests.collect.cast import filled_in, handed_in, me
+from tests.collect.cast import asked, filled_in, handed_in, me
 from tests.web.browser import (
     browser,
     employee,
@@ -46,6 +47,13 @@ def applied(side: Side, person: Person) -> tuple[Application, str]:
         [item] = own.items_of(application)
         applying.put_number(item, parse(digits), actor=me(side, person))
         return applying.submit(application, actor=me(side, person)), digits
+
+
+def csv_of(client: Client, url: str) -> list[dict[str, str]]:
+    answer = client.get(url)
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
 
 
 def test_papers_are_opened_compared_and_approved(cast: Cast) -> None:
@@ -280,8 +288,8 @@ def test_board_reminds_calls_back_and_prints(cast: Cast) -> None:
     assert "未使用" in text_of(client.get(one))
     client.post(act, {"act": "call-back", "because": "退職", "selected": [str(request.id)]})
     assert "取消" in text_of(client.get(one))
-    rows = client.get(f"/requests/csv?department={department}").content.decode("utf-8-sig")
-    assert sorted(line.split(",")[4] for line in rows.splitlines()[1:]) == ["取消", "未送信"]
+    rows = csv_of(client, f"/requests/csv?department={department}")
+    assert sorted(row["状態"] for row in rows) == ["取消", "未送信"]
 
 
 def test_what_came_on_paper_is_typed_and_approved_by_another(cast: Cast) -> None:
@@ -314,10 +322,57 @@ def test_list_filters_and_comes_as_csv(cast: Cast) -> None:
         Request.objects.filter(id=application.request_id).update(
             deadline=timezone.localdate() - timedelta(days=1)
         )
-    rows = client.get("/applications/csv?department=帳票部&overdue=1").content.decode("utf-8-sig")
-    assert [line.split(",")[0] for line in rows.splitlines()[1:]] == [application.code]
+    rows = csv_of(client, "/applications/csv?department=帳票部&overdue=1")
+    assert [row["申請番号"] for row in rows] == [application.code]
     assert application.code not in text_of(client.get("/applications?state=registered"))
     assert application.code not in text_of(browser(cast.b).get("/applications"))
+
+
+def test_requests_come_whole_as_csv(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In parts of two, some of one moment, with a fuller list in another company."""
+    monkeypatch.setattr(requests, "_CSV_PART", 2)
+    people = [employee(cast.a, department="分割部", name=f"分割　{n}") for n in range(5)]
+    others = [employee(cast.b, department="分割部") for _ in range(6)]
+    made = [asked(cast.a, one).id for one in people]
+    for one in others:
+        asked(cast.b, one)
+    with cast.a.scope():
+        Request.objects.filter(id__in=made[:3]).update(created_at=timezone.now())
+        newest = Request.objects.filter(id__in=made).order_by("-created_at", "-id")
+        codes = [one.person.employee_code for one in newest.select_related("person")]
+
+    rows = csv_of(browser(cast.a), "/requests/csv?department=分割部")
+
+    assert list(rows[0]) == [
+        "社員番号", "氏名", "部署", "方法", "状態", "依頼日時", "回答期限", "開いた日時",
+        "回答日時", "督促の回数", "最後の督促", "提供しない理由",
+    ]  # fmt: skip
+    assert [row["社員番号"] for row in rows] == codes
+    theirs = csv_of(browser(cast.b), "/requests/csv?department=分割部")
+    assert {row["社員番号"] for row in theirs} == {one.employee_code for one in others}
+    assert len(theirs) == len(others)
+
+
+def test_applications_come_whole_as_csv(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest first, also those that wait, which the list shows the other way round."""
+    monkeypatch.setattr(applications, "_CSV_PART", 2)
+    mine = [handed_in(cast.a, employee(cast.a, department="申請部")) for _ in range(5)]
+    theirs = handed_in(cast.b, employee(cast.b, department="申請部"))
+    with cast.a.scope():
+        ids = [one.id for one in mine]
+        Application.objects.filter(id__in=ids[:3]).update(submitted_at=timezone.now())
+        newest = Application.objects.filter(id__in=ids).order_by("-submitted_at", "-id")
+        codes = list(newest.values_list("code", flat=True))
+
+    rows = csv_of(browser(cast.a), "/applications/csv?department=申請部")
+
+    assert list(rows[0]) == [
+        "申請番号", "社員番号", "氏名", "部署", "きっかけ", "提出申告書名", "状態", "申請日時",
+        "回答期限", "確認した人", "確認日時", "差戻しの理由",
+    ]  # fmt: skip
+    assert [row["申請番号"] for row in rows] == codes
+    (row,) = csv_of(browser(cast.b), "/applications/csv?department=申請部")
+    assert row["申請番号"] == theirs.code
 
 
 # settings ------------------------------------------------------------------------------------

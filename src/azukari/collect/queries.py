@@ -1,6 +1,6 @@
 """Questions of the operators' side, always inside the company in scope."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -22,7 +22,7 @@ from azukari.collect.models import (
 from azukari.collect.rules import ENDED, OPEN_REQUESTS, WAITING, ApplicationState, RequestState
 from azukari.register.models import NumberState, Person, PersonKind
 from azukari.register.queries import matches
-from azukari.tenancy.paging import Orders, Page, Place, page_in_order
+from azukari.tenancy.paging import Orders, Page, Place, page_in_order, parts_in_order
 
 TROUBLES: Final = (MailState.FAILED, MailState.BOUNCED, MailState.UNCLEAR)
 _RUNNING = [one for one in ApplicationState if one not in ENDED]
@@ -66,6 +66,7 @@ _REQUEST_ORDERS: Final[Orders] = {
     "deadline": ("deadline", "id"),
     "reminders": ("reminders", "id"),
 }
+_NEWEST_SUBMITTED, _NEWEST_ASKED = "-submitted", "-asked"
 _MAIL_ORDERS: Final[Orders] = {
     "made": ("created_at", "id"),
     "to": ("recipient_name", "id"),
@@ -96,9 +97,18 @@ def find_applications(wanted: ApplicationFilter) -> QuerySet[Application]:
 
 def page_of_applications(wanted: ApplicationFilter, place: Place) -> Page[Application]:
     """The oldest first while they wait, since they are worked through; else the newest."""
-    found = find_applications(wanted).select_related("applicant", "request")
-    first = "submitted" if wanted.state == "waiting" else "-submitted"
-    return page_in_order(found, _APPLICATION_ORDERS, place, first=first)
+    first = "submitted" if wanted.state == "waiting" else _NEWEST_SUBMITTED
+    return page_in_order(_with_applicants(wanted), _APPLICATION_ORDERS, place, first=first)
+
+
+def parts_of_applications(wanted: ApplicationFilter, size: int) -> Iterator[list[Application]]:
+    """All of them, the newest first (`paging.parts_in_order`)."""
+    found = _with_applicants(wanted)
+    yield from parts_in_order(found, _APPLICATION_ORDERS, order=_NEWEST_SUBMITTED, size=size)
+
+
+def _with_applicants(wanted: ApplicationFilter) -> QuerySet[Application]:
+    return find_applications(wanted).select_related("applicant", "request")
 
 
 def people_in(applications: Sequence[Application]) -> dict[UUID, list[ApplicationItem]]:
@@ -156,8 +166,17 @@ def find_requests(wanted: RequestFilter) -> QuerySet[Request]:
 
 def page_of_requests(wanted: RequestFilter, place: Place) -> Page[Request]:
     """The newest first."""
-    found = find_requests(wanted).select_related("person")
-    return page_in_order(found, _REQUEST_ORDERS, place, first="-asked")
+    return page_in_order(_with_people(wanted), _REQUEST_ORDERS, place, first=_NEWEST_ASKED)
+
+
+def parts_of_requests(wanted: RequestFilter, size: int) -> Iterator[list[Request]]:
+    """All of them, the newest first (`paging.parts_in_order`)."""
+    found = _with_people(wanted)
+    yield from parts_in_order(found, _REQUEST_ORDERS, order=_NEWEST_ASKED, size=size)
+
+
+def _with_people(wanted: RequestFilter) -> QuerySet[Request]:
+    return find_requests(wanted).select_related("person")
 
 
 def batches(limit: int = 20) -> list[RequestBatch]:
