@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 from django.db import connections
+from django.utils import timezone
 
 from azukari.collect import applying, requesting, reviewing
 from azukari.collect.models import Application, Mail, Request, RequestBatch
@@ -156,3 +158,32 @@ def test_key_of_one_company_is_none_of_another(cast: Cast) -> None:
     for side in (cast.a, cast.b):
         with side.scope():
             assert RequestBatch.objects.get(title="どちらの会社も").asked == 1
+
+
+def test_person_is_asked_again_once(cast: Cast) -> None:
+    side = cast.a
+    person = employee(side, mail="again-at-once@example.jp")
+    request = asked(side, person)
+    with side.scope():
+        seen = requesting.standing_of(request)
+    day = timezone.localdate() + timedelta(days=20)
+
+    def again() -> None:
+        requesting.send_again(
+            request, channel=Channel.MAIL, deadline=day, seen=seen, actor=side.operator
+        )
+
+    came = at_once(side, [again] * CLICKS)
+
+    assert came == {"done": 1, "request_moved": CLICKS - 1}
+    with side.scope():
+        request = Request.objects.get(person=person)
+        assert (request.state, request.channel, request.deadline) == ("created", "mail", day)
+        assert Mail.objects.filter(request=request, kind="request").count() == 1
+        seen = requesting.standing_of(request)
+
+    came = at_once(side, [again] * CLICKS)
+
+    assert came == {"done": 1, "request_moved": CLICKS - 1}
+    with side.scope():
+        assert Mail.objects.filter(request=request, kind="request").count() == 2

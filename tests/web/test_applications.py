@@ -292,6 +292,31 @@ def test_board_reminds_calls_back_and_prints(cast: Cast) -> None:
     assert sorted(row["状態"] for row in rows) == ["取消", "未送信"]
 
 
+def test_one_page_asks_again_once(cast: Cast) -> None:
+    side, client = cast.a, browser(cast.a)
+    request = asked(side, employee(side, mail="again@example.jp"))
+    here = f"/requests/{request.id}"
+    day = timezone.localdate() + timedelta(days=9)
+    [seen] = see(client.get(here)).all("input", name="seen")
+    said = {"channel": "mail", "deadline": day.isoformat(), "seen": seen.attrs["value"]}
+    assert browser(cast.b).post(f"{here}/again", said).status_code == 404
+
+    first, second, third = (
+        text_of(client.post(f"{here}/again", one, follow=True))
+        for one in (said, said, {**said, "seen": ""})
+    )
+
+    assert "もう一度依頼しました" in first
+    assert all("重ねては依頼していません" in text for text in (second, third))
+    with side.scope():
+        request.refresh_from_db()
+        assert (request.channel, request.deadline) == ("mail", day)
+        assert Mail.objects.filter(request=request).count() == 1
+    [seen] = see(client.get(here)).all("input", name="seen")
+    said["seen"] = seen.attrs["value"]
+    assert "もう一度依頼しました" in text_of(client.post(f"{here}/again", said, follow=True))
+
+
 def test_what_came_on_paper_is_typed_and_approved_by_another(cast: Cast) -> None:
     side, client = cast.a, browser(cast.a)
     person = payee(side)

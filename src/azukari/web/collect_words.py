@@ -40,6 +40,10 @@ PROBLEMS: Final[Mapping[CollectProblem, str]] = {
         "個人番号と思われる12桁の数字があります。個人番号を除いて入力してください。"
     ),
     CollectProblem.REQUEST_CLOSED: "この依頼は終わっています。新しく依頼してください。",
+    CollectProblem.REQUEST_MOVED: (
+        "この画面からもう依頼したか、画面を開いたあとで依頼の状態が変わったため、"
+        "重ねては依頼していません。いまの状態を確かめ、必要なときだけ、もう一度依頼してください。"
+    ),
     CollectProblem.SOMEBODY_WAS_FASTER: (
         "先に、ほかの担当者が処理したか、申請した人が変更しました。いまの内容を確かめてください。"
     ),

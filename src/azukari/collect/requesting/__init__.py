@@ -10,6 +10,7 @@ from azukari.collect.requesting.afterwards import (
     remind,
     remind_by_schedule,
     send_again,
+    standing_of,
 )
 from azukari.collect.requesting.asking import (
     AT_ONCE,
@@ -46,6 +47,7 @@ __all__ = [
     "remind",
     "remind_by_schedule",
     "send_again",
+    "standing_of",
     "stop",
     "with_number",
 ]

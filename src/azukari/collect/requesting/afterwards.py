@@ -68,16 +68,33 @@ def remind_by_schedule(actor: Actor) -> int:
     return remind(due, actor=actor)
 
 
-def send_again(request: Request, *, channel: Channel, deadline: date, actor: Actor) -> Request:
-    """Anew, with a fresh link and deadline; also what was declined or has expired."""
+def standing_of(request: Request) -> str:
+    """Where it stands, as a page shows it: another text once it was asked again.
+
+    But for a letter nobody has printed, asked again for the same day: there nothing changes.
+    """
+    sent = request.sent_at.isoformat() if request.sent_at else ""
+    mails = announcing.count_of(request)
+    return f"{request.state} {request.channel} {request.deadline.isoformat()} {sent} {mails}"
+
+
+def send_again(
+    request: Request, *, channel: Channel, deadline: date, seen: str, actor: Actor
+) -> Request:
+    """Anew, with a fresh link and deadline; also what was declined or has expired.
+
+    `seen`: its `standing_of` when the actor chose to; one choice sent twice asks once.
+    """
     actor.require("application:create")
     [request] = _locked([request])
+    if request.state in {RequestState.ANSWERED, RequestState.CANCELLED}:
+        raise CollectRefused(CollectProblem.REQUEST_CLOSED)
+    if standing_of(request) != seen:
+        raise CollectRefused(CollectProblem.REQUEST_MOVED)
     if deadline < timezone.localdate():
         raise CollectRefused(CollectProblem.DEADLINE_PASSED)
     if channel is Channel.MAIL and not request.person.mail:
         raise CollectRefused(CollectProblem.NO_ADDRESS)
-    if request.state in {RequestState.ANSWERED, RequestState.CANCELLED}:
-        raise CollectRefused(CollectProblem.REQUEST_CLOSED)
     other = Request.objects.filter(person=request.person_id, state__in=list(OPEN_REQUESTS))
     if other.exclude(id=request.id).exists():
         raise CollectRefused(CollectProblem.ALREADY_ASKED)

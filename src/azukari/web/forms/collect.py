@@ -221,6 +221,7 @@ def codes_in(text: str) -> list[str]:
 class AgainForm(forms.Form):
     channel = forms.ChoiceField(label="方法", choices=[(c.value, c.label) for c in Channel])
     deadline = LawDate(label="回答期限")
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class BecauseForm(forms.Form):

@@ -345,7 +345,8 @@ def again(request: OperatorRequest, request_id: UUID) -> HttpResponse:
     try:
         requesting.send_again(
             found, channel=Channel(form.cleaned_data["channel"]),
-            deadline=form.cleaned_data["deadline"], actor=request.actor,
+            deadline=form.cleaned_data["deadline"], seen=form.cleaned_data["seen"],
+            actor=request.actor,
         )  # fmt: skip
     except CollectRefused as refused:
         messages.error(request, collect_words.say(refused.problem))
@@ -357,7 +358,8 @@ def again(request: OperatorRequest, request_id: UUID) -> HttpResponse:
 def _again(found: Request) -> dict[str, str | date]:
     terms = setting.terms_on(timezone.localdate())
     day = timezone.localdate() + timedelta(days=terms.deadline_days)
-    return {"channel": found.channel, "deadline": day}
+    seen = requesting.standing_of(found)
+    return {"channel": found.channel, "deadline": day, "seen": seen}
 
 
 def _crumbs(last: str = "") -> list[Link]:
