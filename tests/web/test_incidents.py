@@ -87,17 +87,18 @@ def test_somebody_was_faster(cast: Cast) -> None:
 
 
 def test_people_are_found_by_name_user_and_file(cast: Cast) -> None:
+    side = make_side("INC")  # of the shared ones an operator may have handled more than a page
     digits = new_number()
-    person = with_number(cast.a, employee(cast.a, name="対象　一"), digits)
-    unseen = with_number(cast.a, employee(cast.a, name="無関係　二"), new_number())
-    reveal(cast.a, person)
-    output = export_of(ask(cast.a, person.employee_code))
-    made(cast.a, output)
-    incident = recorded(cast.a)
-    client = browser(cast.a, RoleKind.OFFICER)
+    person = with_number(side, employee(side, name="対象　一"), digits)
+    unseen = with_number(side, employee(side, name="無関係　二"), new_number())
+    reveal(side, person)
+    output = export_of(ask(side, person.employee_code))
+    made(side, output)
+    incident = recorded(side)
+    client = browser(side, RoleKind.OFFICER)
     find = f"/incidents/{incident}/people/find"
     today = timezone.localdate().isoformat()
-    user = str(cast.a.users[RoleKind.OPERATOR].id)
+    user = str(side.users[RoleKind.OPERATOR].id)
 
     by_name = client.get(find, {"by": "person", "q": "対象一"})
     by_user = client.get(find, {"by": "user", "user": user, "since": today, "until": today})
