@@ -229,7 +229,9 @@ def asked(side: Side, people: Any) -> tuple[Filing, Progress | None]:
 def places_of(side: Side, filing: Filing) -> list[tuple[int, int, str]]:
     with side.scope():
         rows = FilingPerson.objects.filter(filing=filing).select_related("person")
-        return [(r.place, r.member, r.person.employee_code) for r in rows.order_by("place", "member")]
+        return [
+            (r.place, r.member, r.person.employee_code) for r in rows.order_by("place", "member")
+        ]
 
 
 @pytest.mark.usefixtures("few_at_once")
