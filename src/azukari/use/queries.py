@@ -354,10 +354,10 @@ def last_head(recipe: Recipe, office: Office) -> dict[str, Any]:
     made = Filing.objects.filter(form=recipe.code, office=office).exclude(head={})
     last = made.order_by("-id").first()
     asked = {one.name for one in recipe.head}
-    told_ = {name: value for name, value in (last.head if last else {}).items() if name in asked}
+    answers = {name: value for name, value in (last.head if last else {}).items() if name in asked}
     # What the company keeps of a municipality is looked up for whichever is named this time.
-    kept = designated.by_name(told_, recipe)
-    return {name: value for name, value in told_.items() if name not in kept}
+    kept = designated.by_name(answers, recipe)
+    return {name: value for name, value in answers.items() if name not in kept}
 
 
 def people_on(filing: Filing) -> QuerySet[FilingPerson, UUID]:
