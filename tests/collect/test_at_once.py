@@ -45,9 +45,9 @@ def at_once(side: Side, acts: Sequence[Callable[[], object]]) -> Counter[str]:
         return Counter(threads.map(one, acts))
 
 
-def leaves(side: Side, action: Action, application: Application) -> int:
+def leaves(side: Side, action: Action, asked_or_applied: Application | Request) -> int:
     """Of the tree, and of what waits to come into it."""
-    about = str(application.id)
+    about = str(asked_or_applied.id)
     with in_realm(side.company.id):
         told = [
             body

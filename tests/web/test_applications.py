@@ -3,9 +3,10 @@
 import csv
 import io
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from threading import Barrier
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,6 +19,7 @@ from azukari.collect.models import Application, Document, Mail, Request, Request
 from azukari.collect.rules import ApplicationState, CollectProblem
 from azukari.jobs import collect as jobs
 from azukari.law.number import parse
+from azukari.ledger.actions import Action
 from azukari.progress.actions import Cancelled, cancelled
 from azukari.register.models import NumberState, Person
 from azukari.tenancy.rights import RoleKind
@@ -26,6 +28,7 @@ from azukari.web.lists import place_in
 from azukari.web.operator import applications, requests
 from tests.cast import Cast, Side, make_side
 from tests.collect.cast import asked, filled_in, handed_in, me
+from tests.collect.test_at_once import leaves
 from tests.web.browser import (
     browser,
     employee,
@@ -315,6 +318,36 @@ def test_one_page_asks_again_once(cast: Cast) -> None:
     [seen] = see(client.get(here)).all("input", name="seen")
     said["seen"] = seen.attrs["value"]
     assert "もう一度依頼しました" in text_of(client.post(f"{here}/again", said, follow=True))
+
+
+def test_letter_that_waits_to_be_printed_is_asked_for_once(cast: Cast) -> None:
+    side, client = cast.a, browser(cast.a)
+    request = asked(side, employee(side, department="封書の部"))
+    here = f"/requests/{request.id}"
+    day = timezone.localdate() + timedelta(days=9)
+
+    def again(deadline: date, who: Any = client, *, channel: str = "letter") -> Any:
+        [seen] = see(client.get(here)).all("input", name="seen")
+        said = {"channel": channel, "deadline": str(deadline), "seen": seen.attrs["value"]}
+        return who.post(f"{here}/again", said, follow=True)
+
+    def times_asked() -> int:
+        return leaves(side, Action.INVITATION_SENT, request)
+
+    before = times_asked()
+    assert "もう一度依頼しました" in text_of(again(day))
+    assert "まだ印刷されていません" in text_of(again(day))
+    assert "まだ印刷されていません" in text_of(again(day))
+    assert times_asked() == before + 1
+    assert again(day, browser(cast.b)).status_code == 404
+
+    assert "もう一度依頼しました" in text_of(again(day + timedelta(days=1)))
+    client.post("/requests/letters?department=封書の部")
+    asked_and_printed = times_asked()
+    assert asked_and_printed == before + 3
+    assert "もう一度依頼しました" in text_of(again(day + timedelta(days=1)))
+    assert "もう一度依頼しました" in text_of(again(day + timedelta(days=1), channel="screen"))
+    assert times_asked() == asked_and_printed + 2
 
 
 def test_what_came_on_paper_is_typed_and_approved_by_another(cast: Cast) -> None:

@@ -187,6 +187,7 @@ class CollectProblem(StrEnum):
     NUMBER_IN_TEXT = "number_in_text"
     REQUEST_CLOSED = "request_closed"
     REQUEST_MOVED = "request_moved"  # asked again, sent or opened since the page was shown
+    LETTER_UNPRINTED = "letter_unprinted"  # so asking by letter for the same day changes nothing
     SOMEBODY_WAS_FASTER = "somebody_was_faster"
     NOT_WAITING = "not_waiting"
     OWN_APPLICATION = "own_application"  # approver = applicant, or who entered it by proxy

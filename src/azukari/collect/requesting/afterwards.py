@@ -69,10 +69,7 @@ def remind_by_schedule(actor: Actor) -> int:
 
 
 def standing_of(request: Request) -> str:
-    """Where it stands, as a page shows it: another text once it was asked again.
-
-    But for a letter nobody has printed, asked again for the same day: there nothing changes.
-    """
+    """Where it stands, as a page shows it: another text once it was asked again."""
     sent = request.sent_at.isoformat() if request.sent_at else ""
     mails = announcing.count_of(request)
     return f"{request.state} {request.channel} {request.deadline.isoformat()} {sent} {mails}"
@@ -93,6 +90,8 @@ def send_again(
         raise CollectRefused(CollectProblem.REQUEST_MOVED)
     if deadline < timezone.localdate():
         raise CollectRefused(CollectProblem.DEADLINE_PASSED)
+    if _waits_to_be_printed(request) and (channel, deadline) == (Channel.LETTER, request.deadline):
+        raise CollectRefused(CollectProblem.LETTER_UNPRINTED)
     if channel is Channel.MAIL and not request.person.mail:
         raise CollectRefused(CollectProblem.NO_ADDRESS)
     other = Request.objects.filter(person=request.person_id, state__in=list(OPEN_REQUESTS))
@@ -157,6 +156,10 @@ def mark_sent(request: Request) -> None:
     Request.objects.filter(id=request.id, state=RequestState.CREATED).update(
         state=RequestState.SENT, sent_at=timezone.now()
     )
+
+
+def _waits_to_be_printed(request: Request) -> bool:
+    return request.state == RequestState.CREATED and request.channel == Channel.LETTER
 
 
 def _close(request: Request, state: RequestState, by: str, reason: str) -> None:
