@@ -15,11 +15,23 @@ HANDED_OUT: set[str] = set()
 
 def valid_number(seed: int) -> str:
     """Twelve digits with a right check digit; different seeds below 10**11 give different ones."""
-    eleven = f"{(seed * 61803398877 + 27182818285) % 10**11:011d}"
-    remainder = sum(int(d) * w for d, w in zip(eleven, _WEIGHTS, strict=True)) % 11
-    number = eleven + str(0 if remainder <= 1 else 11 - remainder)
+    number = _with_check_digit((seed * 61803398877 + 27182818285) % 10**11)
     HANDED_OUT.add(number)
     return number
+
+
+def look_alike(seed: int) -> str:
+    """The number of something else that happens to pass the check digit; seeds below 10**8.
+
+    Nobody's, so it may stand in a database.
+    """
+    return _with_check_digit(13_100_000_000 + seed)
+
+
+def _with_check_digit(number: int) -> str:
+    eleven = f"{number:011d}"
+    remainder = sum(int(d) * w for d, w in zip(eleven, _WEIGHTS, strict=True)) % 11
+    return eleven + str(0 if remainder <= 1 else 11 - remainder)
 
 
 def wrong_check_digit(seed: int) -> str:

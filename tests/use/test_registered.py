@@ -6,12 +6,17 @@ from typing import Any
 
 import pytest
 
-from azukari.tenancy.designated_numbers import Designated, replace_designated_numbers
+from azukari.tenancy.designated_numbers import (
+    Designated,
+    NotConfirmed,
+    replace_designated_numbers,
+)
 from azukari.tenancy.models import Company, Office
 from azukari.use import actions, preparing, queries
 from azukari.use.models import Filing
 from azukari.use.preparing import Wanted
 from tests.cast import Side, make_side
+from tests.numbers import look_alike
 from tests.use.cast import joined, made, taken
 from tests.use.forms import EVERY, YEARS, filed, text_of, told_company
 
@@ -131,11 +136,13 @@ def test_other_company_has_its_own(side: Side) -> None:
 
 
 def designated(side: Side, *lines: tuple[str, str, str]) -> None:
+    numbers = [Designated(*one) for one in lines]
     with side.scope():
         company = Company.objects.get(id=side.company.id)
         replace_designated_numbers(
             company,
-            [Designated(*one) for one in lines],
+            numbers,
+            confirmed=numbers,
             version=company.version,
             actor=side.steward,
         )
@@ -187,6 +194,26 @@ def test_number_reaches_the_paper(side: Side) -> None:
     filing = filed(side, "kyuyo_soukatsuhyo", [])
 
     assert "0012345" in text_of(taken(side, filing))
+
+
+def test_number_that_could_be_individual_reaches_report_and_paper(side: Side) -> None:
+    likely = look_alike(1)
+    designated(side, ("13101", "千代田区", likely))
+
+    assert cells(side)[138:140] == ["13101", likely]
+    assert likely in text_of(taken(side, filed(side, "kyuyo_soukatsuhyo", [])))
+
+
+def test_number_nobody_confirmed_is_not_kept(side: Side) -> None:
+    one = Designated("13101", "千代田区", look_alike(2))
+    with side.scope(), pytest.raises(NotConfirmed) as refused:
+        company = Company.objects.get(id=side.company.id)
+        replace_designated_numbers(
+            company, [one], confirmed=[], version=company.version, actor=side.steward
+        )
+
+    assert refused.value.municipalities == {"13101"}
+    assert one.number not in f"{refused.value!r} {one!r}"
 
 
 def test_municipalities_of_one_name_are_not_guessed(side: Side) -> None:

@@ -9,13 +9,17 @@ from playwright.sync_api import Page
 
 from azukari.tenancy.rights import RoleKind
 from tests.cast import Cast, make_side
+from tests.numbers import look_alike
 from tests.web.browser import browser
 from tests.web.showing import CHROMIUM, Screen, faults
 from tests.web.test_company import COMPANY, OFFICE
 from tests.web.test_designated_numbers import CHANGE, LIST, PASTED
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-PAGES = ["company", "change", "office", "numbers", "numbers-change", "numbers-wrong", "history"]
+PAGES = [
+    "company", "change", "office", "numbers", "numbers-change", "numbers-wrong", "numbers-likely",
+    "history",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +30,7 @@ def answers(cast: Cast) -> dict[str, Any]:
     client.post("/settings/office/new", OFFICE)
     client.post(CHANGE, {"lines": PASTED, "version": "2"})
     wrong = "131017 千代田区 1\n14103 横浜市西区 2\n"
+    likely = f"131016 千代田区 {look_alike(5)}\n131041 新宿区 {look_alike(6)}"
     return {
         "company": client.get("/settings/company"),
         "change": client.get("/settings/company/change"),
@@ -33,6 +38,7 @@ def answers(cast: Cast) -> dict[str, Any]:
         "numbers": client.get(LIST),
         "numbers-change": client.get(CHANGE),
         "numbers-wrong": client.post(CHANGE, {"lines": wrong, "version": "3"}),
+        "numbers-likely": client.post(CHANGE, {"lines": likely, "version": "3"}),
         "history": client.get("/settings/company/history"),
     }
 

@@ -1,17 +1,20 @@
 """指定番号 of each municipality: pasted at once, seen, changed, in the history."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from azukari.filings.recipes.recipe import recipes
 from azukari.tenancy.designated_numbers import DesignatedNumber, designated_numbers
 from azukari.tenancy.models import Company, CompanyChange
 from azukari.tenancy.rights import RoleKind
 from azukari.use import preparing, queries
+from azukari.web.forms.filing import FactsForm
 from tests.cast import Side, make_side
-from tests.numbers import valid_number
+from tests.numbers import look_alike, valid_number
 from tests.web.browser import browser, errors_of, see, text_of
 from tests.web.entering import bodies_of
 from tests.web.test_company_history import HISTORY, cells, heads
@@ -33,8 +36,17 @@ def b(database) -> Side:
     return make_side("DB")
 
 
-def paste(side: Side, lines: str, version: int = 1):
-    return browser(side, STEWARD).post(CHANGE, {"lines": lines, "version": str(version)})
+def paste(side: Side, lines: str, version: int = 1, *, confirmed: Sequence[str] = ()) -> Any:
+    said = {"lines": lines, "version": str(version), "confirmed": confirmed}
+    return browser(side, STEWARD).post(CHANGE, said)
+
+
+def boxes(answer: Any) -> list[Any]:
+    return see(answer).all("input", type="checkbox")
+
+
+def ticks(answer: Any) -> list[str]:
+    return [box.attrs["value"] for box in boxes(answer)]
 
 
 def kept(side: Side) -> dict[str, str]:
@@ -112,11 +124,77 @@ def test_bad_line_is_told_with_its_place_and_nothing_is_lost(a: Side, line: str,
     assert kept(a) == {}
 
 
-def test_individual_number_is_refused(a: Side) -> None:
-    answer = paste(a, f"131016 千代田区 {valid_number(8_100_001)}")
+def test_individual_number_is_asked_about_and_not_kept(a: Side) -> None:
+    answer = paste(a, f"131016 千代田区 {valid_number(8_100_001)}\n141003 横浜市 1")
 
     assert any("個人番号" in told for told in errors_of(answer))
+    assert [box.attrs["name"] for box in boxes(answer)] == ["confirmed"]
+    assert "千代田区（131016）" in text_of(answer)
+    assert "横浜市（141003）" not in text_of(answer)
     assert kept(a) == {}
+
+
+def test_individual_number_in_a_name_is_refused(a: Side) -> None:
+    answer = paste(a, f"131016 {valid_number(8_100_002)} 1")
+
+    assert any("取り除いて" in told for told in errors_of(answer))
+    assert boxes(answer) == []
+
+
+def test_designated_number_that_could_be_individual_is_kept_once_confirmed(a: Side) -> None:
+    likely, line = look_alike(1), f"131016 千代田区 {look_alike(1)}\n141003 横浜市 1"
+    asked = paste(a, line)
+
+    answer = paste(a, line, confirmed=ticks(asked))
+
+    assert answer.status_code == 302
+    assert kept(a)["13101"] == f"千代田区 {likely}"
+    assert "通知書で確認済" in text_of(browser(a, STEWARD).get(LIST))
+    assert cells(browser(a, STEWARD).get(f"{HISTORY}?about=levy"))[0] == (
+        "131016", "（なし）", f"千代田区　{likely}（通知書で確認）",
+    )  # fmt: skip
+    leaf = bodies_of(a)[-1]
+    assert leaf["details"]["after"] == "通知書の指定番号と確かめた12桁：131016"
+    assert likely not in str(leaf)
+
+
+def test_what_is_confirmed_is_not_asked_again(a: Side) -> None:
+    line = f"131016 千代田区 {look_alike(1)}"
+    paste(a, line, confirmed=ticks(paste(a, line)))
+
+    assert paste(a, f"{line}\n141003 横浜市 1", version=2).status_code == 302
+    assert "after" not in bodies_of(a)[-1]["details"]
+    assert boxes(paste(a, f"131016 千代田区 {look_alike(2)}", version=3))
+
+
+def test_confirmation_is_of_the_number_that_was_shown(a: Side) -> None:
+    asked = paste(a, f"131016 千代田区 {look_alike(1)}")
+
+    answer = paste(a, f"131016 千代田区 {valid_number(8_100_003)}", confirmed=ticks(asked))
+
+    assert boxes(answer)
+    assert kept(a) == {}
+
+
+def test_each_of_several_is_confirmed(a: Side) -> None:
+    lines = f"131016 千代田区 {look_alike(1)}\n131041 新宿区 {look_alike(2)}"
+    both = ticks(paste(a, lines))
+
+    answer = paste(a, lines, confirmed=both[:1])
+
+    assert ticks(answer) == both
+    assert [box.attrs["value"] for box in boxes(answer) if "checked" in box.attrs] == both[:1]
+    assert paste(a, lines, confirmed=both).status_code == 302
+
+
+def test_confirmation_of_one_company_is_asked_of_another(a: Side, b: Side) -> None:
+    line = f"131016 千代田区 {look_alike(1)}"
+    paste(a, line, confirmed=ticks(paste(a, line)))
+
+    answer = paste(b, line)
+
+    assert boxes(answer)
+    assert kept(b) == {}
 
 
 def test_many_bad_lines_are_counted(a: Side) -> None:
@@ -152,6 +230,30 @@ def test_total_sheet_leaves_the_number_to_the_municipality_it_names(a: Side) -> 
         return frame.common.get("city.designated")
 
     assert [named(one) for one in ("千代田区", "横浜市", "港区")] == ["0012345", "A-77", None]
+
+
+def test_twelve_digits_typed_into_a_form_are_told_apart(a: Side) -> None:
+    with a.scope():
+        wanted = preparing.Wanted("kyuyo_soukatsuhyo", a.office, 2026)
+        filing = preparing.prepare_filing(wanted, [], actor=a.operator)
+    client, address = browser(a), f"/filings/{filing.id}/facts"
+    field, likely = "head-city__designated", look_alike(3)
+    other = likely[:-1] + str((int(likely[-1]) + 1) % 10)
+
+    def typed(number: str) -> list[str]:
+        return errors_of(client.post(address, {"act": "save", field: number}))
+
+    assert any("会社情報管理に登録して" in one for one in typed(likely))
+    assert typed(other) == []
+    assert see(client.get(address)).one("input", name=field).attrs["value"] == other
+
+
+def test_new_employers_number_that_could_be_individual_is_written_by_hand() -> None:
+    asks = tuple(one for one in recipes()["ido_todokede"].asks if one.name == "newco.designated")
+
+    form = FactsForm(asks, {"newco__designated": look_alike(4)})
+
+    assert "印刷した用紙に書いて" in str(form.errors["newco__designated"])
 
 
 # two tenants, rights ------------------------------------------------------------------------

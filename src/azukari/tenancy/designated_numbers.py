@@ -1,17 +1,32 @@
 """特別徴収義務者指定番号: what each municipality knows the company by (地方税法 第321条の4)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from django.db import models, transaction
 
+from azukari.law import municipality
 from azukari.ledger.actions import Action
+from azukari.ledger.number_in_text import holds_number
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.companies import Changes, keep_change, write_change
 from azukari.tenancy.ids import new_id
 from azukari.tenancy.managers import Anywhere, OfCompany
 from azukari.tenancy.models import Company, CompanyPart
 from azukari.tenancy.users import SomebodyWasFaster
+
+_MOST_TOLD: Final = 100
+
+
+class NotConfirmed(Exception):
+    """Numbers that also pass the check digit of an individual number, and nobody said that they
+    stand on the municipality's notice; `municipalities`: of all such that are new.
+    """
+
+    def __init__(self, municipalities: Collection[str]) -> None:
+        super().__init__(len(municipalities))
+        self.municipalities = frozenset(municipalities)
 
 
 class DesignatedNumber(models.Model):
@@ -45,10 +60,16 @@ class Designated:
 
     municipality: str
     name: str
-    number: str
+    number: str = field(repr=False)
+
+    @property
+    def could_be_individual(self) -> bool:
+        """One in ten of twelve digits could; it is kept only where a person has confirmed it."""
+        return holds_number(self.number)
 
     def in_words(self) -> str:
-        return f"{self.name}　{self.number}"
+        confirmed = "（通知書で確認）" if self.could_be_individual else ""
+        return f"{self.name}　{self.number}{confirmed}"
 
 
 def designated_numbers() -> list[Designated]:
@@ -59,11 +80,18 @@ def designated_numbers() -> list[Designated]:
 
 @transaction.atomic
 def replace_designated_numbers(
-    company: Company, wanted: Sequence[Designated], *, version: int, actor: Actor
+    company: Company,
+    wanted: Sequence[Designated],
+    *,
+    confirmed: Collection[Designated] = (),
+    version: int,
+    actor: Actor,
 ) -> int:
     """Puts these in place of those before; how many municipalities that changed.
 
-    Each municipality once.  Nothing is written where nothing changes.  Raises `SomebodyWasFaster`.
+    Each municipality once.  `confirmed`: those of which the actor says that they stand so on the
+    municipality's notice.  Nothing is written where nothing changes.  Raises `SomebodyWasFaster`,
+    `NotConfirmed`.
     """
     actor.require("company:change")
     rows = Company.objects.filter(id=company.id, version=version)
@@ -74,6 +102,9 @@ def replace_designated_numbers(
     changed = sorted(code for code in before | after if before.get(code) != after.get(code))
     if not changed:
         return 0
+    doubtful = [one for one in wanted if one.could_be_individual and _is_new(one, before)]
+    if not set(doubtful) <= set(confirmed):
+        raise NotConfirmed({one.municipality for one in doubtful})
     rows.update(version=version + 1)
     DesignatedNumber.objects.filter(municipality__in=changed).delete()
     DesignatedNumber.objects.bulk_create(
@@ -89,8 +120,26 @@ def replace_designated_numbers(
     changes: Changes = {code: (_told(before, code), _told(after, code)) for code in changed}
     keep_change(CompanyPart.DESIGNATED, changes, actor)
     label = CompanyPart.DESIGNATED.label
-    write_change(Action.COMPANY_CHANGED, actor, company=company.code, changed=label)
+    told = {"after": _confirmed_in_words(doubtful)} if doubtful else {}
+    write_change(Action.COMPANY_CHANGED, actor, company=company.code, changed=label, **told)
     return len(changed)
+
+
+def _is_new(one: Designated, before: dict[str, Designated]) -> bool:
+    known = before.get(one.municipality)
+    return known is None or known.number != one.number
+
+
+def _confirmed_in_words(numbers: Sequence[Designated]) -> str:
+    """Of which municipalities, and never the numbers: the ledger is forever."""
+    codes = sorted(map(with_check_digit, numbers))
+    more = f"ほか{len(codes) - _MOST_TOLD}" if len(codes) > _MOST_TOLD else ""
+    return f"通知書の指定番号と確かめた12桁：{'、'.join(codes[:_MOST_TOLD])}{more}"
+
+
+def with_check_digit(one: Designated) -> str:
+    """The code of the municipality as it is written elsewhere."""
+    return one.municipality + municipality.check_digit(one.municipality)
 
 
 def _told(numbers: dict[str, Designated], code: str) -> str:

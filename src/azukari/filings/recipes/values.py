@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -11,6 +12,15 @@ from azukari.ledger.number_in_text import holds_number
 
 _TRUE: Final = frozenset({"1", "true", "yes", "y", "有", "○", "〇", "はい", "該当", "レ"})
 _FALSE: Final = frozenset({"0", "false", "no", "n", "無", "×", "いいえ", "非該当", "-"})
+_NUMBER_INSIDE: Final = "個人番号と思われる12桁の数字があります。取り除いてください。"
+_COULD_BE_ONE: Final = "個人番号の検査用数字に合う12桁です。個人番号なら、取り除いてください。"
+DESIGNATED: Final[Mapping[str, str]] = {
+    "city.designated": _COULD_BE_ONE
+    + "市区町村の通知書の指定番号なら、会社情報管理に登録して、ここは空欄にしてください。",
+    "newco.designated": _COULD_BE_ONE
+    + "新しい勤務先の指定番号なら、ここは空欄にして、印刷した用紙に書いてください。",
+}
+"""指定番号 may have twelve digits: what is said of those that could be an individual number."""
 
 
 def parse(ask: Ask, cell: str) -> Any:
@@ -18,7 +28,7 @@ def parse(ask: Ask, cell: str) -> Any:
     to do.
     """
     if holds_number(cell):
-        raise ValueError("個人番号と思われる12桁の数字があります。取り除いてください。")
+        raise ValueError(DESIGNATED.get(ask.name, _NUMBER_INSIDE))
     return _PARSERS[ask.kind](ask, unicodedata.normalize("NFKC", cell).strip(), cell)
 
 

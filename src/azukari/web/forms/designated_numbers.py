@@ -7,16 +7,22 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.crypto import salted_hmac
 
 from azukari.law import municipality
 from azukari.law.municipality import MunicipalityProblem, MunicipalityRefused
 from azukari.ledger.number_in_text import holds_number
-from azukari.tenancy.designated_numbers import Designated
+from azukari.tenancy.designated_numbers import Designated, with_check_digit
 from azukari.web import words
 
 _MOST_TOLD: Final = 10
 _NUMBER: Final = re.compile(r"[0-9A-Za-z\-]{1,12}")
 _LONGEST_NAME: Final = 40
+_COULD_BE_INDIVIDUAL: Final = (
+    "個人番号の検査用数字にも合う12桁です。個人番号を書いていないか、市区町村の通知書と見比べてください。"
+    "通知書の指定番号に間違いなければ、チェックを入れて、もう一度「変更する」を押してください。"
+    "まだ保存していません。"
+)
 _CODE: Final = {
     MunicipalityProblem.LENGTH: (
         "団体コードは5桁（検査数字を付けると6桁）の数字です。先頭の0が落ちていないか確かめてください。"
@@ -54,6 +60,13 @@ class DesignatedLines(forms.CharField):
         return list(found.values())
 
 
+class Ticked(forms.MultipleChoiceField):
+    """Boxes that the page offered; what it offers now may be others."""
+
+    def valid_value(self, value: Any) -> bool:  # noqa: ARG002
+        return True
+
+
 class DesignatedNumbersForm(forms.Form):
     lines = DesignatedLines(
         label="市区町村ごとの指定番号", required=False, max_length=200_000,
@@ -61,7 +74,28 @@ class DesignatedNumbersForm(forms.Form):
         help_text="例：131016 千代田区 0012345",
         error_messages={"max_length": "20万文字までにしてください。"},
     )  # fmt: skip
+    confirmed = Ticked(
+        label="通知書で確かめた市区町村", required=False, widget=forms.CheckboxSelectMultiple
+    )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything to confirm."""
+        return bool(self.fields["confirmed"].choices)  # type: ignore[attr-defined]
+
+    def confirmed_lines(self) -> list[Designated]:
+        """Those ticked; not those whose number is another than the page asked about."""
+        ticked = set(self.cleaned_data["confirmed"])
+        return [one for one in self.cleaned_data["lines"] if _sign(one) in ticked]
+
+    def ask_about(self, municipalities: Collection[str]) -> None:
+        """To confirm that their numbers are no individual numbers."""
+        lines = [one for one in self.cleaned_data["lines"] if one.municipality in municipalities]
+        self.fields["confirmed"].choices = [  # type: ignore[attr-defined]
+            (_sign(one), f"{one.name}（{with_check_digit(one)}）") for one in lines
+        ]
+        self.add_error("confirmed", _COULD_BE_INDIVIDUAL)
 
 
 def _cells(line: str) -> list[str]:
@@ -79,10 +113,14 @@ def _read(cells: list[str], before: Collection[str]) -> Designated:
         raise ValidationError(_CODE[refused.problem]) from None
     if five in before:
         raise ValidationError("同じ市区町村が、前の行にもあります。1つにしてください。")
-    if holds_number(name) or holds_number(number):
+    if holds_number(name):
         raise ValidationError(words.NUMBER_IN_TEXT)
     if len(name) > _LONGEST_NAME:
         raise ValidationError(f"市区町村名は{_LONGEST_NAME}文字までです。")
     if not _NUMBER.fullmatch(number):
         raise ValidationError("指定番号は、12文字までの英数字で書いてください。")
     return Designated(five, name, number)
+
+
+def _sign(one: Designated) -> str:
+    return salted_hmac("azukari.designated-number", f"{one.municipality} {one.number}").hexdigest()

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from azukari.filings.recipes import values
 from azukari.filings.recipes.facts import is_empty
 from azukari.filings.recipes.recipe import GROUPS, Ask, Recipe, recipes
 from azukari.register import queries as register
@@ -230,7 +231,24 @@ def field_of(ask: Ask, *, unchanged: bool = False) -> forms.Field:
     if ask.kind == "flag" and unchanged:
         both = [_UNCHANGED, (YES, "該当する"), (NO, "該当しない")]
         return forms.ChoiceField(choices=both, **options)
+    if ask.name in values.DESIGNATED:
+        return DesignatedText(ask, **options)
     return _FIELDS[ask.kind](ask.most, **options)
+
+
+class DesignatedText(forms.CharField):
+    """A 指定番号, which may have twelve digits, so only the check digit tells."""
+
+    def __init__(self, ask: Ask, **options: Any) -> None:
+        super().__init__(max_length=ask.most or _TEXT, **options)
+        self.ask = ask
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        try:
+            return text and values.parse(self.ask, text)
+        except ValueError as refused:
+            raise ValidationError(str(refused)) from None
 
 
 _FIELDS: Mapping[str, Callable[..., forms.Field]] = {

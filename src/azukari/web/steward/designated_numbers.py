@@ -5,11 +5,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from azukari.law import municipality
 from azukari.tenancy import companies
 from azukari.tenancy.designated_numbers import (
-    Designated,
+    NotConfirmed,
     replace_designated_numbers,
+    with_check_digit,
 )
 from azukari.tenancy.designated_numbers import (
     designated_numbers as find_designated_numbers,
@@ -26,10 +26,7 @@ def designated_numbers(request: OperatorRequest) -> HttpResponse:
     context = page(
         "指定番号",
         _to_company(),
-        numbers=[
-            {"name": one.name, "code": _code(one), "number": one.number}
-            for one in find_designated_numbers()
-        ],
+        numbers=[{"one": one, "code": with_check_digit(one)} for one in find_designated_numbers()],
         may_change=request.actor.may("company:change"),
     )
     return render(request, "steward/company/designated_numbers.html", context)
@@ -39,7 +36,8 @@ def change(request: OperatorRequest) -> HttpResponse:
     company = companies.company_at_work(request.actor.company)
     initial = {
         "lines": "\n".join(
-            f"{_code(one)}\t{one.name}\t{one.number}" for one in find_designated_numbers()
+            f"{with_check_digit(one)}\t{one.name}\t{one.number}"
+            for one in find_designated_numbers()
         ),
         "version": company.version,
     }
@@ -48,12 +46,15 @@ def change(request: OperatorRequest) -> HttpResponse:
         version = form.cleaned_data["version"]
         try:
             changed = replace_designated_numbers(
-                company, form.cleaned_data["lines"], version=version, actor=request.actor
-            )
+                company, form.cleaned_data["lines"], confirmed=form.confirmed_lines(),
+                version=version, actor=request.actor,
+            )  # fmt: skip
             messages.success(request, _done(changed))
             return redirect("designated-numbers")
         except SomebodyWasFaster:
             form.add_error(None, SOMEBODY_WAS_FASTER)
+        except NotConfirmed as refused:
+            form.ask_about(refused.municipalities)
     crumb = Link("指定番号", reverse("designated-numbers"))
     context = page("指定番号の変更", _to_company(), crumb, form=form)
     return render(request, "steward/company/designated_numbers_change.html", context)
@@ -63,11 +64,6 @@ def _done(changed: int) -> str:
     if not changed:
         return "指定番号は、登録されているものと同じです。"
     return f"{changed:,}市区町村の指定番号を変更しました。"
-
-
-def _code(one: Designated) -> str:
-    """With its check digit, as it is written elsewhere."""
-    return one.municipality + municipality.check_digit(one.municipality)
 
 
 def _to_company() -> Link:
