@@ -68,7 +68,7 @@ from azukari.tenancy.models import (
     User,
     UserSheet,
 )
-from azukari.use.models import Filing, FilingPerson
+from azukari.use.models import FiguresFile, Filing, FilingPerson
 
 __all__ = [
     "AccountLink",
@@ -93,6 +93,7 @@ __all__ = [
     "Document",
     "DocumentOpening",
     "EmployeeAccount",
+    "FiguresFile",
     "Filing",
     "FilingPerson",
     "Hold",

@@ -17,10 +17,13 @@ from azukari.filings.recipes.values import parse
 from azukari.jobs import filings as jobs
 from azukari.register import queries as register
 from azukari.register.sheets.codes import FileRefused
+from azukari.register.sheets.table import open_table
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.models import Company, Contract, Office
-from azukari.use import actions, figures, preparing, queries
+from azukari.use import actions, preparing, queries
+from azukari.use.figures import columns
+from azukari.use.figures.reading import Mistakes, read
 from azukari.use.models import Filing, FilingPerson, FilingState
 from azukari.use.queries import CandidateFilter
 from azukari.use.rules import UseProblem, UseRefused
@@ -186,20 +189,25 @@ def read_figures(recipe: Recipe, file: Path) -> Told:
     content = file.read_bytes()
     if file.suffix.lower() == ".json":
         return _from_json(recipe, content, file.name)
-    found = figures.columns(recipe, content, remembered=False)
+    table = open_table(content)
+    found = columns.columns(recipe, table, remembered=False)
     strangers = [one.heading for one in found if not one.name]
     if strangers:
         stop(
             f"{'、'.join(strangers[:5])} の列が何か分かりません。見出しを直してください。",
             WRONG_USE,
         )
-    if figures.CODE not in {one.name for one in found}:
+    if columns.CODE not in {one.name for one in found}:
         stop(f"{file.name} に社員番号（支払先コード）の列がありません。", WRONG_USE)
-    taken = figures.read(recipe, content, dict(figures.settled_names(found)))
-    if taken.problems:
-        lines = [f"{one.row}行目 {one.heading}：{one.said}" for one in taken.problems[:20]]
-        stop("\n".join(lines), WRONG_USE)
-    return taken.facts
+    told: Told = {}
+    mistakes = Mistakes()
+    for _, whose, values in read(recipe, table, dict(columns.settled_names(found)), mistakes):
+        if whose is not None:
+            told.setdefault(whose, {}).update(values)
+    lines = [f"{one.rows}行目 {one.heading}：{one.said}" for one in mistakes]
+    if lines:
+        stop("\n".join(lines[:20]), WRONG_USE)
+    return told
 
 
 def _from_json(recipe: Recipe, content: bytes, name: str) -> Told:

@@ -12,6 +12,7 @@ from azukari.progress.uncollected import uncollected
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.use import gathering, making, preparing, yearly
+from azukari.use.figures import taking
 from azukari.use.rules import UseRefused
 from azukari.vault.crash import crash_point
 
@@ -43,6 +44,12 @@ def take_told(actor: Actor, progress_id: UUID, filing_id: UUID) -> None:
                 progress.fail(progress_id, "帳票が変更できなくなったため、途中でやめました。")
             return
         crash_point("filing:some-told")
+
+
+@job("filings.take_figures")
+def take_figures(actor: Actor, progress_id: UUID, file_id: UUID) -> None:
+    """Reads a file of figures and puts in what it tells; a rerun after a crash begins anew."""
+    taking.take(actor, progress_id, file_id)
 
 
 @job("filings.make")

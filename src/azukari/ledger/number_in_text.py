@@ -26,6 +26,8 @@ _TWELVE: Final = re.compile(r"(?<!\d)\d(?:[ \-\u3000‐-―−ー]?\d){11}(?!\d)
 
 def holds_number(text: str) -> bool:
     """Whether any group of neighbouring digit groups makes up an individual number."""
+    if len(text) < LENGTH and text.isascii():
+        return False
     if sum(letter.isdecimal() for letter in plain_digits(text)) < LENGTH:
         return False
     words = _MACHINE_WORD.sub("|", unicodedata.normalize("NFKC", text))

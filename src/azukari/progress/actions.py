@@ -74,9 +74,10 @@ def ask_to_cancel(progress_id: UUID) -> None:
     Progress.objects.filter(id=progress_id, finished_at__isnull=True).update(cancel_asked=True)
 
 
-def of_subject(subject: UUID) -> Progress | None:
-    """The latest work on a row."""
-    return Progress.objects.filter(subject=subject).order_by("-created_at").first()
+def of_subject(subject: UUID, *, kind: str = "") -> Progress | None:
+    """The latest work on a row, of one kind where rows have several."""
+    found = Progress.objects.filter(subject=subject)
+    return (found.filter(kind=kind) if kind else found).order_by("-created_at").first()
 
 
 def _end(progress_id: UUID, state: State, note: str) -> None:

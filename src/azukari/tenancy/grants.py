@@ -85,6 +85,7 @@ GRANTS: dict[str, str] = {
     "check_payroll_person": READ_WRITE,
     "use_filing": "SELECT, INSERT, UPDATE",
     "use_filing_person": READ_WRITE,
+    "use_figures_file": READ_WRITE,
     "oversee_holding_facts": "SELECT, INSERT, UPDATE",
     "oversee_anomaly_note": APPEND,
     "oversee_sign_off": APPEND,

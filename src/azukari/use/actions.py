@@ -22,6 +22,7 @@ from azukari.progress import queue
 from azukari.progress.models import Progress
 from azukari.tenancy.actor import Actor
 from azukari.use import queries, rules
+from azukari.use.figures.queries import is_being_read
 from azukari.use.models import Filing, FilingAct, FilingPerson, FilingState
 from azukari.use.rules import UseProblem, UseRefused
 from azukari.vault import door
@@ -61,7 +62,7 @@ def set_facts(
         kept = {name: value for name, value in locked.head.items() if name not in asked}
         locked.head = kept | facts.to_stored(head)
         locked.save(update_fields=["head"])
-    _back_to_preparing(locked)
+    back_to_preparing(locked)
 
 
 def tell_everybody(filing: Filing, told: facts.Flat, *, actor: Actor) -> None:
@@ -80,7 +81,7 @@ def tell_everybody(filing: Filing, told: facts.Flat, *, actor: Actor) -> None:
         output_field=JSONField(),
     )
     FilingPerson.objects.filter(filing=locked, member=0).update(facts=changed)
-    _back_to_preparing(locked)
+    back_to_preparing(locked)
 
 
 def _refuse_numbers(*told: facts.Flat) -> None:
@@ -113,7 +114,7 @@ def leave_out(filing: Filing, people: Iterable[UUID], *, actor: Actor) -> int:
         rows.filter(place__gt=gone[0]).update(place=F("place") - before)
     locked.people -= len(gone)
     locked.save(update_fields=["people"])
-    _back_to_preparing(locked)
+    back_to_preparing(locked)
     return left
 
 
@@ -131,13 +132,15 @@ def begin_filing(filing: Filing, *, actor: Actor) -> tuple[Progress, bool]:
     A making that broke off for good (its progress is over) may be begun again.
     """
     actor.require("filing:create")
-    locked = _locked(filing.id)
+    locked = locked_filing(filing.id)
     last = progress.of_subject(locked.id)
     if locked.state not in _OPEN and last is not None:
         if locked.state != FilingState.MAKING or not last.is_over:
             return last, False
     elif locked.state not in _OPEN:
         raise UseRefused(UseProblem.CANNOT_BE_MADE)
+    if is_being_read(locked):
+        raise UseRefused(UseProblem.FIGURES_BEING_READ)
     locked.state = FilingState.MAKING
     locked.problems = []
     locked.save(update_fields=["state", "problems"])
@@ -164,7 +167,7 @@ def download(filing: Filing, *, actor: Actor) -> tuple[str, bytes]:
     Raises UseRefused, or LedgerUnavailable when it cannot be written down.
     """
     actor.require("filing:output")
-    locked = _locked(filing.id)
+    locked = locked_filing(filing.id)
     now = timezone.now()
     problem = rules.may_download(
         made=locked.state == FilingState.MADE,
@@ -194,7 +197,7 @@ def show_passphrase(filing: Filing, *, actor: Actor) -> str:
     Written down before it is opened.  Raises UseRefused.
     """
     actor.require("filing:output")
-    locked = _locked(filing.id)
+    locked = locked_filing(filing.id)
     if locked.state != FilingState.MADE or not locked.locked:
         raise UseRefused(UseProblem.NO_FILE)
     if locked.secret_cell is None:
@@ -225,7 +228,7 @@ def make_again(filing: Filing, reason: str, *, actor: Actor) -> None:
     They are what was filed, whatever has become of people and numbers since.
     """
     actor.require("filing:output")
-    locked = _locked(filing.id)
+    locked = locked_filing(filing.id)
     now = timezone.now()
     if locked.state != FilingState.MADE or locked.cell is None:
         raise UseRefused(UseProblem.NO_FILE)
@@ -255,7 +258,7 @@ def make_again(filing: Filing, reason: str, *, actor: Actor) -> None:
 def destroy_copy(filing: Filing, *, actor: Actor) -> None:
     """The file goes before its time: it was the wrong one, or nobody needs it any more."""
     actor.require("filing:output")
-    locked = _locked(filing.id)
+    locked = locked_filing(filing.id)
     if locked.state != FilingState.MADE or locked.cell is None:
         raise UseRefused(UseProblem.NO_FILE)
     door.keep_until(locked.company_id, [locked.cell], timezone.now())
@@ -281,7 +284,7 @@ def correct_filed(filing: Filing, *, actor: Actor) -> Filing:
 
 def _following(filing: Filing, act: FilingAct, actor: Actor) -> Filing:
     actor.require("filing:create")
-    filed = _locked(filing.id)
+    filed = locked_filing(filing.id)
     recipe = queries.recipe_of(filed)
     if act == FilingAct.CANCEL and not rules.can_be_cancelled(recipe):
         raise UseRefused(UseProblem.NO_CORRECTION)
@@ -342,19 +345,29 @@ def files_gone(cells: Sequence[UUID]) -> None:
         )
 
 
-def _locked(filing_id: UUID) -> Filing:
+def locked_filing(filing_id: UUID) -> Filing:
     return Filing.objects.select_for_update(of=("self",)).select_related("office").get(id=filing_id)
 
 
 def locked_open(filing: Filing) -> Filing:
-    """Under lock.  Raises UseRefused when nothing on it may be changed any more."""
-    locked = _locked(filing.id)
+    """Under lock.  Raises UseRefused when nothing on it may be changed: any more, or until a file
+    of figures is read.
+    """
+    locked = locked_changeable(filing)
+    if is_being_read(locked):
+        raise UseRefused(UseProblem.FIGURES_BEING_READ)
+    return locked
+
+
+def locked_changeable(filing: Filing) -> Filing:
+    """The same for a file of figures itself."""
+    locked = locked_filing(filing.id)
     if locked.state not in _OPEN or locked.act == FilingAct.CANCEL:
         raise UseRefused(UseProblem.CANNOT_BE_CHANGED)
     return locked
 
 
-def _back_to_preparing(filing: Filing) -> None:
+def back_to_preparing(filing: Filing) -> None:
     filing.state = FilingState.PREPARING
     filing.problems = []
     filing.save(update_fields=["state", "problems"])

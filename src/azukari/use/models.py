@@ -62,7 +62,7 @@ class Filing(models.Model):
     # What was asked once for everybody, and what the cover sheet of the made file says.
     head = models.JSONField(default=dict)
     cover = models.JSONField(default=list)
-    # A file of figures that waits for its columns to be told apart.
+    # The file of figures (`FiguresFile`) until it is read.
     figures_cell = models.UUIDField(null=True)
     # Whom a worker has yet to put onto the filing, and the pieces that the making has gathered.
     chosen = ArrayField(models.UUIDField(), default=list, db_default=[])
@@ -135,3 +135,53 @@ class FilingPerson(models.Model):
 
     def __str__(self) -> str:
         return f"{self.filing_id} {self.place}"
+
+
+class FiguresState(models.TextChoices):
+    MAPPING = "mapping", "列の対応待ち"
+    READING = "reading", "読み込み中"
+    TAKEN = "taken", "読み込み済"
+    REFUSED = "refused", "読み込めません"
+    STOPPED = "stopped", "取り消し済"
+
+    @classmethod
+    def open(cls) -> "tuple[FiguresState, ...]":
+        return cls.MAPPING, cls.READING
+
+
+class FiguresFile(models.Model):
+    """The file of figures that was sent last for a filing, and what became of it.
+
+    `names`: place of a column → what it is; `problem` says why it was refused, `mistakes` which
+    cells could not be read (`figures.reading.Mistake`).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    filing = models.ForeignKey(
+        Filing, on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    state = models.CharField(max_length=8, choices=FiguresState.choices)
+    encoding = models.CharField(max_length=12)
+    columns = models.JSONField(default=list)
+    names = models.JSONField(default=dict)
+    problem = models.CharField(max_length=32, blank=True)
+    people = models.PositiveIntegerField(default=0)
+    strangers = models.PositiveIntegerField(default=0)
+    some_strangers = models.JSONField(default=list)
+    mistakes = models.JSONField(default=list)
+    sent_by_name = models.CharField(max_length=60)
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    anywhere = Anywhere["FiguresFile"]()
+    objects = OfCompany["FiguresFile"]()
+
+    class Meta:
+        db_table = "use_figures_file"
+        base_manager_name = "anywhere"
+        constraints = [
+            models.UniqueConstraint(fields=["company", "filing"], name="figures_file_of_filing")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.filing_id} {self.state}"

@@ -15,11 +15,8 @@ from azukari.law.retention import Start
 KEPT_UNLESS_DOWNLOADED = timedelta(hours=24)
 """How long a made file can be fetched; each time it is made again as long anew."""
 
-FIGURES_KEPT = timedelta(hours=2)
-"""How long a file of figures waits for its columns to be told apart."""
-
-MOST_FIGURES = 40_000_000
-"""Bytes of a file of figures."""
+FIGURES_KEPT = timedelta(hours=24)
+"""How long a file of figures waits for its columns to be told apart, and for a worker."""
 
 MOST_IN_ZIP = 5_000
 """People with a PDF of their own in one zip: each bears its typefaces, some 55 kB."""
@@ -72,7 +69,7 @@ class UseProblem(StrEnum):
     ALREADY_SHOWN = "already_shown"
     NOT_KEPT = "not_kept"
     NO_CORRECTION = "no_correction"
-    FIGURES_TOO_LARGE = "figures_too_large"
+    FIGURES_BEING_READ = "figures_being_read"
     FIGURES_GONE = "figures_gone"
 
 

@@ -1,7 +1,6 @@
 """The comparison in the background: both sides read, compared, what differs stored."""
 
 from collections.abc import Callable, Iterable
-from time import monotonic
 from uuid import UUID
 
 from django.utils import timezone
@@ -20,13 +19,12 @@ from azukari.ledger.actions import Action
 from azukari.ledger.record import Record
 from azukari.progress import actions as progress
 from azukari.progress.overlapping import alongside
+from azukari.progress.telling import now_and_then
 from azukari.progress.uncollected import uncollected
 from azukari.register.sheets.codes import FileRefused
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
 from azukari.vault import door
-
-_SECONDS_BETWEEN = 0.5  # two tellings of how far the file is read
 
 
 @uncollected()
@@ -45,18 +43,8 @@ def compare(actor: Actor, progress_id: UUID, run_id: UUID) -> None:
             progress.finish(progress_id)
             return
 
-    told_at = monotonic()
-
-    def count(rows: int) -> None:
-        nonlocal told_at
-        if monotonic() - told_at < _SECONDS_BETWEEN:
-            return
-        told_at = monotonic()
-        with scope.enter(place):
-            progress.advance(progress_id, rows)
-
     try:
-        told, register = _both_sides(run, place, actor, count)
+        told, register = _both_sides(run, place, actor, now_and_then(place, progress_id))
     except FileRefused as refused:
         with scope.enter(place):
             _end_unreadable(DifferenceRun.objects.select_for_update().get(id=run_id), refused)

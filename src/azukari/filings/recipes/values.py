@@ -22,6 +22,11 @@ DESIGNATED: Final[Mapping[str, str]] = {
 }
 """指定番号 may have twelve digits: what is said of those that could be an individual number."""
 
+NUL: Final = "\0"
+"""The one character that PostgreSQL keeps in no text (manual, 8.3 Character Types)."""
+
+UNSEEN: Final = "目に見えない制御文字が入っています。入力し直してください。"
+
 
 def parse(ask: Ask, cell: str) -> Any:
     """The value; None for a flag that is not set.  Raises ValueError with a sentence that says what
@@ -29,6 +34,8 @@ def parse(ask: Ask, cell: str) -> Any:
     """
     if holds_number(cell):
         raise ValueError(DESIGNATED.get(ask.name, _NUMBER_INSIDE))
+    if NUL in cell:
+        raise ValueError(UNSEEN)
     return _PARSERS[ask.kind](ask, unicodedata.normalize("NFKC", cell).strip(), cell)
 
 

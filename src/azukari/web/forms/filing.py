@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from azukari.register import queries as register
 from azukari.register.models import NumberState
 from azukari.tenancy.models import Office
 from azukari.use import preparing
-from azukari.use.figures import NOTHING, Column, choices
+from azukari.use.figures.columns import NOTHING, Column, choices
 from azukari.use.models import FilingOutput, FilingState
 from azukari.use.queries import CandidateFilter
 from azukari.web.forms.reading import DaySought, Digits, FreeText, LawDate
@@ -316,8 +317,9 @@ class ForAllForm(forms.Form):
 
 
 class FiguresForm(forms.Form):
-    """A file of figures."""
+    """A file of figures; `key` is of one opening of the page."""
 
+    key = forms.CharField(required=False, max_length=64, initial=uuid4, widget=forms.HiddenInput)
     figures = forms.FileField(label="金額などのファイル", help_text="CSVまたはExcel（.xlsx）。")
 
 

@@ -17,9 +17,10 @@ from azukari.filings.recipes.recipe import Recipe, recipes
 from azukari.law.purpose import Purpose
 from azukari.register.models import Person
 from azukari.use import rules
-from azukari.use.models import Filing, FilingAct, FilingState
+from azukari.use.models import FiguresFile, Filing, FilingAct, FilingState
 from azukari.use.rules import UseProblem
 from azukari.web.components.parts import Tone
+from azukari.web.sheet_words import FILE_WORDS
 
 _SAID: Mapping[UseProblem, str] = {
     UseProblem.FORM_NOT_SUPPORTED: "この様式は作成できません。一覧から様式を選んでください。",
@@ -56,7 +57,9 @@ _SAID: Mapping[UseProblem, str] = {
     UseProblem.NO_CORRECTION: (
         "この様式には取消や訂正のデータがありません。提出先の窓口か紙の届で手続きしてください。"
     ),
-    UseProblem.FIGURES_TOO_LARGE: "ファイルが大きすぎます。40MBまでに分けて送ってください。",
+    UseProblem.FIGURES_BEING_READ: (
+        "この帳票の金額などを読み込んでいます。終わってから、もう一度行ってください。"
+    ),
     UseProblem.FIGURES_GONE: "ファイルを預かる時間が過ぎました。もう一度送ってください。",
 }
 _TONES: Mapping[str, Tone] = {
@@ -214,6 +217,12 @@ class Mend:
 
 def say(problem: UseProblem) -> str:
     return _SAID[problem]
+
+
+def why_refused(file: FiguresFile) -> str:
+    """Empty for a file of figures that was not."""
+    told = {str(code): said for code, said in (*FILE_WORDS.items(), *_SAID.items())}
+    return told.get(file.problem, "")
 
 
 def row(filing: Filing) -> Row:

@@ -60,6 +60,14 @@ WORKS = {
     "filing.told": Work(
         "届いた金額の記入", "人", "filing-facts", "filing_id", "filing:create", "filing:create"
     ),
+    "filing.figures": Work(
+        "金額などのファイルの読み込み",
+        "行",
+        "filing-figures",
+        "filing_id",
+        "filing:create",
+        "filing:create",
+    ),
     "filing": Work("帳票の作成", "人", "filing", "filing_id", "filing:view", "filing:create"),
 }
 

@@ -68,9 +68,16 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "filing-figures",
         "filings/<uuid:filing_id>/figures",
-        "operator.filing_figures.take",
+        "operator.filing_figures.figures",
         "filing:create",
         BOTH,
+    ),
+    Route(
+        "filing-figures-stop",
+        "filings/<uuid:filing_id>/figures/stop",
+        "operator.filing_figures.stop",
+        "filing:create",
+        POST,
     ),
     Route(
         "filing-figures-told",
@@ -82,7 +89,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "filing-template",
         "filings/<uuid:filing_id>/figures.csv",
-        "operator.filing_figures.template",
+        "operator.filing_figures.filled_template",
         "filing:create",
     ),
     Route(
