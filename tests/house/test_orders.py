@@ -23,6 +23,7 @@ from azukari.oversee.months.queries import MonthLine
 from azukari.oversee.months.rules import Anomaly
 from azukari.progress.models import Progress
 from azukari.register.models import Hold, NumberLedgerEntry, NumberRecord, Person, Sheet
+from azukari.tenancy.designated_numbers import DesignatedNumber
 from azukari.tenancy.models import User, UserSheet
 from azukari.tenancy.paging import Orders
 from azukari.use.models import Filing
@@ -54,6 +55,10 @@ LISTS: dict[str, tuple[type[Model], str]] = {
     "register.book._ORDERS": (NumberLedgerEntry, "number_ledger/list"),
     "register.holds._ORDERS": (Hold, "keeping/list"),
     "register.sheets.queries._ORDERS": (Sheet, "sheets/list"),
+    "tenancy.designated_numbers._ORDERS": (
+        DesignatedNumber,
+        "../steward/company/designated_numbers",
+    ),
     "tenancy.directory._ORDERS": (User, "../steward/users/list"),
     "tenancy.user_sheets._ORDERS": (UserSheet, "../steward/users/sheets"),
     "use.queries._CANDIDATE_ORDERS": (Person, "filings/people"),

@@ -256,6 +256,58 @@ def test_new_employers_number_that_could_be_individual_is_written_by_hand() -> N
     assert "印刷した用紙に書いて" in str(form.errors["newco__designated"])
 
 
+# the list -----------------------------------------------------------------------------------
+
+
+def listed(side: Side, query: str = "") -> list[str]:
+    """The municipalities in the rows, as they come."""
+    page = see(browser(side, STEWARD).get(f"{LIST}?{query}"))
+    return [head.text for head in page.all("th", scope="row")]
+
+
+def test_list_is_sorted_and_searched(a: Side, b: Side) -> None:
+    paste(a, "011002 札幌市 33\n131016 千代田区 111\n131041 新宿区 22")
+    paste(b, "131016 千代田区 999\n131032 港区 22")
+
+    assert listed(a) == ["札幌市", "千代田区", "新宿区"]
+    assert listed(a, "sort=-code") == ["新宿区", "千代田区", "札幌市"]
+    assert listed(a, "sort=number") == ["千代田区", "新宿区", "札幌市"]
+    assert set(listed(a, "sort=name")) == {"札幌市", "千代田区", "新宿区"}
+    assert listed(a, "sort=-name") == listed(a, "sort=name")[::-1]
+    assert listed(a, "q=区&sort=-number") == ["新宿区", "千代田区"]
+    assert listed(a, "q=22") == ["新宿区"]
+    assert listed(a, "q=１３１０１６") == listed(a, "q=13101") == ["千代田区"]
+    assert listed(a, "q=131017") == []
+    assert listed(a, "q=港区") == listed(a, "q=999") == []
+    assert "条件に合う指定番号はありません" in text_of(browser(a, STEWARD).get(f"{LIST}?q=999"))
+
+
+def test_list_is_paged(a: Side) -> None:
+    paste(a, "\n".join(f"{20_201 + n} 村{n} {n}" for n in range(60)))
+    client = browser(a, STEWARD)
+
+    first = see(client.get(LIST))
+    [following] = [one for one in first.all("a") if "after=" in one.attrs["href"]]
+    second = see(client.get(f"{LIST}{following.attrs['href']}"))
+
+    assert "60" in text_of(client.get(LIST))
+    assert [len(page.all("th", scope="row")) for page in (first, second)] == [50, 10]
+
+
+@pytest.mark.parametrize(
+    "query", ["after=nonsense", "before=%00", "sort=company", "q=" + "x" * 200]
+)
+def test_list_takes_any_query(a: Side, query: str) -> None:
+    assert browser(a, STEWARD).get(f"{LIST}?{query}").status_code == 200
+
+
+def test_number_is_not_searched_for(a: Side) -> None:
+    answer = browser(a, STEWARD).get(f"{LIST}?q={look_alike(1)}", follow=True)
+
+    assert answer.redirect_chain == [(LIST, 302)]
+    assert "個人番号" in text_of(answer)
+
+
 # two tenants, rights ------------------------------------------------------------------------
 
 

@@ -1,12 +1,15 @@
 """特別徴収義務者指定番号: what each municipality knows the company by (地方税法 第321条の4)."""
 
+import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from django.db import models, transaction
+from django.db.models import Q, QuerySet
 
 from azukari.law import municipality
+from azukari.law.municipality import MunicipalityRefused
 from azukari.ledger.actions import Action
 from azukari.ledger.number_in_text import holds_number
 from azukari.tenancy.actor import Actor
@@ -14,6 +17,7 @@ from azukari.tenancy.companies import Changes, keep_change, write_change
 from azukari.tenancy.ids import new_id
 from azukari.tenancy.managers import Anywhere, OfCompany
 from azukari.tenancy.models import Company, CompanyPart
+from azukari.tenancy.paging import Orders, Page, Place, page_in_order
 from azukari.tenancy.users import SomebodyWasFaster
 
 _MOST_TOLD: Final = 100
@@ -53,6 +57,10 @@ class DesignatedNumber(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def facts(self) -> "Designated":
+        return Designated(self.municipality, self.name, self.number)
+
 
 @dataclass(frozen=True, slots=True)
 class Designated:
@@ -76,6 +84,40 @@ def designated_numbers() -> list[Designated]:
     """Those of the company in scope, in the order of their codes."""
     rows = DesignatedNumber.objects.order_by("municipality")
     return [Designated(*one) for one in rows.values_list("municipality", "name", "number")]
+
+
+_ORDERS: Orders = {
+    "code": ("municipality", "id"),
+    "name": ("name", "id"),
+    "number": ("number", "id"),
+}
+
+
+def find_designated_numbers(words: str = "") -> QuerySet[DesignatedNumber]:
+    """Those of the company in scope; `words`: parts of name or number, or the beginning of the
+    code, with its check digit or without.  All must be found.
+    """
+    found = DesignatedNumber.objects.all()
+    for word in unicodedata.normalize("NFKC", words).split():
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(number__icontains=word)
+            | Q(municipality__startswith=_without_check_digit(word))
+        )
+    return found
+
+
+def page_of_designated_numbers(
+    found: QuerySet[DesignatedNumber], place: Place
+) -> Page[DesignatedNumber]:
+    return page_in_order(found, _ORDERS, place, first="code")
+
+
+def _without_check_digit(word: str) -> str:
+    try:
+        return municipality.parse(word)
+    except MunicipalityRefused:
+        return word
 
 
 @transaction.atomic

@@ -37,6 +37,13 @@ _CODE: Final = {
 }
 
 
+class DesignatedSearch(forms.Form):
+    q = forms.CharField(
+        label="市区町村名・団体コード・指定番号", required=False, max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )  # fmt: skip
+
+
 class DesignatedLines(forms.CharField):
     """団体コード, 市区町村名 and 指定番号 in each line, as cells of a spreadsheet or a CSV."""
 

@@ -8,26 +8,46 @@ from django.urls import reverse
 from azukari.tenancy import companies
 from azukari.tenancy.designated_numbers import (
     NotConfirmed,
+    find_designated_numbers,
+    page_of_designated_numbers,
     replace_designated_numbers,
     with_check_digit,
 )
 from azukari.tenancy.designated_numbers import (
-    designated_numbers as find_designated_numbers,
+    designated_numbers as all_designated_numbers,
 )
 from azukari.tenancy.users import SomebodyWasFaster
+from azukari.web import words
 from azukari.web.components.parts import Link
-from azukari.web.forms.designated_numbers import DesignatedNumbersForm
+from azukari.web.forms.designated_numbers import DesignatedNumbersForm, DesignatedSearch
+from azukari.web.forms.reading import mentions_number
 from azukari.web.forms.sending import sent
 from azukari.web.guard import OperatorRequest
+from azukari.web.lists import place_in, turns
 from azukari.web.steward.frame import SOMEBODY_WAS_FASTER, page
 
 
 def designated_numbers(request: OperatorRequest) -> HttpResponse:
+    if mentions_number(request.GET.get("q", "")):
+        messages.error(request, words.NUMBER_IN_SEARCH)
+        return redirect("designated-numbers")
+    search = DesignatedSearch(request.GET)
+    search.is_valid()
+    found = find_designated_numbers(search.cleaned_data.get("q", ""))
+    listed = page_of_designated_numbers(found, place_in(request))
     context = page(
         "指定番号",
         _to_company(),
-        numbers=[{"one": one, "code": with_check_digit(one)} for one in find_designated_numbers()],
+        search=search,
+        clear_url=reverse("designated-numbers"),
+        searched=bool(search.cleaned_data.get("q")),
+        total=found.count(),
+        rows=[
+            {"one": one, "code": with_check_digit(one)}
+            for one in (row.facts for row in listed.rows)
+        ],
         may_change=request.actor.may("company:change"),
+        **turns(request, listed),
     )
     return render(request, "steward/company/designated_numbers.html", context)
 
@@ -36,8 +56,7 @@ def change(request: OperatorRequest) -> HttpResponse:
     company = companies.company_at_work(request.actor.company)
     initial = {
         "lines": "\n".join(
-            f"{with_check_digit(one)}\t{one.name}\t{one.number}"
-            for one in find_designated_numbers()
+            f"{with_check_digit(one)}\t{one.name}\t{one.number}" for one in all_designated_numbers()
         ),
         "version": company.version,
     }
