@@ -265,6 +265,9 @@ def test_file_whose_time_is_over_has_to_be_sent_again(cast: Cast, heading: str) 
 
     if heading == "支払金額":
         read_by_worker(cast.a, filing)
+    else:
+        with cast.a.scope():
+            assert file_of(filing) is None
     page = text_of(client.get(url, follow=True))
 
     assert "ファイルを預かる時間が過ぎました。もう一度送ってください。" in page

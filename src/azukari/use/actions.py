@@ -23,7 +23,14 @@ from azukari.progress.models import Progress
 from azukari.tenancy.actor import Actor
 from azukari.use import queries, rules
 from azukari.use.figures.queries import is_being_read
-from azukari.use.models import Filing, FilingAct, FilingPerson, FilingState
+from azukari.use.models import (
+    FiguresFile,
+    FiguresState,
+    Filing,
+    FilingAct,
+    FilingPerson,
+    FilingState,
+)
 from azukari.use.rules import UseProblem, UseRefused
 from azukari.vault import door
 from azukari.vault.door import Reading
@@ -322,6 +329,8 @@ def files_gone(cells: Sequence[UUID]) -> None:
 
     The rows stay as the record of what was given out.
     """
+    waited = FiguresFile.objects.filter(filing__figures_cell__in=cells, state=FiguresState.MAPPING)
+    waited.delete()  # with the first rows of the file, which it shows
     Filing.objects.filter(figures_cell__in=cells).update(figures_cell=None)
     # Pieces of a making that nobody went on with: the next one begins anew.
     Filing.objects.filter(pieces__overlap=list(cells)).update(pieces=[])

@@ -81,15 +81,13 @@ def _id_of(filing: Filing, content: Packed, key: str) -> UUID:
 def tell_columns(file: FiguresFile, names: Mapping[int, str], *, actor: Actor) -> None:
     """What each column (by its place) is; kept for every such file to come.
 
-    Once told, a second telling changes nothing.  Raises UseRefused.
+    Once told, or given up, nothing is changed.  Raises UseRefused.
     """
     actor.require("filing:create")
     filing = actions.locked_changeable(file.filing)
     waiting = FiguresFile.objects.filter(id=file.id, state=FiguresState.MAPPING).first()
     if waiting is None:
         return
-    if filing.figures_cell is None:
-        raise UseRefused(UseProblem.FIGURES_GONE)
     found = columns.from_stored(waiting.columns)
     told = {one.heading: names[one.place] for one in found}
     columns.remember(queries.recipe_of(filing), list(told), told, actor=actor)

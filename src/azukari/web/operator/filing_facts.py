@@ -18,7 +18,7 @@ from azukari.filings.recipes.recipe import Ask, Recipe
 from azukari.use import actions, queries, yearly
 from azukari.use.checking import Checked, check_subject
 from azukari.use.figures.queries import file_of, is_being_read
-from azukari.use.models import FiguresFile, FiguresState, Filing
+from azukari.use.models import Filing
 from azukari.use.queries import Subject
 from azukari.use.rules import NumberUse, UseRefused
 from azukari.use.totals import differences, totals_of
@@ -264,20 +264,12 @@ def facts(request: OperatorRequest, filing_id: UUID) -> HttpResponse:
         "told": yearly.told_by_payroll(filing),
         "told_url": reverse("filing-figures-told", kwargs={"filing_id": filing.id}),
         "figures_form": FiguresForm(),
-        "figures_file": _last_file(filing),
+        "figures_file": file_of(filing),
         "figures_url": reverse("filing-figures", kwargs={"filing_id": filing.id}),
         "template_url": reverse("filing-template", kwargs={"filing_id": filing.id}),
         "filing_url": reverse("filing", kwargs={"filing_id": filing.id}),
     }
     return render(request, "operator/filings/facts.html", context)
-
-
-def _last_file(filing: Filing) -> FiguresFile | None:
-    """None also for one whose time was over before its columns were told apart."""
-    file = file_of(filing)
-    if file is not None and file.state == FiguresState.MAPPING and filing.figures_cell is None:
-        return None
-    return file
 
 
 def _save(request: OperatorRequest, filing: Filing, table: FactsTable) -> HttpResponse:

@@ -109,8 +109,6 @@ def _page(request: OperatorRequest, filing: Filing) -> HttpResponse:
 
 
 def _columns(request: OperatorRequest, filing: Filing, file: FiguresFile) -> HttpResponse:
-    if filing.figures_cell is None:
-        raise UseRefused(UseProblem.FIGURES_GONE)
     found = columns.from_stored(file.columns)
     form = ColumnsForm(queries.recipe_of(filing), found, sent(request))
     if request.method == "POST" and form.is_valid():
