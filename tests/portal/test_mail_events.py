@@ -17,7 +17,7 @@ from azukari.tenancy.scope import Scope
 from tests.cast import Cast, Side
 from tests.collect.cast import asking
 from tests.portal.entering import phone, with_option
-from tests.web.browser import employee
+from tests.web.browser import browser, employee, text_of
 
 SECRET = "postmark:a-long-random-word"
 URL = "/mail-events/postmark"
@@ -130,10 +130,15 @@ def test_mail_that_came_back_is_shown_and_goes_again(cast: Cast) -> None:
     assert state_of(cast.a, mail) == (
         MailState.BOUNCED, "宛先のサーバが受け取りませんでした",
     )  # fmt: skip
+    for page in ("/mails", f"/requests/{mail.request_id}"):
+        assert "不達 2026年11月6日 01:33" in text_of(browser(cast.a).get(page))
+    assert "01:33" not in text_of(browser(cast.b).get("/mails"))
+    assert browser(cast.b).get(f"/requests/{mail.request_id}").status_code == 404
     with cast.a.scope():
         Person.objects.filter(mail=mail.address).update(mail="mended@example.jp")
         assert outbox.retry(mail, actor=cast.a.operator)
     assert state_of(cast.a, mail) == (MailState.WAITING, "")
+    assert mail.bounced_at is None
     assert mail.address == "mended@example.jp"
 
 

@@ -9,7 +9,7 @@ for good has failed.
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -158,7 +158,7 @@ def retry(mail: Mail, *, actor: Actor) -> bool:
         id=mail.id, state__in=[MailState.FAILED, MailState.UNCLEAR, MailState.BOUNCED]
     ).update(
         state=MailState.WAITING, attempts=0, next_at=timezone.now(), problem="",
-        address=_address_now(mail),
+        bounced_at=None, address=_address_now(mail),
     )  # fmt: skip
     if tried:
         send_soon()
@@ -174,11 +174,14 @@ def _address_now(mail: Mail) -> str:
     return about.mail
 
 
-def not_delivered(mail_id: UUID, because: str) -> bool:
-    """What went has come back, as the provider tells (`web.portal.mail_events`)."""
+def not_delivered(mail_id: UUID, because: str, at: datetime | None = None) -> bool:
+    """What went has come back, as the provider tells (`web.portal.mail_events`); `at`: when, if it
+    tells that.
+    """
     # Also while we wait for the provider's answer to the call: its event may be faster.
     went = Mail.objects.filter(id=mail_id, state__in=[MailState.SENDING, MailState.SENT])
-    return bool(went.update(state=MailState.BOUNCED, problem=because[:200]))
+    bounced_at = at or timezone.now()
+    return bool(went.update(state=MailState.BOUNCED, problem=because[:200], bounced_at=bounced_at))
 
 
 def mark_bounced(mail: Mail, *, actor: Actor) -> bool:

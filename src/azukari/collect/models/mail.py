@@ -43,6 +43,7 @@ class Mail(models.Model):
     next_at = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    bounced_at = models.DateTimeField(null=True)  # as the provider tells, or when it was noted
     message_id = models.CharField(max_length=120, blank=True)
     problem = models.CharField(max_length=200, blank=True)  # the server's answer, shortened
 

@@ -49,4 +49,5 @@ def _note(event: Any, **_sent: Any) -> None:
     except ValueError:
         return
     with suppress(NoSuchPlace), places.by_id(company).scope():
-        outbox.not_delivered(mail, mail_answers.why_not_delivered(event.reject_reason))
+        because = mail_answers.why_not_delivered(event.reject_reason)
+        outbox.not_delivered(mail, because, event.timestamp)
