@@ -1,6 +1,6 @@
 """The key store in plain memory, which also keeps every byte it ever held (as backups would)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import RLock
@@ -48,12 +48,14 @@ class MemoryStore:
         self._buckets[bucket.id] = bucket
         self.ever.append(bucket)
 
-    def add_cell_keys(self, keys: Sequence[CellKey]) -> None:
+    def add_cell_keys(self, keys: KeysOfBucket) -> int:
         self._mark += 1
-        for key in keys:
-            self._keys[key.cell] = key
-            self._came[key.cell] = self._mark
+        for cell, wrapped in zip(keys.cells, keys.wrapped, strict=True):
+            key = CellKey(cell, keys.bucket.realm, keys.bucket.id, wrapped)
+            self._keys[cell] = key
+            self._came[cell] = self._mark
             self.ever.append(key)
+        return self._mark
 
     def cell_keys(self, cells: list[UUID]) -> list[KeysOfBucket]:
         return [
@@ -114,14 +116,16 @@ class MemoryStore:
             self.ever.append(key)
 
     def all_keys(self, realm: UUID) -> tuple[list[KeysOfBucket], int]:
-        cells, mark = self.cells_since(realm, 0)
-        return self.cell_keys(cells), mark
+        cells, mark = self.cells_since(realm, 0, ())
+        return self.cell_keys([cell for _, cell in cells]), mark
 
-    def cells_since(self, realm: UUID, mark: int) -> tuple[list[UUID], int]:
+    def cells_since(
+        self, realm: UUID, mark: int, known: Collection[int]
+    ) -> tuple[list[tuple[int, UUID]], int]:
         found = [
-            cell
+            (self._came[cell], cell)
             for cell, key in self._keys.items()
-            if key.realm == realm and self._came[cell] >= mark
+            if key.realm == realm and self._came[cell] >= mark and self._came[cell] not in known
         ]
         return found, self._mark
 

@@ -59,18 +59,18 @@ class Core:
         """
         ring = self.ring()
         done: list[New] = []
+        came_in = []
         with self._store.transaction():
             is_sought = any(deposit.findable for deposit in deposits)
             fingerprints = self._fingerprints(realm, ring) if is_sought else None
             for start in range(0, len(deposits), CELLS_PER_BUCKET):
                 part = deposits[start : start + CELLS_PER_BUCKET]
                 bucket, lock = self._bucket_for(realm, kind, len(part), ring)
-                place = Place(kind, bucket, lock, fingerprints)
-                sealed = list(seal_all(part, place))
-                self._store.add_cell_keys([new.key for new in sealed])
-                done += sealed
-        self._learn(realm, done)
-        return [new.cell for new in done]
+                new = seal_all(part, Place(kind, bucket, lock, fingerprints))
+                came_in.append(self._store.add_cell_keys(new.keys))
+                done.append(new)
+        self._learn(realm, done, came_in)
+        return [cell for new in done for cell in new.cells]
 
     def begin_file(self, realm: UUID, kind: str, cell: UUID, subject: UUID) -> FileSealing:
         """For a file that comes in pieces: its key, which is durable when this returns."""
@@ -78,7 +78,7 @@ class Core:
         with self._store.transaction():
             bucket, lock = self._bucket_for(realm, kind, 1, ring)
             wrapped = lock.wrap(cell, key + envelope.NO_FINGERPRINT)
-            self._store.add_cell_keys([CellKey(cell, realm, bucket.id, wrapped)])
+            self._store.add_cell_keys(KeysOfBucket(bucket, [cell], [wrapped]))
         return FileSealing(key, realm, subject, cell, kind)
 
     def _bucket_for(
@@ -151,30 +151,33 @@ class Core:
             same = self._same.setdefault(realm, SameMap())
             with self._store.transaction():
                 fingerprints = self._fingerprints(realm, ring)
-                found, mark = self._come_since(realm, same)
+                found, mark, heard = self._come_since(realm, same)
                 for cell, inner in chain.from_iterable(map(self._unwrapped, found)):
-                    fingerprint = inner[envelope.KEY_BYTES :]
-                    same.learn(cell, fingerprint, is_recent=bool(same.mark))
-            same.mark = mark
+                    same.learn(cell, inner[envelope.KEY_BYTES :])
+            same.read_through(mark, heard)
             if same.is_empty:
                 return [[] for _ in secrets]
             return [same.cells(fingerprints.of(secret)) for secret in secrets]
 
-    def _come_since(self, realm: UUID, same: SameMap) -> tuple[Iterable[KeysOfBucket], int]:
-        """Keys the map does not know yet, and its next mark."""
+    def _come_since(
+        self, realm: UUID, same: SameMap
+    ) -> tuple[Iterable[KeysOfBucket], int, set[int]]:
+        """Keys the map does not know yet, its next mark, and the transactions they came in."""
         if not same.mark:
-            return self._store.all_keys(realm)
-        cells, mark = self._store.cells_since(realm, same.mark)
-        unknown = same.unknown(cells)
-        return (self._store.cell_keys(unknown) if unknown else []), mark
+            return *self._store.all_keys(realm), set()
+        cells, mark = self._store.cells_since(realm, same.mark, same.heard)
+        found = self._store.cell_keys([cell for _, cell in cells]) if cells else []
+        return found, mark, {came_in for came_in, _ in cells}
 
-    def _learn(self, realm: UUID, done: "list[New]") -> None:
+    def _learn(self, realm: UUID, done: list[New], came_in: list[int]) -> None:
         """What was just sealed need not be opened for a map that is in memory already."""
         with self._same_lock:
             same = self._same.get(realm)
             if same is not None:
                 for new in done:
-                    same.learn(new.cell.cell, new.fingerprint)
+                    for cell, fingerprint in zip(new.keys.cells, new.fingerprints, strict=True):
+                        same.learn(cell, fingerprint)
+                same.heard.update(came_in)
 
     def _fingerprints(self, realm: UUID, ring: Ring) -> Fingerprints:
         stored = self._store.realm_key(realm)

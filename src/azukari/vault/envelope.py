@@ -134,10 +134,17 @@ class Fingerprints:
     """
 
     def __init__(self, index_key: bytes) -> None:
-        self._hash = _KeyedHash(index_key)
+        # `keyed_hash` with what is alike for all secrets hashed once.
+        block = index_key.ljust(_BLOCK, b"\0")
+        self._inner = sha256(block.translate(_IPAD) + b"same")
+        self._outer = sha256(block.translate(_OPAD))
 
     def of(self, secret: bytes) -> bytes:
-        return self._hash.of(b"same" + sha256(secret).digest())
+        """`keyed_hash` of b"same" and the secret's SHA-256, under the realm's key."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(sha256(secret).digest())
+        outer.update(inner.digest())
+        return outer.digest()
 
 
 def keyed_hash(key: bytes, message: bytes) -> bytes:
@@ -148,17 +155,3 @@ def keyed_hash(key: bytes, message: bytes) -> bytes:
     block = key.ljust(_BLOCK, b"\0")
     inner = sha256(block.translate(_IPAD) + message).digest()
     return sha256(block.translate(_OPAD) + inner).digest()
-
-
-class _KeyedHash:
-    """`keyed_hash` of many messages under one key, whose blocks are hashed once."""
-
-    def __init__(self, key: bytes) -> None:
-        block = key.ljust(_BLOCK, b"\0")
-        self._inner, self._outer = sha256(block.translate(_IPAD)), sha256(block.translate(_OPAD))
-
-    def of(self, message: bytes) -> bytes:
-        inner, outer = self._inner.copy(), self._outer.copy()
-        inner.update(message)
-        outer.update(inner.digest())
-        return outer.digest()

@@ -5,7 +5,7 @@ Two stores fulfil it: PostgreSQL (`postgres_store.py`) and, for proofs, plain me
 all that is asked, also without.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -58,7 +58,8 @@ class KeyStore(Protocol):
 
     def add_bucket(self, bucket: Bucket) -> None: ...
 
-    def add_cell_keys(self, keys: Sequence[CellKey]) -> None: ...
+    def add_cell_keys(self, keys: KeysOfBucket) -> int:
+        """Answers the transaction they come in, of all of which others hear at once."""
 
     def is_empty(self) -> bool:
         """Whether nothing is kept under any ring."""
@@ -101,8 +102,12 @@ class KeyStore(Protocol):
     def all_keys(self, realm: UUID) -> tuple[Iterable[KeysOfBucket], int]:
         """Every cell key of the realm, to be gone through once; and a mark for `cells_since`."""
 
-    def cells_since(self, realm: UUID, mark: int) -> tuple[list[UUID], int]:
-        """Cells whose keys may have come since `mark`, and the next mark."""
+    def cells_since(
+        self, realm: UUID, mark: int, known: Collection[int]
+    ) -> tuple[list[tuple[int, UUID]], int]:
+        """Cells whose keys may have come since `mark`, each with the transaction it came in, and
+        the next mark; without those of the transactions that are `known`.
+        """
 
     def counted(self) -> int:
         """The last batch of destructions this store has heard of (`Ring.batches`)."""

@@ -1,6 +1,6 @@
 """The key store in PostgreSQL: a database of its own, under a role of its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any, LiteralString
@@ -58,7 +58,8 @@ class PostgresKeyStore:
             ],
         )
 
-    def add_cell_keys(self, keys: Sequence[CellKey]) -> None:
+    def add_cell_keys(self, keys: KeysOfBucket) -> int:
+        realm, bucket = keys.bucket.realm, keys.bucket.id
         with (
             connections[ALIAS].cursor() as cursor,
             cursor.copy(
@@ -66,8 +67,10 @@ class PostgresKeyStore:
             ) as copy,
         ):
             copy.set_types(["uuid", "uuid", "uuid", "bytea"])
-            for key in keys:
-                copy.write_row((key.cell, key.realm, key.bucket, key.wrapped))
+            for cell, wrapped in zip(keys.cells, keys.wrapped, strict=True):
+                copy.write_row((cell, realm, bucket, wrapped))
+        [(came_in,)] = self._rows("SELECT pg_current_xact_id()::text::bigint", [])
+        return int(came_in)
 
     def is_empty(self) -> bool:
         [(found,)] = self._rows(
@@ -175,12 +178,16 @@ class PostgresKeyStore:
             while row := cursor.fetchone():
                 yield _of_bucket(*row)
 
-    def cells_since(self, realm: UUID, mark: int) -> tuple[list[UUID], int]:
+    def cells_since(
+        self, realm: UUID, mark: int, known: Collection[int]
+    ) -> tuple[list[tuple[int, UUID]], int]:
         next_mark = self._mark()
         rows = self._rows(
-            "SELECT cell FROM vault_cell_key WHERE realm = %s AND tx >= %s", [realm, mark]
+            "SELECT tx, cell FROM vault_cell_key"
+            " WHERE realm = %s AND tx >= %s AND tx <> ALL(%s::bigint[])",
+            [realm, mark, list(known)],
         )
-        return [cell for (cell,) in rows], next_mark
+        return rows, next_mark
 
     def _mark(self) -> int:
         # The oldest transaction still running, read before the rows: whatever commits later

@@ -1,7 +1,7 @@
 """Which cells of one realm hold equal secrets: in memory only, never at rest."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from struct import Struct
 from typing import Final
 from uuid import UUID
@@ -15,6 +15,7 @@ _HALVES: Final = Struct(">QQ")
 
 class SameMap:
     """Fingerprint → cells.  `mark`: up to where the key store has been read; 0 for not at all.
+    `heard`: transactions since then all of whose cells are in here.
 
     A table with linear probing over arrays, some 50 bytes a cell, as a realm may have a million:
     a dict with a list for each takes six times as much.  Of a fingerprint 16 bytes are kept,
@@ -23,7 +24,7 @@ class SameMap:
 
     def __init__(self) -> None:
         self.mark = 0
-        self._recent: set[UUID] = set()
+        self.heard: set[int] = set()
         self._count = 0
         self._cells = bytearray()
         self._rest = array("Q")  # the second 8 bytes of each fingerprint, in the order of cells
@@ -33,17 +34,16 @@ class SameMap:
     def is_empty(self) -> bool:
         return not self._count
 
-    def unknown(self, cells: list[UUID]) -> list[UUID]:
-        """Those that may not have been learnt.  Of what the next answer of the key store can hold
-        again, nothing but these and what is learnt meanwhile, the rest need not be remembered.
-        """
-        found = [cell for cell in cells if cell not in self._recent]
-        self._recent.intersection_update(cells)
-        return found
+    def read_through(self, mark: int, heard: Iterable[int]) -> None:
+        """All that came before `mark` is known now, and what came in the transactions `heard`.
 
-    def learn(self, cell: UUID, fingerprint: bytes, *, is_recent: bool = True) -> None:
-        if is_recent:
-            self._recent.add(cell)
+        Of these the next answer of the key store can hold again those from the mark on; the rest
+        need not be remembered.
+        """
+        self.mark = mark
+        self.heard = {one for one in (*self.heard, *heard) if one >= mark}
+
+    def learn(self, cell: UUID, fingerprint: bytes) -> None:
         if fingerprint == envelope.NO_FINGERPRINT:
             return
         key, rest = _halves(fingerprint)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from azukari.vault import envelope
-from azukari.vault.keystore import Bucket, CellKey
+from azukari.vault.keystore import Bucket, CellKey, KeysOfBucket
 
 _VERSION = 1
 
@@ -77,28 +77,30 @@ class Place:
 
 
 class New(NamedTuple):
-    cell: Sealed
-    key: CellKey
-    fingerprint: bytes
+    """Some sealed cells of one bucket, and in the same order their keys and fingerprints."""
+
+    cells: list[Sealed]
+    keys: KeysOfBucket
+    fingerprints: list[bytes]
 
 
-def seal_all(deposits: Sequence[Deposit], place: Place) -> Iterator[New]:
+def seal_all(deposits: Sequence[Deposit], place: Place) -> New:
     """Each under a key of its own."""
-    realm, bucket, kind = place.bucket.realm, place.bucket.id, place.kind
+    realm, kind, wrap = place.bucket.realm, place.kind, place.lock.wrap
     contexts = envelope.CellContexts(realm, kind, _VERSION)
     keys = envelope.draw(len(deposits), envelope.KEY_BYTES)
     nonces = envelope.draw(2 * len(deposits), envelope.NONCE_BYTES)
-    for deposit, key, of_cell, of_key in zip(
-        deposits, keys, nonces[::2], nonces[1::2], strict=True
+    fingerprints = list(map(place.fingerprint, deposits))
+    cells, wrapped = [], []
+    for deposit, key, same, of_cell, of_key in zip(
+        deposits, keys, fingerprints, nonces[::2], nonces[1::2], strict=True
     ):
-        cell, subject, secret = deposit.cell, deposit.subject, deposit.secret
-        ciphertext, promise = envelope.seal_cell(key, secret, contexts.of(subject, cell), of_cell)
-        same = place.fingerprint(deposit)
-        yield New(
-            Sealed(cell, realm, subject, kind, ciphertext, promise, _VERSION),
-            CellKey(cell, realm, bucket, place.lock.wrap(cell, key + same, of_key)),
-            same,
-        )
+        cell, subject = deposit.cell, deposit.subject
+        sealed = envelope.seal_cell(key, deposit.secret, contexts.of(subject, cell), of_cell)
+        cells.append(Sealed(cell, realm, subject, kind, *sealed, _VERSION))
+        wrapped.append(wrap(cell, key + same, of_key))
+    ids = [deposit.cell for deposit in deposits]
+    return New(cells, KeysOfBucket(place.bucket, ids, wrapped), fingerprints)
 
 
 def open_all(cells: Sequence[Sealed], keys: Mapping[int, bytes]) -> Iterator[bytes]:

@@ -1,6 +1,6 @@
 """What the cells of one row say together: the rules of the register, asked row by row."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import repeat
 from typing import Any, Final
@@ -15,7 +15,7 @@ from azukari.register.rules import (
 from azukari.register.sheets.chunk import Chunk
 from azukari.register.sheets.codes import Code
 
-Raw = Mapping[str, tuple[str, ...]]
+Raw = Mapping[str, Sequence[str]]
 
 # Which cell is to blame.
 _CODES: Final = {

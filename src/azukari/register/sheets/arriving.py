@@ -5,8 +5,9 @@ row and its employee alone, and are written with it, where `clocks.recount` woul
 a second time.
 """
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from django.utils import timezone
 
@@ -34,8 +35,8 @@ _Alike = tuple[tuple[str, ...], tuple[date | None, ...]]  # purposes, ends
 
 def dues_of_new(plan: Plan) -> list[Due]:
     """For each of `plan.new`, in their order."""
-    places = [plan.fields.index(name) if name in plan.fields else None for name in ENDINGS]
-    alike = [_alike(new, places) for new in plan.new]
+    columns = [plan.columns.get(name) for name in ENDINGS]
+    alike = [_alike(new, columns) for new in plan.new]
     choices = None
     known: dict[_Alike | None, Due] = {None: OPEN}
     for one in alike:
@@ -47,11 +48,11 @@ def dues_of_new(plan: Plan) -> list[Due]:
     return [known[one] for one in alike]
 
 
-def _alike(new: New, places: list[int | None]) -> _Alike | None:
+def _alike(new: New, columns: list[Sequence[Any] | None]) -> _Alike | None:
     """What the days follow from; None where there is no number or no end."""
     if new.given is None:
         return None
-    ends = [None if place is None else new.values[place] for place in places]
+    ends = [None if column is None else column[new.place] for column in columns]
     if new.host is not None:
         ends[0] = new.host.left_on
     # Paid after the contract means nothing before it has ended.

@@ -7,6 +7,7 @@ comparison and nothing else.  An empty cell never takes away what the register a
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -53,7 +54,8 @@ _EMPTY: tuple[Any, ...] = (None, "")
 Key = tuple[str, int]
 
 
-# None of these is frozen: they are made by the hundred thousand, and a frozen one costs thrice.
+# Neither this nor `Change` is frozen: they are made by the hundred thousand, and a frozen one costs
+# thrice.
 @dataclass(slots=True)
 class Known:
     """Somebody who is in the register, with what the file has columns for."""
@@ -86,13 +88,12 @@ class Host(NamedTuple):
     left_on: date | None
 
 
-@dataclass(slots=True)
-class New:
-    """`given` is to be sealed, or there is no number in the file."""
+class New(NamedTuple):
+    """`place`: of the row in the chunk.  `given` is to be sealed, or there is no number there."""
 
     key: Key
     host: Host | None
-    values: tuple[Any, ...]
+    place: int
     given: Given | None
 
 
@@ -107,13 +108,26 @@ class Change:
 
 @dataclass
 class Plan:
-    """What a chunk does to the register.  `fields` name the values of each person."""
+    """What a chunk does to the register.
+
+    `columns`: field → what the rows of the chunk say; those of new people stay in there, as many
+    as they are.  `fields` name the values of everybody else.
+    """
 
     kind: SheetKind
-    fields: tuple[str, ...]
+    columns: Mapping[str, Sequence[Any]]
     new: list[New] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     unchanged: int = 0
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        return tuple(self.columns)
+
+    def of_new(self, name: str) -> list[Any]:
+        """What is said of each new person."""
+        column = self.columns[name]
+        return [column[new.place] for new in self.new]
 
 
 def compare(chunk: Chunk, company: UUID, terms: Terms, *, lock: bool = False) -> Plan:
@@ -123,16 +137,16 @@ def compare(chunk: Chunk, company: UUID, terms: Terms, *, lock: bool = False) ->
     """
     # Name and kana always, since what people search by is made of them.
     fields = tuple(name for name in FIELDS[chunk.kind] if name in {*chunk.facts, "name", "kana"})
-    plan = Plan(chunk.kind, fields)
     fill_codes(chunk, company)
+    nothing = [""] * len(chunk.rows)
+    plan = Plan(chunk.kind, {name: chunk.facts.get(name, nothing) for name in fields})
     hosts = _hosts(chunk, company)
     keys = _keys(chunk)
     known = _known(chunk, company, fields, lock=lock)
     _refuse_unknown_hosts(chunk, hosts)
     _refuse_new_without(chunk, keys, known)
     numbers = _Numbers(chunk, company, terms, hosts, [known.get(key) for key in keys])
-    nothing = [""] * len(chunk.rows)
-    rows = list(zip(*(chunk.facts.get(name, nothing) for name in fields), strict=True))
+    rows = list(zip(*plan.columns.values(), strict=True)) if known else []
     for place in chunk.good:
         key, found = keys[place], known.get(keys[place])
         given = numbers.given(place, found)
@@ -140,7 +154,7 @@ def compare(chunk: Chunk, company: UUID, terms: Terms, *, lock: bool = False) ->
             continue
         if found is None:
             host = hosts.get(key[0]) if chunk.kind is SheetKind.FAMILIES else None
-            plan.new.append(New(key, host, rows[place], given))
+            plan.new.append(New(key, host, place, given))
             continue
         values = _kept(found.values, rows[place], fields)
         if given is None and values == found.values:

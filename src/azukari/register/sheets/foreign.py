@@ -5,7 +5,8 @@ nothing away from what the register holds.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from azukari.products.preset import Kind
 from azukari.products.recognition import Recognised
@@ -30,13 +31,12 @@ _FAMILY_MARKS = frozenset({"relationship", "name", "name_unspaced"})
 _NOT_OURS = frozenset({"family_code", "company_code"})
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One person of a row, under our columns.  `codes`: what already speaks against the number."""
 
     kind: SheetKind
     row: int
-    cells: list[str] = field(repr=False)
+    cells: list[str]
     codes: tuple[Code, ...] = ()
 
 

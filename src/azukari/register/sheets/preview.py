@@ -20,9 +20,9 @@ class Preview:
         self._changed: list[Shown] = []
 
     def add(self, plan: Plan) -> None:
-        name = plan.fields.index("name")
         for new in plan.new[: SHOWN_NEW - len(self._new)]:
-            self._new.append(self._shown(plan, new.key, new.values[name], new.given is not None))
+            name = plan.columns["name"][new.place]
+            self._new.append(self._shown(plan, new.key, name, new.given is not None))
         for one in plan.changes[: SHOWN_CHANGES - len(self._changed)]:
             changes = {
                 field: [_plain(before), _plain(after)]
@@ -31,7 +31,8 @@ class Preview:
                 )
                 if before != after
             }
-            said = self._shown(plan, one.known.key, one.known.values[name], one.given is not None)
+            name = one.known.values[plan.fields.index("name")]
+            said = self._shown(plan, one.known.key, name, one.given is not None)
             self._changed.append({**said, "new": False, "changes": changes})
 
     def to_stored(self) -> list[Shown]:

@@ -8,7 +8,8 @@ same ones.  Memory holds the bytes, one chunk, and what is known of earlier rows
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
+from itertools import chain, islice
+from math import gcd
 from typing import Any, Final
 
 from azukari.law.number import MyNumber
@@ -29,14 +30,16 @@ from azukari.register.sheets.headings import (
     label_of,
     recognise_columns,
 )
-from azukari.register.sheets.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS
+from azukari.register.sheets.limits import MAX_COLUMNS, MAX_ROWS
 from azukari.register.sheets.packed import Packed
 from azukari.register.sheets.seen import Seen
 from azukari.register.sheets.table import Table, open_table
+from azukari.register.sheets.unread import BLANK, Unread, is_blank
 
 # Titles of an Excel book and some rows below its headings.
 _ROWS_LOOKED_AT = 20
-_BLANK = " \t\r\n\u3000"
+# So few are cut into columns while they lie in the processor's own memory.
+_ROWS_AT_ONCE = 250
 _FLAGS = (
     "lives_together", "tax_dependent", "health_dependent", "category3", "specific_relative",
     "disabled", "nonresident", "paper_held",
@@ -144,7 +147,7 @@ def recognise(content: bytes | Packed | Table, mapping: Mapping[str, str] | None
     known = None if is_our_template(rows) else recognise_product(rows, mapping)
     layout, headings_at = _layout(table, rows, known, is_mapped=bool(mapping))
     below = rows[headings_at + 1 :]
-    if all(map(_is_blank, below)) and len(rows) < _ROWS_LOOKED_AT:
+    if all(map(is_blank, below)) and len(rows) < _ROWS_LOOKED_AT:
         raise FileRefused(FileCode.NO_ROWS)
     return layout
 
@@ -175,16 +178,23 @@ def batches(layout: Layout, *, today: date, size: int) -> Iterator[Batch]:
     Raises FileRefused where the rest is unreadable.
     """
     seen = _Earlier.of(min(layout.table.content.lines, MAX_ROWS))
-    for batch, through in lines_of(layout, size):
+    for gathered, through in _gathered(layout, size):
         if through > MAX_ROWS:
             raise FileRefused(FileCode.TOO_MANY_ROWS)
-        yield Batch(
-            through,
-            [
-                _check([one for one in batch if one.kind is kind], columns, seen, today)
-                for kind, columns in layout.columns.items()
-            ],
-        )
+        yield Batch(through, [_check(unread, seen, today) for unread in gathered])
+
+
+def _gathered(layout: Layout, size: int) -> Iterator[tuple[list[Unread], int]]:
+    """The cells of so many rows, and the last row looked at."""
+    few = gcd(size, _ROWS_AT_ONCE)
+    blocks = lines_of(layout, few)
+    for first in blocks:
+        gathered = {kind: Unread(columns) for kind, columns in layout.columns.items()}
+        for lines, last in chain([first], islice(blocks, size // few - 1)):
+            through = last
+            for kind, unread in gathered.items():
+                unread.add([one for one in lines if one.kind is kind])
+        yield list(gathered.values()), through
 
 
 def lines_of(layout: Layout, size: int) -> Iterator[tuple[list[Line], int]]:
@@ -202,28 +212,16 @@ def lines_of(layout: Layout, size: int) -> Iterator[tuple[list[Line], int]]:
     while batch := list(islice(rows, size)):
         start, through = through + 1, through + len(batch)
         numbered = enumerate(batch, start)
-        yield [Line(kind, at, cells) for at, cells in numbered if not _is_blank(cells)], through
+        yield [Line(kind, at, cells) for at, cells in numbered if not is_blank(cells)], through
 
 
-def _is_blank(row: Sequence[str]) -> bool:
-    # A loop of its own, since of nearly all rows the first cell says it.
-    for cell in row:  # noqa: SIM110
-        if cell.strip(_BLANK):
-            return False
-    return True
-
-
-def _check(batch: list[Line], columns: Columns, seen: _Earlier, today: date) -> Chunk:
-    found = Findings([line.row for line in batch])
-    lines = [_fitted(place, line.cells, columns, found) for place, line in enumerate(batch)]
-    by_place = list(zip(*lines, strict=True)) or [()] * columns.width
-    raw = {name: by_place[place] for name, place in columns.places.items()}
-    facts = _facts(raw, columns.kind, found)
+def _check(unread: Unread, seen: _Earlier, today: date) -> Chunk:
+    columns, found, raw = unread.columns, unread.found, unread.cells
     chunk = Chunk(
-        rows=list(found.rows),
+        rows=unread.rows,
         kind=columns.kind,
-        facts=facts,
-        numbers=_numbers(batch, raw, columns, found),
+        facts=_facts(raw, columns.kind, found),
+        numbers=_numbers(unread),
         found=found,
     )
     check_across(chunk, raw, today)
@@ -234,33 +232,17 @@ def _check(batch: list[Line], columns: Columns, seen: _Earlier, today: date) -> 
     return chunk
 
 
-def _numbers(
-    batch: list[Line], raw: Mapping[str, tuple[str, ...]], columns: Columns, found: Findings
-) -> list[MyNumber | None]:
+def _numbers(unread: Unread) -> list[MyNumber | None]:
+    columns = unread.columns
     if not columns.has_numbers:
-        return [None] * len(batch)
+        return [None] * len(unread.rows)
     label = label_of(columns.kind, "number")
-    for place, line in enumerate(batch):
-        for code in line.codes:
-            found.add(place, label, code)
-    return cells.numbers(raw["number"], label, found, may_lack=columns.may_lack_number)
-
-
-def _fitted(place: int, line: list[str], columns: Columns, found: Findings) -> list[str]:
-    """The row at exactly the width of the headings; a row that does not fit is refused."""
-    surplus = len(line) - columns.width
-    if surplus:
-        if surplus < 0 or not _is_blank(line[columns.width :]):
-            found.add(place, "", Code.COLUMNS_DO_NOT_FIT)
-        line = [*line[: columns.width], *[""] * -surplus]
-    if len("".join(line)) > MAX_CELL and max(map(len, line)) > MAX_CELL:
-        found.add(place, "", Code.TOO_LONG)
-        line = [cell[:MAX_CELL] for cell in line]
-    return line
+    may_lack = columns.may_lack_number
+    return cells.numbers(unread.cells["number"], label, unread.found, may_lack=may_lack)
 
 
 def _facts(  # noqa: C901  one branch per kind of column
-    raw: dict[str, tuple[str, ...]], kind: SheetKind, found: Findings
+    raw: Mapping[str, list[str]], kind: SheetKind, found: Findings
 ) -> dict[str, list[Any]]:
     facts: dict[str, list[Any]] = {}
     for name, column in raw.items():
@@ -358,10 +340,10 @@ def _may_be_same_child(first: int, other: int) -> bool:
 
 def _refuse_other_company(chunk: Chunk, company_codes: Sequence[str], seen: _Earlier) -> None:
     # Numbers of another legal entity's people would be a provision (番号法 第19条).
-    if {text.strip(_BLANK) for text in set(company_codes)} <= {seen.company, ""}:
+    if {text.strip(BLANK) for text in set(company_codes)} <= {seen.company, ""}:
         return
     for place, text in enumerate(company_codes):
-        code = text.strip(_BLANK)
+        code = text.strip(BLANK)
         seen.company = seen.company or code
         if code and code != seen.company:
             chunk.note(place, "company_code", Code.OTHER_COMPANY, code)

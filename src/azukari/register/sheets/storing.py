@@ -5,7 +5,7 @@ joins the running transaction.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -118,7 +118,7 @@ def write_leaves(company: UUID, leaves: list[Body]) -> None:
 def _insert_people(plan: Plan, ids: list[UUID], dues: list[Due], company: UUID) -> None:
     if not ids:
         return
-    columns = _columns(plan, [new.values for new in plan.new])
+    columns = _columns({name: plan.of_new(name) for name in plan.fields})
     columns |= {
         "id": ("uuid", ids),
         "employee_code": ("text", [new.key[0] for new in plan.new]),
@@ -158,7 +158,8 @@ def _state_of_new(new: New) -> str:
 def _update_people(plan: Plan, company: UUID) -> None:
     if not plan.changes:
         return
-    columns = _columns(plan, [change.values for change in plan.changes])
+    by_field = zip(*(change.values for change in plan.changes), strict=True)
+    columns = _columns(dict(zip(plan.fields, by_field, strict=True)))
     columns["number_state"] = ("text", [_state_of_changed(change) for change in plan.changes])
     # "new" carries what a column list names; the row keeps the rest.
     assignments = ", ".join(f"{name} = new.{name}" for name in columns)
@@ -175,10 +176,9 @@ def _state_of_changed(change: Change) -> str:
     return change.known.number_state if change.given is None else NumberState.ACTIVE.value
 
 
-def _columns(plan: Plan, rows: Sequence[tuple[Any, ...]]) -> Columns:
+def _columns(by_field: Mapping[str, Sequence[Any]]) -> Columns:
     """What the file has a column for; a cell left empty is NULL only where the column knows one."""
     columns: Columns = {}
-    by_field = dict(zip(plan.fields, zip(*rows, strict=True), strict=True))
     for name, values in by_field.items():
         kind, empty = _COLUMNS[name]
         filled = values if empty is None else [empty if one is None else one for one in values]
