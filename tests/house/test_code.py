@@ -1,6 +1,7 @@
 """Rules about the code itself."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,20 @@ def test_numbers_are_read_in_named_places_only():
     readers = {relative(path) for path in PYTHON if ".reveal_digits" in path.read_text("utf-8")}
 
     assert readers <= MAY_REVEAL, readers - MAY_REVEAL
+
+
+def test_moments_of_files_are_written_in_one_place():
+    """Spreadsheets and programs read what `register/spreadsheet.py` writes; pages say it in words."""
+    shape = re.compile(r"%[mb][-/.]%d[ T]%H|%d[ T]%H:%M")
+    rooms = ("check", "register", "use", "web")
+
+    writers = {
+        relative(path)
+        for path in PYTHON
+        if relative(path).startswith(rooms) and shape.search(path.read_text("utf-8"))
+    }
+
+    assert writers == {"register/spreadsheet.py"}
 
 
 @pytest.mark.parametrize("path", PYTHON, ids=relative)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import partial
@@ -40,6 +41,8 @@ from tests.web.browser import (
     see,
     text_of,
 )
+
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 
 
 def applied(side: Side, person: Person) -> tuple[Application, str]:
@@ -406,6 +409,8 @@ def test_requests_come_whole_as_csv(cast: Cast, monkeypatch: pytest.MonkeyPatch)
         "回答日時", "督促の回数", "最後の督促", "提供しない理由",
     ]  # fmt: skip
     assert [row["社員番号"] for row in rows] == codes
+    assert all(MOMENT.fullmatch(row["依頼日時"]) for row in rows)
+    assert {row["回答期限"] for row in rows} == {str(timezone.localdate() + timedelta(days=14))}
     theirs = csv_of(browser(cast.b), "/requests/csv?department=分割部")
     assert {row["社員番号"] for row in theirs} == {one.employee_code for one in others}
     assert len(theirs) == len(others)
@@ -429,6 +434,8 @@ def test_applications_come_whole_as_csv(cast: Cast, monkeypatch: pytest.MonkeyPa
         "回答期限", "確認した人", "確認日時", "差戻しの理由",
     ]  # fmt: skip
     assert [row["申請番号"] for row in rows] == codes
+    assert all(MOMENT.fullmatch(row["申請日時"]) for row in rows)
+    assert all(date.fromisoformat(row["回答期限"]) for row in rows)
     (row,) = csv_of(browser(cast.b), "/applications/csv?department=申請部")
     assert row["申請番号"] == theirs.code
 

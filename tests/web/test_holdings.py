@@ -1,6 +1,7 @@
 """取扱状況 and 特定個人情報ファイル管理簿 on screen, from two tenants."""
 
 import csv
+import re
 from io import StringIO
 
 import pytest
@@ -89,6 +90,7 @@ def test_access_shows_who_looked_at_numbers() -> None:
     assert not holds_digits(answer, digits)
     lines = list(csv.reader(StringIO(b"".join(file.streaming_content).decode("utf-8-sig"))))
     assert [line[1] for line in lines[1:]] == ["HXの運用担当者"]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", lines[1][5])
     assert "HXの" not in text_of(browser(other, RoleKind.AUDITOR).get("/access"))
 
 

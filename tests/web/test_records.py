@@ -1,4 +1,5 @@
 import csv
+import re
 import subprocess
 import sys
 from io import StringIO
@@ -150,6 +151,7 @@ def test_csv_has_what_the_list_shows_and_no_formula(cast: Cast) -> None:
         ["個人番号の登録", "表計算　一"],
         ["個人情報の登録", "表計算　一"],
     ]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", lines[1][0])
     assert "健康保険・厚生年金保険届出事務" in lines[1][6]
     assert digits not in text
     with cast.a.scope():

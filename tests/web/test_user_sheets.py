@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -66,6 +66,7 @@ def user_of(side: Side, code: str) -> User:
 
 def links_in(answer: Any) -> dict[str, str]:
     rows = list(csv.DictReader(io.StringIO(text_of(answer).removeprefix("\ufeff"))))
+    assert all(datetime.strptime(row["有効期限"], "%Y-%m-%d %H:%M") for row in rows)
     return {row["ユーザID"]: re.sub(r"https?://testserver", "", row["リンク"]) for row in rows}
 
 
@@ -332,8 +333,10 @@ def test_whoever_may_register_but_not_change_changes_nobody(a: Side) -> None:
 
 
 def test_list_comes_out_without_secrets_and_can_be_sent_back(a: Side, b: Side) -> None:
+    seen = datetime(2026, 11, 5, 16, 33, tzinfo=UTC)
     with a.scope():
         hashed = User.objects.get(user_code="officer").password
+        User.objects.filter(user_code="officer").update(last_signed_in_at=seen)
     client = browser(a, STEWARD)
 
     answer = client.post("/settings/users/list.csv?q=FAの")
@@ -343,6 +346,9 @@ def test_list_comes_out_without_secrets_and_can_be_sent_back(a: Side, b: Side) -
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     assert {row["ユーザID"] for row in rows} == {"steward", "operator", "officer", "auditor"}
     assert {row["状態"] for row in rows} == {"有効"}
+    assert [row["最終ログイン"] for row in rows if row["ユーザID"] == "officer"] == [
+        "2026-11-06 01:33"
+    ]
     assert hashed not in text
     assert b.company.name not in text
     assert (sheet.added, sheet.changed, sheet.unchanged) == (0, 0, 4)

@@ -7,11 +7,13 @@ with an apostrophe, and a book holds nothing but text.
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Final, Protocol
 
 import rustpy_xlsxwriter
 import xlsxwriter
+from django.utils import timezone
 
 # Spreadsheets read CSV as UTF-8 only when it begins so.
 MARK: Final = "\ufeff"
@@ -38,6 +40,17 @@ class Row(Protocol):
 
 def harmless(cell: str) -> str:
     return f"'{cell}" if cell[:1] in _FORMULA_STARTS else cell
+
+
+def moment(at: datetime | None, *, seconds: bool = False) -> str:
+    """In Japanese time, as spreadsheets and programs read it alike: 2026-12-01 09:30.
+
+    `seconds` where the order within a minute counts.
+    """
+    if at is None:
+        return ""
+    here = timezone.localtime(at)
+    return f"{here:%Y-%m-%d %H:%M:%S}" if seconds else f"{here:%Y-%m-%d %H:%M}"
 
 
 def lines(rows: Iterable[Iterable[str]], *, for_people: bool = True) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.http import HttpResponse
-from django.utils import timezone
 
 from azukari.register import spreadsheet
 
@@ -13,7 +12,7 @@ def links_file(
     name: str, heads: Sequence[str], rows: Iterable[Sequence[str]], until: datetime
 ) -> HttpResponse:
     """CSV of rows that end with a link; `until` is when the links stop working."""
-    end = f"{timezone.localtime(until):%Y/%m/%d %H:%M}"
+    end = spreadsheet.moment(until)
     lines = [[*heads, "リンク", "有効期限"], *([*row, end] for row in rows)]
     answer = HttpResponse(spreadsheet.as_text(lines), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -1,7 +1,6 @@
 """取扱状況: who can get at numbers and when they last did, and accounts that nobody uses."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +13,7 @@ from azukari.dispose import due
 from azukari.ledger.actions import Action
 from azukari.oversee.holdings import access, actions
 from azukari.oversee.holdings.access import Holder, HolderFilter, UnusedFilter
+from azukari.register import spreadsheet
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.directory import UserState, state_of
 from azukari.tenancy.models import User
@@ -115,12 +115,8 @@ def _cells(one: Holder) -> tuple[str, ...]:
     ways = "、".join(way.label for way in one.ways)
     return (
         one.user.user_code, one.user.name, one.user.department, one.role, ways,
-        _minute(one.revealed_at), str(one.revealed), _minute(one.used_at),
+        spreadsheet.moment(one.revealed_at), str(one.revealed), spreadsheet.moment(one.used_at),
     )  # fmt: skip
-
-
-def _minute(at: datetime | None) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
 
 
 # unused accounts --------------------------------------------------------------------------------

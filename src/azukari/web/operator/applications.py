@@ -18,6 +18,7 @@ from azukari.collect.rules import (
     ReturnReason,
 )
 from azukari.ledger.number_in_text import mentions_number
+from azukari.register import spreadsheet
 from azukari.register.models import PersonKind
 from azukari.tenancy.actor import Actor
 from azukari.web import collect_words, words
@@ -98,9 +99,9 @@ def _cells(one: Application) -> tuple[str, ...]:
     return (
         one.code, applicant.employee_code, applicant.name, applicant.department,
         Occasion(one.occasion).label, one.declaration_name, ApplicationState(one.state).label,
-        person_words.minute(one.submitted_at),
-        person_words.day(one.request.deadline) if one.request else "",
-        one.decided_by_name, person_words.minute(one.decided_at),
+        spreadsheet.moment(one.submitted_at),
+        one.request.deadline.isoformat() if one.request else "",
+        one.decided_by_name, spreadsheet.moment(one.decided_at),
         ReturnReason(one.return_reason).label if one.return_reason else "",
     )  # fmt: skip
 

@@ -1,7 +1,6 @@
 """漏えい等対応: whom an incident is about, found by what the ledger remembers."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -187,7 +186,10 @@ def _by_user(form: UserFind) -> _Asked:
 def _by_file(form: FileFind) -> _Asked:
     files = affected.files_with_numbers(*form.span)
     form.offer(
-        [(str(one.id), f"{_when(one.made_at)} {one.what}・{one.people:,}人") for one in files]
+        [
+            (str(one.id), f"{person_words.moment(one.made_at)} {one.what}・{one.people:,}人")
+            for one in files
+        ]
     )
     if not form.is_bound or not form.is_valid() or not form.cleaned_data["file"]:
         return _Asked(Source.FILE, form)
@@ -196,7 +198,3 @@ def _by_file(form: FileFind) -> _Asked:
         return _Asked(Source.FILE, form)
     told = f"{file.what}（{file.name}）"
     return _Asked(Source.FILE, form, affected.people_of_file(file.id), told)
-
-
-def _when(at: datetime) -> str:
-    return f"{timezone.localtime(at):%Y/%m/%d %H:%M}"

@@ -217,10 +217,6 @@ def moment(value: datetime) -> str:
     return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}"
 
 
-def minute(value: datetime | None) -> str:
-    return f"{timezone.localtime(value):%Y-%m-%d %H:%M}" if value else ""
-
-
 def relationship(person: Person) -> str:
     """続柄 of a family member, else nothing."""
     return _RELATIONSHIPS.get(person.relationship, "") if person.relationship else ""

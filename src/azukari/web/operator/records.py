@@ -21,6 +21,7 @@ from azukari.ledger.record import Record
 from azukari.ledger.verify import verify_realm
 from azukari.pki import signing
 from azukari.register import queries as register
+from azukari.register import spreadsheet
 from azukari.register.models import Person
 from azukari.tenancy.actor import Actor
 from azukari.tenancy.models import User
@@ -229,7 +230,7 @@ def _cells(entry: Entry, known: dict[UUID, Any]) -> tuple[str, ...]:
     record = entry.record
     names = [getattr(known.get(one), "name", str(one)) for one in record.subjects]
     return (
-        timezone.localtime(record.at).strftime("%Y-%m-%d %H:%M:%S"),
+        spreadsheet.moment(record.at, seconds=True),
         record.actor_name,
         record.role,
         record.action.label,

@@ -25,6 +25,7 @@ from azukari.collect.rules import (
     RequestState,
 )
 from azukari.ledger.number_in_text import mentions_number
+from azukari.register import spreadsheet
 from azukari.register.models import Person, PersonKind
 from azukari.tenancy.companies import company_at_work
 from azukari.web import collect_words, words
@@ -125,9 +126,9 @@ def _cells(one: Request) -> tuple[str, ...]:
     return (
         one.person.employee_code, one.person.name, one.person.department,
         Channel(one.channel).label, RequestState(one.state).label,
-        person_words.minute(one.sent_at or one.created_at), person_words.day(one.deadline),
-        person_words.minute(one.opened_at), person_words.minute(one.answered_at),
-        str(one.reminders), person_words.minute(one.last_reminded_at),
+        spreadsheet.moment(one.sent_at or one.created_at), one.deadline.isoformat(),
+        spreadsheet.moment(one.opened_at), spreadsheet.moment(one.answered_at),
+        str(one.reminders), spreadsheet.moment(one.last_reminded_at),
         DeclineReason(one.decline_reason).label if one.decline_reason else "",
     )  # fmt: skip
 

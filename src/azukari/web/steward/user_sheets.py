@@ -225,11 +225,10 @@ def _cell(line: Listed, name: str) -> str:
 
 
 def _told(line: Listed) -> list[str]:
-    seen = line.user.last_signed_in_at
     return [
         line.state.label,
         "設定済み" if line.user.totp_cell else "未設定",
-        f"{timezone.localtime(seen):%Y/%m/%d %H:%M}" if seen else "",
+        spreadsheet.moment(line.user.last_signed_in_at),
     ]
 
 
