@@ -20,7 +20,7 @@ class Cell(models.Model):
     class Meta:
         db_table = "vault_cell"
         indexes = [
-            models.Index(fields=["realm", "subject"], name="vault_cell_subject"),
+            models.Index(fields=["realm", "kind"], name="vault_cell_kind"),
             models.Index(
                 fields=["realm", "destroy_at"],
                 condition=models.Q(destroy_at__isnull=False),
