@@ -157,7 +157,7 @@ class Core:
             same.read_through(mark, heard)
             if same.is_empty:
                 return [[] for _ in secrets]
-            return [same.cells(fingerprints.of(secret)) for secret in secrets]
+            return same.cells_of_each(map(fingerprints.of, secrets))
 
     def _come_since(
         self, realm: UUID, same: SameMap

@@ -129,6 +129,8 @@ def matches(
 def find_same(realm: UUID, numbers: Sequence[MyNumber]) -> list[list[UUID]]:
     """For each number, whose (subjects) numbers of the realm are the same, waiting ones aside."""
     candidates = core().find_same(realm, [n.reveal_digits().encode() for n in numbers])
+    if not any(candidates):  # as of most that come
+        return candidates
     living = subjects(realm, [cell for cells in candidates for cell in cells], Kind.NUMBER)
     return [[living[cell] for cell in cells if cell in living] for cells in candidates]
 

@@ -56,12 +56,15 @@ class SameMap:
         self._cells += cell.bytes
         self._count += 1
 
-    def cells(self, fingerprint: bytes) -> list[UUID]:
-        return self._cells_of(*_halves(fingerprint))
+    def cells_of_each(self, fingerprints: Iterable[bytes]) -> list[list[UUID]]:
+        keys, mask = self._keys, self._mask
+        return [
+            # Nobody's, as most numbers that come.
+            self._cells_of(key, rest) if keys[key & mask] else []
+            for key, rest in map(_halves, fingerprints)
+        ]
 
     def _cells_of(self, key: int, rest: int) -> list[UUID]:
-        if not self._keys[key & self._mask]:  # nobody's, as most numbers that come
-            return []
         return [self._cell(number) for number in self._at(key) if self._rest[number] == rest]
 
     def _cell(self, number: int) -> UUID:

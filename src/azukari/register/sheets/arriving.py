@@ -7,6 +7,7 @@ a second time.
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from django.utils import timezone
@@ -37,14 +38,12 @@ def dues_of_new(plan: Plan) -> list[Due]:
     """For each of `plan.new`, in their order."""
     columns = [plan.columns.get(name) for name in ENDINGS]
     alike = [_alike(new, columns) for new in plan.new]
-    choices = None
     known: dict[_Alike | None, Due] = {None: OPEN}
-    for one in alike:
-        if one is None or one in known:
-            continue
-        if choices is None:
-            choices = chosen_periods()
-        known[one] = _due(plan, one, choices)
+    asked = {one for one in alike if one is not None}
+    if asked:
+        kind, today = LawKind(KIND_OF_PERSON[plan.kind].value), timezone.localdate()
+        choices = tuple(sorted(chosen_periods().items()))
+        known |= {one: _due(kind, one, choices, today) for one in asked}
     return [known[one] for one in alike]
 
 
@@ -59,18 +58,20 @@ def _alike(new: New, columns: list[Sequence[Any] | None]) -> _Alike | None:
     return (new.given.purposes, tuple(ends)) if any(ends[:-1]) else None
 
 
-def _due(plan: Plan, alike: _Alike, choices: dict[str, int]) -> Due:
+# The same ends come in every chunk of a file.
+@lru_cache(maxsize=16_384)
+def _due(kind: LawKind, alike: _Alike, choices: tuple[tuple[str, int], ...], today: date) -> Due:
     purposes, (left_on, dependent_until, contract_to, last_paid_on) = alike
     keeping = why_kept(
         Facts(
-            kind=LawKind(KIND_OF_PERSON[plan.kind].value),
+            kind=kind,
             purposes=tuple(Purpose[code] for code in purposes),
-            recorded_on=timezone.localdate(),
+            recorded_on=today,
             left_on=left_on,
             dependent_until=dependent_until,
             contract_to=contract_to,
             last_paid_on=last_paid_on,
-            choices=choices,
+            choices=dict(choices),
         )
     )
     return Due(keeping.due_on, keeping.kept_by)

@@ -18,7 +18,7 @@ from azukari.register import clocks
 from azukari.register.models import NumberState, Sheet
 from azukari.register.sheets.arriving import ENDINGS, OPEN, Due, dues_of_new
 from azukari.register.sheets.changing import supersede
-from azukari.register.sheets.comparison import KIND_OF_PERSON, Change, Given, New, Plan
+from azukari.register.sheets.comparison import KIND_OF_PERSON, Change, Given, Plan
 from azukari.register.sheets.headings import SheetKind
 from azukari.register.sheets.leaves import leaves_of
 from azukari.register.sheets.statements import (
@@ -66,6 +66,8 @@ _COLUMNS: Final[dict[str, tuple[str, Any]]] = {
     "contract_to": ("date", None),
     "last_paid_on": ("date", None),
 }
+
+_NONE, _ACTIVE = NumberState.NONE.value, NumberState.ACTIVE.value
 
 # Columns of register_number_record for the fields of `Verified`, in their order, and their types.
 _VERIFIED: Final = {
@@ -123,7 +125,7 @@ def _insert_people(plan: Plan, ids: list[UUID], dues: list[Due], company: UUID) 
         "id": ("uuid", ids),
         "employee_code": ("text", [new.key[0] for new in plan.new]),
         "family_code": ("int4", [new.key[1] for new in plan.new]),
-        "number_state": ("text", [_state_of_new(new) for new in plan.new]),
+        "number_state": ("text", [_NONE if new.given is None else _ACTIVE for new in plan.new]),
         "number_due_on": ("date", [due.on for due in dues]),
     }
     if plan.kind is SheetKind.FAMILIES:
@@ -150,11 +152,6 @@ def _literal(kind: str, empty: Any) -> str:
     return f"NULL::{kind}" if empty is None else f"'{empty}'::{kind}"
 
 
-def _state_of_new(new: New) -> str:
-    state = NumberState.NONE if new.given is None else NumberState.ACTIVE
-    return state.value
-
-
 def _update_people(plan: Plan, company: UUID) -> None:
     if not plan.changes:
         return
@@ -173,7 +170,7 @@ def _update_people(plan: Plan, company: UUID) -> None:
 
 
 def _state_of_changed(change: Change) -> str:
-    return change.known.number_state if change.given is None else NumberState.ACTIVE.value
+    return change.known.number_state if change.given is None else _ACTIVE
 
 
 def _columns(by_field: Mapping[str, Sequence[Any]]) -> Columns:
