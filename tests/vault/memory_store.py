@@ -10,8 +10,11 @@ from azukari.vault.keystore import CELLS_PER_BUCKET, Bucket, CellKey, KeysOfBuck
 
 
 class MemoryStore:
-    def __init__(self, *, places: int = CELLS_PER_BUCKET) -> None:
+    """`behind`: by how many transactions the mark stays back, as if one of before still ran."""
+
+    def __init__(self, *, places: int = CELLS_PER_BUCKET, behind: int = 0) -> None:
         self._places = places
+        self._behind = behind
         self._lock = RLock()
         self._buckets: dict[UUID, Bucket] = {}
         self._keys: dict[UUID, CellKey] = {}
@@ -127,7 +130,7 @@ class MemoryStore:
             for cell, key in self._keys.items()
             if key.realm == realm and self._came[cell] >= mark and self._came[cell] not in known
         ]
-        return found, self._mark
+        return found, max(0, self._mark - self._behind)
 
     def counted(self) -> int:
         return self._counted

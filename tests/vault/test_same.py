@@ -4,15 +4,20 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from azukari.law.number import parse
 from azukari.ledger.realm_scope import in_realm
 from azukari.serve.postgres_roles import DatabaseUrls
 from azukari.vault import door
+from azukari.vault.core import Core
 from azukari.vault.sealing import Deposit
 from tests.cast import Cast
 from tests.numbers import valid_number
 from tests.vault import house
+from tests.vault.memory_store import MemoryStore
+from tests.vault.rooms import fresh_number, ring_file, seal
 
 
 @pytest.fixture
@@ -95,3 +100,33 @@ def test_key_that_commits_late_is_found(database: DatabaseUrls, realm: UUID) -> 
         slow.commit()
 
     assert core.find_same(realm, [late.reveal_digits().encode()]) == [[row.cell]]
+
+
+_STEPS = st.lists(
+    st.tuples(st.sampled_from(["seal", "destroy", "ask"]), st.integers(0, 1), st.integers(0, 2)),
+    max_size=25,
+)
+
+
+@given(steps=_STEPS, behind=st.integers(0, 4))
+def test_two_processes_name_each_cell_once(
+    tmp_path_factory: pytest.TempPathFactory,
+    steps: list[tuple[str, int, int]],
+    behind: int,
+) -> None:
+    """However their deposits lie between their questions, and how far back the mark stays."""
+    store, ring = MemoryStore(behind=behind), ring_file(tmp_path_factory.mktemp("room"))
+    cores, realm = [Core(store, ring), Core(store, ring)], uuid4()
+    secrets = [fresh_number() for _ in range(3)]
+    living: list[set[UUID]] = [set(), set(), set()]
+    for act, who, which in steps:
+        core, secret = cores[who], secrets[which]
+        if act == "seal":
+            living[which] |= {one.cell for one in seal(core, realm, secret, secret)}
+        elif act == "destroy" and living[which]:
+            core.destroy([living[which].pop()])
+        else:
+            [named] = core.find_same(realm, [secret])
+            # Whose key is gone may still be named.
+            assert living[which] <= set(named)
+            assert len(named) == len(set(named))

@@ -12,6 +12,7 @@ from azukari.filings.recipes.values import NUL
 from azukari.ledger.number_in_text import holds_number
 from azukari.products.headings import plain
 from azukari.register.models import SheetMapping
+from azukari.register.sheets.findings import NOT_SHOWN
 from azukari.register.sheets.table import Table
 from azukari.tenancy import scope
 from azukari.tenancy.actor import Actor
@@ -22,7 +23,6 @@ OF_FAMILY = "家族の"
 _CODES = ("社員番号", "従業員番号", "社員コード", "従業員コード", "employee_code", "受給者番号")
 _PAYEES = ("支払先コード", "支払先番号", "取引先コード", "employee_code")
 _PASSED_OVER = ("氏名", "氏名カナ", "名前", "支払先名", "家族の氏名", "部署名")
-_NOT_SHOWN = "（表示しません）"
 _SAMPLES = 3
 _ROWS_SEARCHED = 10
 
@@ -75,7 +75,7 @@ def _sample(row: Sequence[str], place: int) -> str:
 
 def shown(text: str) -> str:
     """What of a file may be kept and shown: no individual number."""
-    return _NOT_SHOWN if holds_number(text) else text.replace(NUL, "")
+    return NOT_SHOWN if holds_number(text) else text.replace(NUL, "")
 
 
 def to_stored(found: Iterable[Column]) -> list[dict[str, Any]]:
