@@ -44,18 +44,29 @@ class Killer:
         self._spread = max(0.01, self._spread * (0.8 if done > kills else 1.15))
 
 
+def child_environment(urls: DatabaseUrls, crash_at: str = "") -> dict[str, str]:
+    return {
+        **os.environ,
+        "AZUKARI_DATABASE_URL": urls["database"],
+        "AZUKARI_KEYS_DATABASE_URL": urls["keys"],
+        "AZUKARI_CRASH_AT": crash_at,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+
+
+def killed_at(at: str, urls: DatabaseUrls, module: str, *facts: object) -> None:
+    """Runs `module`, which must be killed at this instant."""
+    command = [sys.executable, "-m", module, *map(str, facts)]
+    child = subprocess.run(command, env=child_environment(urls, at), check=False, timeout=60)
+    assert child.returncode == -9, at
+
+
 @contextmanager
 def killer(urls: DatabaseUrls, module: str, *facts: object, crash_at: str = "") -> Iterator[Killer]:
     """`module` calls `work_until_killed`."""
     process = subprocess.Popen(
         [sys.executable, "-m", module, *map(str, facts)],
-        env={
-            **os.environ,
-            "AZUKARI_DATABASE_URL": urls["database"],
-            "AZUKARI_KEYS_DATABASE_URL": urls["keys"],
-            "AZUKARI_CRASH_AT": crash_at,
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        },
+        env=child_environment(urls, crash_at),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -1,8 +1,5 @@
 """A whole sheet taken back: what it added goes, what it changed becomes as before, numbers end."""
 
-import os
-import subprocess
-import sys
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -32,6 +29,7 @@ from azukari.tenancy.actor import NotPermitted
 from azukari.vault import door
 from azukari.vault.models import Cell, Tombstone
 from tests.cast import Cast, Side, make_side
+from tests.killing import killed_at
 from tests.numbers import valid_number
 from tests.register.sheet_files import employee, family, of
 from tests.register.test_sheet_work import CHECKED, PURPOSES, leaves, small_chunks
@@ -255,16 +253,8 @@ def test_killed_undoing_goes_on_and_agrees_with_the_ledger(
     assert is_due
 
     for at in ("sheet:step-undone", "destroy:keys-gone"):
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.register.undo_child", str(side.contract.id),
-             str(side.company.id), str(sheet)],
-            env={**os.environ, "AZUKARI_DATABASE_URL": database["database"],
-                 "AZUKARI_KEYS_DATABASE_URL": database["keys"], "AZUKARI_CRASH_AT": at,
-                 "PYTHONPATH": os.pathsep.join(sys.path)},
-            check=False,
-            timeout=60,
-        )  # fmt: skip
-        assert done.returncode == -9
+        ids = side.contract.id, side.company.id, sheet
+        killed_at(at, database, "tests.register.undo_child", *ids)
     door.forget_core()
     undoing.undo(side.operator, task.id, sheet)
 

@@ -2,9 +2,6 @@
 
 import csv
 import io
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -41,6 +38,7 @@ from azukari.tenancy.actor import NotPermitted
 from azukari.vault import door
 from azukari.vault.models import Cell
 from tests.cast import Cast, Side, make_side
+from tests.killing import killed_at
 from tests.numbers import valid_number
 from tests.register.sheet_files import company_files, employee, family, of, truth
 
@@ -509,22 +507,8 @@ def test_kind_that_was_not_meant_is_refused(side: Side) -> None:
 
 
 def killed(urls: DatabaseUrls, side: Side, sheet: Sheet, at: str) -> None:
-    process = subprocess.run(
-        [
-            sys.executable, "-m", "tests.register.sheet_child", str(side.contract.id),
-            str(side.company.id), str(sheet.id), str(CHUNK),
-        ],
-        env={
-            **os.environ,
-            "AZUKARI_DATABASE_URL": urls["database"],
-            "AZUKARI_KEYS_DATABASE_URL": urls["keys"],
-            "AZUKARI_CRASH_AT": at,
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        },
-        check=False,
-        timeout=60,
-    )  # fmt: skip
-    assert process.returncode == -9, at
+    ids = side.contract.id, side.company.id, sheet.id
+    killed_at(at, urls, "tests.register.sheet_child", *ids, CHUNK)
 
 
 def test_every_effect_is_there_once_after_kills_everywhere(database: DatabaseUrls) -> None:

@@ -1,8 +1,5 @@
 """A file of figures and the worker who reads it: whole or not at all, once, and no number kept."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -27,6 +24,7 @@ from azukari.use.figures.queries import file_of, task_of
 from azukari.use.models import FiguresFile, FiguresState, Filing, FilingPerson
 from azukari.use.rules import UseProblem, UseRefused
 from tests.cast import Cast, Side, make_side
+from tests.killing import killed_at
 from tests.use.cast import fresh, joined, leaf_of
 
 PIECE = 2
@@ -209,19 +207,7 @@ def killed(side: Side, filing: Filing, database: DatabaseUrls, at: str) -> None:
         file = file_of(filing)
     assert file is not None
     ids = [side.contract.id, side.company.id, task(side, filing).id, file.id, PIECE]
-    child = subprocess.run(
-        [sys.executable, "-m", "tests.use.figures_child", *map(str, ids)],
-        env={
-            **os.environ,
-            "AZUKARI_DATABASE_URL": database["database"],
-            "AZUKARI_KEYS_DATABASE_URL": database["keys"],
-            "AZUKARI_CRASH_AT": at,
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        },
-        check=False,
-        timeout=60,
-    )
-    assert child.returncode == -9
+    killed_at(at, database, "tests.use.figures_child", *ids)
 
 
 @pytest.mark.usefixtures("pieces")

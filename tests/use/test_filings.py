@@ -1,7 +1,4 @@
 import hashlib
-import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
@@ -24,6 +21,7 @@ from azukari.use.models import Filing, FilingPerson, FilingState
 from azukari.use.rules import UseProblem, UseRefused
 from azukari.vault.models import Cell
 from tests.cast import Cast, Side
+from tests.killing import killed_at
 from tests.use.cast import (
     fresh,
     joined,
@@ -262,19 +260,7 @@ def test_killed_worker_leaves_one_file_after_the_rerun(cast: Cast, database: Dat
     with cast.a.scope():
         task, _ = actions.begin_filing(filing, actor=cast.a.operator)
     ids = [cast.a.contract.id, cast.a.company.id, task.id, filing.id]
-    child = subprocess.run(
-        [sys.executable, "-m", "tests.use.make_child", *map(str, ids)],
-        env={
-            **os.environ,
-            "AZUKARI_DATABASE_URL": database["database"],
-            "AZUKARI_KEYS_DATABASE_URL": database["keys"],
-            "AZUKARI_CRASH_AT": "deposit:keys-durable",
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        },
-        check=False,
-        timeout=60,
-    )
-    assert child.returncode == -9
+    killed_at("deposit:keys-durable", database, "tests.use.make_child", *ids)
     assert fresh(cast.a, filing).state == FilingState.MAKING
     assert last_media_number(cast.a) == before
 

@@ -1,8 +1,5 @@
 """Filings of many people: prepared and gathered some at a time, and what a crash leaves."""
 
-import os
-import subprocess
-import sys
 from datetime import date
 from typing import Any
 
@@ -30,6 +27,7 @@ from azukari.use.rules import UseProblem, UseRefused
 from azukari.vault import door
 from azukari.vault.models import Cell
 from tests.cast import Cast, Side, make_side
+from tests.killing import killed_at
 from tests.numbers import valid_number
 from tests.use.cast import fresh, joined, leaf_of, made, numbers, prepared, taken
 
@@ -53,19 +51,7 @@ def numbers_in(content: bytes) -> list[str]:
 
 def killed(side: Side, filing: Filing, task: Progress, database: DatabaseUrls, at: str) -> None:
     ids = [side.contract.id, side.company.id, task.id, filing.id, PIECE]
-    child = subprocess.run(
-        [sys.executable, "-m", "tests.use.make_child", *map(str, ids)],
-        env={
-            **os.environ,
-            "AZUKARI_DATABASE_URL": database["database"],
-            "AZUKARI_KEYS_DATABASE_URL": database["keys"],
-            "AZUKARI_CRASH_AT": at,
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        },
-        check=False,
-        timeout=60,
-    )
-    assert child.returncode == -9
+    killed_at(at, database, "tests.use.make_child", *ids)
 
 
 def files_of(side: Side, filing: Filing) -> int:

@@ -1,6 +1,5 @@
 """The installation's own strong room, and second processes at its door."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -14,6 +13,7 @@ from azukari.ledger.realm_scope import in_realm
 from azukari.serve.postgres_roles import DatabaseUrls
 from azukari.tenancy.actor import Actor
 from azukari.vault import door
+from tests.killing import child_environment
 from tests.numbers import valid_number
 
 READING = door.Reading(Action.NUMBER_REVEALED, reason="届出の確認")
@@ -51,13 +51,7 @@ def child(
 ) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "tests.vault.door_child", act, str(realm), *map(str, arguments)],
-        env={
-            **os.environ,
-            "AZUKARI_DATABASE_URL": urls["database"],
-            "AZUKARI_KEYS_DATABASE_URL": urls["keys"],
-            "AZUKARI_CRASH_AT": crash_at,
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        },
+        env=child_environment(urls, crash_at),
         stdout=subprocess.PIPE,
         text=True,
     )

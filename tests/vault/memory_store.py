@@ -2,11 +2,21 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from threading import RLock
 from uuid import UUID
 
-from azukari.vault.keystore import CELLS_PER_BUCKET, Bucket, CellKey, KeysOfBucket, RealmKey
+from azukari.vault.keystore import CELLS_PER_BUCKET, Bucket, KeysOfBucket, RealmKey
+
+
+@dataclass(slots=True)
+class CellKey:
+    """One row of the table of keys."""
+
+    cell: UUID
+    realm: UUID
+    bucket: UUID
+    wrapped: bytes
 
 
 class MemoryStore:
@@ -53,12 +63,14 @@ class MemoryStore:
 
     def add_cell_keys(self, keys: KeysOfBucket) -> int:
         self._mark += 1
-        for cell, wrapped in zip(keys.cells, keys.wrapped, strict=True):
-            key = CellKey(cell, keys.bucket.realm, keys.bucket.id, wrapped)
-            self._keys[cell] = key
-            self._came[cell] = self._mark
-            self.ever.append(key)
+        self._put(keys)
+        self._came |= dict.fromkeys(keys.cells, self._mark)
         return self._mark
+
+    def _put(self, keys: KeysOfBucket) -> None:
+        for cell, wrapped in zip(keys.cells, keys.wrapped, strict=True):
+            self._keys[cell] = CellKey(cell, keys.bucket.realm, keys.bucket.id, wrapped)
+            self.ever.append(self._keys[cell])
 
     def cell_keys(self, cells: list[UUID]) -> list[KeysOfBucket]:
         return [
@@ -76,18 +88,17 @@ class MemoryStore:
     def lock_bucket(self, bucket: UUID) -> Bucket | None:
         return self._buckets.get(bucket)
 
-    def cell_keys_of(self, bucket: UUID) -> list[CellKey]:
-        return [key for key in self._keys.values() if key.bucket == bucket]
+    def cell_keys_of(self, bucket: Bucket) -> KeysOfBucket:
+        keys = [key for key in self._keys.values() if key.bucket == bucket.id]
+        return KeysOfBucket(bucket, [key.cell for key in keys], [key.wrapped for key in keys])
 
     def remove_cell_keys(self, cells: list[UUID]) -> None:
         for cell in cells:
             self._keys.pop(cell, None)
 
-    def rewrap(self, bucket: Bucket, keys: list[CellKey]) -> None:
-        self.add_bucket(bucket)
-        for key in keys:
-            self._keys[key.cell] = key
-            self.ever.append(key)
+    def rewrap(self, keys: KeysOfBucket) -> None:
+        self.add_bucket(keys.bucket)
+        self._put(keys)
 
     def remove_bucket(self, bucket: UUID) -> None:
         del self._buckets[bucket]

@@ -25,11 +25,12 @@ from azukari.vault import core as core_module
 from azukari.vault import destroying, door, envelope, postgres_store, strongroom, tombstones
 from azukari.vault.cells import stored
 from azukari.vault.core import Core
-from azukari.vault.keystore import Bucket, CellKey, RealmKey
+from azukari.vault.keystore import Bucket, RealmKey
 from azukari.vault.models import Cell
 from azukari.vault.ring import LIVE
 from azukari.vault.sealing import Sealed
 from tests.vault import house
+from tests.vault.memory_store import CellKey
 from tests.vault.rooms import DAY
 from tests.vault.test_erasure import PowerCut, opens, reachable
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from azukari.vault import envelope
 from azukari.vault.core import Core
 from azukari.vault.envelope import NotOpened
-from azukari.vault.keystore import Bucket, CellKey
+from azukari.vault.keystore import Bucket
 from azukari.vault.sealing import Deposit, Sealed
-from tests.vault.memory_store import MemoryStore
+from tests.vault.memory_store import CellKey, MemoryStore
 from tests.vault.rooms import fresh_number, memory_room, seal
 
 

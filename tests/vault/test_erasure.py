@@ -22,12 +22,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from azukari.vault import core as core_module
-from azukari.vault import envelope, sealing
+from azukari.vault import envelope
 from azukari.vault.core import Core
-from azukari.vault.keystore import Bucket, CellKey, RealmKey
+from azukari.vault.keystore import Bucket, KeysOfBucket, RealmKey
 from azukari.vault.ring import LIVE, Ring
 from azukari.vault.sealing import Sealed
-from tests.vault.memory_store import MemoryStore
+from tests.vault.memory_store import CellKey, MemoryStore
 from tests.vault.rooms import DAY, fresh_number, memory_room, seal
 
 
@@ -115,7 +115,7 @@ def _bound_to(thing: Bucket | CellKey | RealmKey) -> bytes:
         case Bucket():
             return core_module._bucket_context(thing)
         case CellKey():
-            return sealing.wrap_context(thing)
+            return envelope.context(b"key", thing.realm.bytes, thing.bucket.bytes, thing.cell.bytes)
         case RealmKey():
             return core_module._realm_context(thing)
 
@@ -171,7 +171,7 @@ def test_disposed_is_unreachable_and_living_is_readable(steps: list[Step]) -> No
 class KeyRowOnly(Core):
     """Deletes the key row and leaves the bucket key as it is."""
 
-    def _renew(self, bucket: Bucket, staying: list[CellKey]) -> None:
+    def _renew(self, bucket: Bucket, staying: KeysOfBucket) -> None:
         pass
 
 

@@ -18,7 +18,6 @@ from azukari.vault.envelope import Fingerprints
 from azukari.vault.keystore import (
     CELLS_PER_BUCKET,
     Bucket,
-    CellKey,
     KeysOfBucket,
     KeyStore,
     RealmKey,
@@ -27,7 +26,15 @@ from azukari.vault.pieces import FileOpening, FileSealing
 from azukari.vault.ring import Ring
 from azukari.vault.ring_file import RingChange, RingFile
 from azukari.vault.same_map import SameMap
-from azukari.vault.sealing import BucketLock, Deposit, New, Place, Sealed, open_all, seal_all
+from azukari.vault.sealing import (
+    BucketLock,
+    Deposit,
+    Place,
+    Sealed,
+    SealedInBucket,
+    open_all,
+    seal_all,
+)
 
 
 def _bucket_context(bucket: Bucket) -> bytes:
@@ -58,7 +65,7 @@ class Core:
         The caller stores the answer afterwards.  Keys whose cell is never stored are swept.
         """
         ring = self.ring()
-        done: list[New] = []
+        done: list[SealedInBucket] = []
         came_in = []
         with self._store.transaction():
             is_sought = any(deposit.findable for deposit in deposits)
@@ -169,7 +176,7 @@ class Core:
         found = self._store.cell_keys([cell for _, cell in cells]) if cells else []
         return found, mark, {came_in for came_in, _ in cells}
 
-    def _learn(self, realm: UUID, done: list[New], came_in: list[int]) -> None:
+    def _learn(self, realm: UUID, done: list[SealedInBucket], came_in: list[int]) -> None:
         """What was just sealed need not be opened for a map that is in memory already."""
         with self._same_lock:
             same = self._same.get(realm)
@@ -239,28 +246,18 @@ class Core:
             )
 
     def _renew_or_remove(self, bucket: Bucket) -> None:
-        staying = self._store.cell_keys_of(bucket.id)
-        if staying:
+        staying = self._store.cell_keys_of(bucket)
+        if staying.cells:
             self._renew(bucket, staying)
         else:
             self._store.remove_bucket(bucket.id)
         self._known.pop(bucket.sealed, None)
 
-    def _renew(self, bucket: Bucket, staying: list[CellKey]) -> None:
-        renewed, new_key = _new_bucket_key(replace(bucket, cells=len(staying)), self.ring())
-        old, new = self._bucket_lock(bucket), BucketLock(renewed, new_key)
-        self._store.rewrap(
-            renewed,
-            [
-                CellKey(
-                    key.cell,
-                    key.realm,
-                    key.bucket,
-                    new.wrap(key.cell, old.unwrap(key.cell, key.wrapped)),
-                )
-                for key in staying
-            ],
-        )
+    def _renew(self, bucket: Bucket, staying: KeysOfBucket) -> None:
+        renewed, new_key = _new_bucket_key(replace(bucket, cells=len(staying.cells)), self.ring())
+        new = BucketLock(renewed, new_key)
+        wrapped = [new.wrap(cell, inner) for cell, inner in self._unwrapped(staying)]
+        self._store.rewrap(KeysOfBucket(renewed, staying.cells, wrapped))
 
     def count_destroyed(self, note: Callable[[int], Sequence[bytes]]) -> None:
         """Writes destructions into the ring, from which no restored copy can take them back.

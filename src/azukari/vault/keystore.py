@@ -25,14 +25,6 @@ class Bucket:
 
 
 @dataclass(slots=True)
-class CellKey:
-    cell: UUID
-    realm: UUID
-    bucket: UUID
-    wrapped: bytes
-
-
-@dataclass(slots=True)
 class KeysOfBucket:
     """Some cells of one bucket, and in the same order their wrapped keys."""
 
@@ -73,12 +65,13 @@ class KeyStore(Protocol):
     def lock_bucket(self, bucket: UUID) -> Bucket | None:
         """Locked against deposits, destruction and ticks until the transaction ends."""
 
-    def cell_keys_of(self, bucket: UUID) -> list[CellKey]: ...
+    def cell_keys_of(self, bucket: Bucket) -> KeysOfBucket:
+        """All that are in it."""
 
     def remove_cell_keys(self, cells: list[UUID]) -> None: ...
 
-    def rewrap(self, bucket: Bucket, keys: list[CellKey]) -> None:
-        """Stores a new bucket key and its cells' keys wrapped under it."""
+    def rewrap(self, keys: KeysOfBucket) -> None:
+        """Stores a bucket's new key, and its cells' keys wrapped under that."""
 
     def remove_bucket(self, bucket: UUID) -> None: ...
 

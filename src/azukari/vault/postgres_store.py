@@ -13,7 +13,6 @@ from azukari.ledger.binary import execute_binary, read_binary
 from azukari.vault.keystore import (
     CELLS_PER_BUCKET,
     Bucket,
-    CellKey,
     KeysOfBucket,
     RealmKey,
 )
@@ -89,11 +88,9 @@ class PostgresKeyStore:
             [cells],
         )
 
-    def cell_keys_of(self, bucket: UUID) -> list[CellKey]:
-        rows = self._rows(
-            "SELECT cell, realm, bucket, wrapped FROM vault_cell_key WHERE bucket = %s", [bucket]
-        )
-        return [CellKey(*row) for row in rows]
+    def cell_keys_of(self, bucket: Bucket) -> KeysOfBucket:
+        rows = self._rows("SELECT cell, wrapped FROM vault_cell_key WHERE bucket = %s", [bucket.id])
+        return KeysOfBucket(bucket, [cell for cell, _ in rows], [wrapped for _, wrapped in rows])
 
     def lock_bucket(self, bucket: UUID) -> Bucket | None:
         rows = self._rows(f"{_SELECT_BUCKET} WHERE id = %s FOR UPDATE", [bucket])
@@ -102,7 +99,8 @@ class PostgresKeyStore:
     def remove_cell_keys(self, cells: list[UUID]) -> None:
         self._run("DELETE FROM vault_cell_key WHERE cell = ANY(%b)", [cells])
 
-    def rewrap(self, bucket: Bucket, keys: list[CellKey]) -> None:
+    def rewrap(self, keys: KeysOfBucket) -> None:
+        bucket = keys.bucket
         self._run(
             "UPDATE vault_bucket SET generation = %s, sealed = %s, cells = %s WHERE id = %s",
             [bucket.generation, bucket.sealed, bucket.cells, bucket.id],
@@ -110,7 +108,7 @@ class PostgresKeyStore:
         self._run(
             "UPDATE vault_cell_key k SET wrapped = new.wrapped"
             " FROM unnest(%b::uuid[], %b::bytea[]) AS new(cell, wrapped) WHERE k.cell = new.cell",
-            [[key.cell for key in keys], [key.wrapped for key in keys]],
+            [keys.cells, keys.wrapped],
         )
 
     def remove_bucket(self, bucket: UUID) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from azukari.vault import envelope
-from azukari.vault.keystore import Bucket, CellKey, KeysOfBucket
+from azukari.vault.keystore import Bucket, KeysOfBucket
 
 _VERSION = 1
 
@@ -39,16 +39,12 @@ class Deposit:
     findable: bool = False
 
 
-def wrap_context(key: CellKey) -> bytes:
-    return envelope.context(b"key", key.realm.bytes, key.bucket.bytes, key.cell.bytes)
-
-
 class BucketLock:
     """An opened bucket key; wraps and unwraps the cell keys of its bucket."""
 
     def __init__(self, bucket: Bucket, key: bytes) -> None:
         self._lock = envelope.Lock(key)
-        # `wrap_context` of each of its cells is this, and then the cell.
+        # What the key of each of its cells is bound to is this, and then the cell.
         place = envelope.context(b"key", bucket.realm.bytes, bucket.id.bytes)
         self._place = place + envelope.OF_AN_ID
 
@@ -76,7 +72,7 @@ class Place:
         return self.fingerprints.of(deposit.secret)
 
 
-class New(NamedTuple):
+class SealedInBucket(NamedTuple):
     """Some sealed cells of one bucket, and in the same order their keys and fingerprints."""
 
     cells: list[Sealed]
@@ -84,7 +80,7 @@ class New(NamedTuple):
     fingerprints: list[bytes]
 
 
-def seal_all(deposits: Sequence[Deposit], place: Place) -> New:
+def seal_all(deposits: Sequence[Deposit], place: Place) -> SealedInBucket:
     """Each under a key of its own."""
     realm, kind, wrap = place.bucket.realm, place.kind, place.lock.wrap
     contexts = envelope.CellContexts(realm, kind, _VERSION)
@@ -100,7 +96,7 @@ def seal_all(deposits: Sequence[Deposit], place: Place) -> New:
         cells.append(Sealed(cell, realm, subject, kind, *sealed, _VERSION))
         wrapped.append(wrap(cell, key + same, of_key))
     ids = [deposit.cell for deposit in deposits]
-    return New(cells, KeysOfBucket(place.bucket, ids, wrapped), fingerprints)
+    return SealedInBucket(cells, KeysOfBucket(place.bucket, ids, wrapped), fingerprints)
 
 
 def open_all(cells: Sequence[Sealed], keys: Mapping[int, bytes]) -> Iterator[bytes]:

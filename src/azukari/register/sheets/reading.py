@@ -221,7 +221,7 @@ def _check(unread: Unread, seen: _Earlier, today: date) -> Chunk:
         rows=unread.rows,
         kind=columns.kind,
         facts=_facts(raw, columns.kind, found),
-        numbers=_numbers(unread),
+        numbers=_numbers(unread, raw),
         found=found,
     )
     check_across(chunk, raw, today)
@@ -232,13 +232,13 @@ def _check(unread: Unread, seen: _Earlier, today: date) -> Chunk:
     return chunk
 
 
-def _numbers(unread: Unread) -> list[MyNumber | None]:
+def _numbers(unread: Unread, raw: Mapping[str, list[str]]) -> list[MyNumber | None]:
     columns = unread.columns
     if not columns.has_numbers:
         return [None] * len(unread.rows)
     label = label_of(columns.kind, "number")
     may_lack = columns.may_lack_number
-    return cells.numbers(unread.cells["number"], label, unread.found, may_lack=may_lack)
+    return cells.numbers(raw["number"], label, unread.found, may_lack=may_lack)
 
 
 def _facts(  # noqa: C901  one branch per kind of column
